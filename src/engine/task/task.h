@@ -1,0 +1,111 @@
+#ifndef TASK_H
+#define TASK_H
+
+/*
+ * A task: what the user brings. Read from a task file (JSON with comments), checked whole before anything is spent:
+ * every error is ERR_INPUT with file, line and key (or record number and field), the nearest known name, and how to mend
+ * it. Immutable after task_load; any thread may read it.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "hash.h"
+#include "json.h"
+#include "metric.h"
+#include "text.h"
+#include "workflow.h"
+
+enum split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLIT_COUNT };
+
+struct example {
+    char *id;              /* the record's own id, or "FILE:RECORD" */
+    struct text **inputs;  /* one a task input, in the order of task.inputs */
+    struct text *target;   /* NULL only where the data has none and the task is used by exec */
+    struct hash hash;      /* of inputs and target: the same example */
+};
+
+struct split_view {
+    const size_t *items; /* indices into task.examples, in file order or shuffled by seed */
+    size_t count;
+};
+
+/* A model role. `settings` is all of the model's object in the task file, checked by the llm layer's api. */
+struct task_model {
+    char *name;         /* "executor", "meta", "judge", or any */
+    char *settings;     /* the object as compact JSON, defaults not filled in: what the llm layer opens a model from */
+    unsigned line;      /* in the task file, for messages */
+};
+
+struct task_tool {
+    char *name;
+    char *type;
+    char *settings; /* the object as compact JSON, paths made absolute */
+    unsigned line;
+};
+
+enum inner_mode { INNER_MODULAR, INNER_JOINT, INNER_NONE };
+enum gradient_mode { GRADIENT_BACKPROP, GRADIENT_BROADCAST };
+
+/* The optimiser's numbers, the paper's recipe by default (paper.md, "Training recipe"). */
+struct optimizer_options {
+    char *schedule;      /* "paper" */
+    unsigned epochs;     /* 1 */
+    unsigned batch;      /* 5 examples */
+    unsigned rounds;     /* 2 a batch */
+    unsigned inner_steps; /* 5 a round, after its outer step */
+    enum inner_mode inner;
+    enum gradient_mode gradient;
+    bool outer;
+};
+
+struct limits {
+    uint64_t calls, tokens; /* 0: none */
+    double usd;             /* 0: none */
+    double wall_s;          /* 0: none */
+    unsigned concurrency;   /* calls in flight, default 64 */
+};
+
+struct task {
+    char *path;        /* as given */
+    char *description; /* "task" */
+    char **inputs;
+    size_t input_count;
+    struct example *examples;
+    size_t example_count;
+    struct split_view splits[SPLIT_COUNT];
+    size_t duplicates_dropped; /* repetitions within a split */
+    const struct metric *metric;
+    struct task_model *models;
+    size_t model_count;
+    struct task_tool *tools;
+    size_t tool_count;
+    struct optimizer_options optimizer;
+    struct limits limits;
+    uint64_t seed;         /* of the run: order of training examples and the builtin's advice; --seed, default 0 */
+    struct hash data_hash; /* of all examples in all splits */
+    char *canonical;       /* the whole checked task as compact JSON (paths, limits, concurrency included), for the snapshot */
+};
+
+/* `overrides`: "key.path=value" strings of --set (value JSON, or a plain string), count of them. */
+struct task *task_load(const char *path, const char *const *overrides, size_t count, struct err *err);
+/* From a snapshot's canonical text: data files are read again and must give the same data_hash (the caller compares). */
+struct task *task_from_canonical(const char *canonical, struct err *err);
+void task_free(struct task *task); /* NULL is nothing */
+
+int task_find_model(const struct task *task, const char *name); /* -1: none */
+int task_find_tool(const struct task *task, const char *name);
+/* What a workflow of this task may name. Arrays are owned by *scope_storage until workflow_scope_free. */
+struct workflow_scope task_scope(const struct task *task);
+void task_scope_free(struct workflow_scope *scope);
+
+/* The passages of a data set whose questions bring their own paragraphs (hotpotqa), each distinct title and text once, in
+ * file order, all splits: for `"corpus": "data"`. The caller frees with task_passages_free. */
+struct task_passage {
+    char *title, *text;
+};
+bool task_passages(const struct task *task, struct task_passage **passages, size_t *count, struct err *err);
+void task_passages_free(struct task_passage *passages, size_t count);
+
+#endif
