@@ -34,14 +34,19 @@ enum json_flags {
     JSON_COMMENTS = 1, /* also // and /* comments and a trailing comma, for files that people write */
 };
 
-enum { JSON_MAX_DEPTH = 200 };
+/* More is refused with an error: a file that is larger is read record by record (json_parse_at). */
+enum { JSON_MAX_DEPTH = 200, JSON_MAX_BYTES = 64 << 20, JSON_MAX_VALUES = 4 << 20 };
 
 struct json_doc;
 
 /* Parses bytes[0..len). `title` heads the messages; `first_line` is the line number of the first byte (1 for a whole file).
- * A lone surrogate escape becomes U+FFFD, ill-formed UTF-8 is an error. NULL on error. */
+ * A lone surrogate escape becomes U+FFFD, ill-formed UTF-8 is an error, a byte-order mark at the very start is skipped.
+ * NULL on error. */
 struct json_doc *json_parse(
     const char *title, unsigned first_line, const char *bytes, size_t len, enum json_flags flags, struct err *err);
+/* The same for a part of a file that begins at line:column. */
+struct json_doc *json_parse_at(const char *title, unsigned line, unsigned column, const char *bytes, size_t len,
+    enum json_flags flags, struct err *err);
 const struct json *json_root(const struct json_doc *doc);
 const char *json_title(const struct json_doc *doc);
 void json_free(struct json_doc *doc);
@@ -54,7 +59,7 @@ const char *json_type_name(enum json_type type); /* "a string", "an object" … 
 bool json_check_keys(
     const char *title, const struct json *object, const char *const *known, size_t count, struct err *err);
 
-/* "TITLE:LINE:COLUMN: key: message", ERR_INPUT; returns false. */
+/* "TITLE:LINE:COLUMN: message", ERR_INPUT; just "TITLE: message" where the value has no place (line 0). Returns false. */
 bool json_error(const char *title, const struct json *at, struct err *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
