@@ -31,7 +31,7 @@ struct json {
 
 enum json_flags {
     JSON_STRICT = 0,
-    JSON_COMMENTS = 1, /* also // and /* comments and a trailing comma, for files that people write */
+    JSON_COMMENTS = 1, /* also comments as in C and a trailing comma, for files that people write */
 };
 
 /* More is refused with an error: a file that is larger is read record by record (json_parse_at). */
