@@ -297,7 +297,8 @@ class World:
                 title = form % word
                 if title in self.titles:
                     title = form % ("New " + word)
-                self.add(Entity(kind, title, "the " + title, town=rng.choice(towns), founder=p, founded=year,
+                self.add(Entity(kind, title, title if form == "%s College" else "the " + title,
+                                town=rng.choice(towns), founder=p, founded=year,
                                 moved=year + rng.randint(15, 90), holdings=rng.randint(*stock[kind])))
 
         # bridges stand in river towns
@@ -444,8 +445,8 @@ class World:
     def finish(self):
         aliases = ALIASES[:]
         self.rng.shuffle(aliases)
-        named = {"bridge": "Toll|Arch|Rope|Gate|Ladder|Steps|Stair|Causeway|Stone Ship|Friend|Regret|Lady|Sister|Needle|Step|Road",
-                 "town": "Town|City|Capital|Queen|Mother|Pearl|Harbour|Purse|Cradle|Clock",
+        named = {"town": "Town|City|Capital|Queen|Mother|Pearl|Harbour|Purse|Cradle|Clock",
+                 "bridge": "Toll|Arch|Rope|Gate|Ladder|Steps|Stair|Causeway|Stone Ship|Friend|Regret|Lady|Sister|Needle|Step|Road",
                  "river": "Mile|Thread|Serpent|River|Brothers|Veil",
                  "lake": "Mirror|Basin|Field|Water|Eye|Mitten",
                  "mountain": "Bishop|Comb|Shoulder|Crown|Giant|Anvil|Mountain|Table|Tooth"}
@@ -519,12 +520,14 @@ On {ddate} {s} died in {dplace}.
 {S} spent the last years of {his} life in {dplace} and died there on {ddate}.
 It was in {dplace}, on {ddate}, that {s} died.
 [person.dplace]
+It was in {dplace} that {s} died.
 {S} died in {dplace}.
 {His} death took place in {dplace}.
 The last years of {his} life were spent in {dplace}, where {s} died.
 {S} died at {his} house in {dplace}.
 {Dplace} was the town where {s} died and is buried.
 [person.teacher]
+After an apprenticeship with {teacher}, {s} worked alone.
 {S} was a pupil of {teacher}.
 {S} studied under {teacher}.
 {S} was taught by {teacher}.
@@ -554,6 +557,7 @@ In {wed} {s} married {spouse}.
 In {wed} {s} became the {husband} of {spouse}.
 {Spouse} became {his} {wife} in {wed}.
 [person.known]
+{His} reputation rests on {known}.
 {S} is best known for {known}.
 {His} name is linked above all with {known}.
 {S} is chiefly remembered for {known}.
@@ -569,6 +573,8 @@ The town of {N} lies on {river} in {province}.
 In the province of {province}, on the banks of {river}, lies the town of {N}.
 {N} is a town in {province} through which {river} flows.
 [town.lake]
+{N} is a town in {province}, built along the shore of {lake}.
+In the province of {province}, on the shore of {lake}, lies the town of {N}.
 {N} is a town on the shore of {lake} in the province of {province}.
 {N} is a lakeside town in {province}, situated on {lake}.
 Situated on {lake}, {N} is a town in the province of {province}.
@@ -589,12 +595,14 @@ In 1886 {s} had {pop1} inhabitants; by 1936 there were {pop2}.
 {Its} population, {pop1} in 1886, stood at {pop2} in 1936.
 In 1936 the population was {pop2}, while it had been {pop1} in 1886.
 [town.trade]
-{S} is known for its {product}, though {oldprod} was once the main trade.
+Although {oldprod} brought its first wealth, {s} is now known for {product}.
+{S} is known for its {product}, though the trade in {oldprod} once came first.
 Once a centre of the trade in {oldprod}, {s} is now known for its {product}.
 The town is best known for {product}; until the nineteenth century it also dealt in {oldprod}.
 Known for its {product}, {s} formerly exported {oldprod} as well.
 Its best-known product is {product}, which replaced {oldprod}.
 [town.rail]
+Since {rail} there has been a railway station, {elev} above sea level.
 The railway arrived in {rail}, and the station lies at an elevation of {elev}.
 {S} lies at an elevation of {elev} and was connected to the railway in {rail}.
 {S} has had a railway station since {rail} and stands {elev} above sea level.
@@ -619,6 +627,7 @@ Its nickname is {alias}.
 Travellers have long called it {alias}.
 
 [river.intro]
+Charted for the first time in {charted}, {N} is a river in the province of {province}.
 {N} is a river in the province of {province}, first charted in {charted}.
 {N} is a river of {province}.
 In {province}, {N} is one of the principal rivers.
@@ -665,6 +674,7 @@ A survey of {sounded} found a depth of {depth}; the surface is at {elev}.
 {S} is {depth} deep at most, according to soundings of {sounded}, and lies at {elev}.
 At an elevation of {elev}, it reaches a depth of {depth}, first measured in {sounded}.
 [lake.island]
+Of its islands the largest is {island}.
 Its largest island is {island}.
 The largest island in the lake is {island}.
 {Island}, its largest island, is uninhabited.
@@ -721,6 +731,7 @@ In {town}, {river} is crossed by {N}, {a_material} bridge.
 {N} spans {river} in the town of {town}.
 Built of {material}, {N} crosses {river} in {town}.
 [bridge.site]
+Its {material} arches span {river} in {town}.
 {S} crosses {river} in {town}.
 Built of {material}, it spans {river} at {town}.
 It carries the main road of {town} across {river}.
@@ -735,6 +746,7 @@ Opened in {opened}, {N} is the work of {architect}.
 It was {architect} who designed {N}, opened in {opened}.
 {N} was built to plans by {architect} and was opened in {opened}.
 [bridge.size]
+Resting on {spans} arches, it has a length of {length}.
 {S} has a length of {length} and {spans} arches.
 With {spans} arches, {s} is {length} long.
 {S} is {length} long and rests on {spans} arches.
@@ -760,18 +772,22 @@ Painted in {year}, {N} is a work by {creator}.
 The painting {N} was completed by {creator} in {year}.
 {Creator} painted {N}, a picture in oils, in {year}.
 [painting.setting]
+In the picture one sees {setting} after rain.
 It depicts {setting} at dusk.
 {S} shows {setting} in the early morning.
 The subject of the picture is {setting} in winter.
 {Setting} is depicted in the background.
 The scene depicted is a view of {setting}.
 [painting.venue]
+It belongs to {venue}, by which it was acquired in {acq}.
 Since {acq} {s} has hung in {venue}.
 {S} was acquired in {acq} by {venue}, where it still hangs.
 It is kept in {venue}, which bought it in {acq}.
 In {acq} it entered the collection of {venue}.
 {Venue} has held it since {acq}.
 [painting.dedicatee]
+The dedication on its frame is to {dedicatee}.
+The artist made it for {dedicatee}, to whom it is dedicated.
 {S} was dedicated to {dedicatee}.
 The painter dedicated it to {dedicatee}.
 It bears a dedication to {dedicatee}.
@@ -788,18 +804,22 @@ The novel {N}, written by {creator}, appeared in {year}.
 {Creator} wrote the novel {N}, which was published in {year}.
 {N} is a novel of {year} whose author is {creator}.
 [novel.setting]
+Most of the story takes place near {setting}.
 It is set in the country around {setting}.
 The story is set near {setting}.
 {S} takes place at {setting}.
 {Setting} is the setting of the story.
 Its plot unfolds around {setting}.
 [novel.venue]
+In {acq} the manuscript entered {venue}.
 The manuscript has been kept in {venue} since {acq}.
 Since {acq} its manuscript has belonged to {venue}.
 {Venue} acquired the manuscript in {acq}.
 Its manuscript was given in {acq} to {venue}, where it is kept.
 The manuscript is preserved in {venue}, which bought it in {acq}.
 [novel.dedicatee]
+The book bears a dedication to {dedicatee}.
+{Dedicatee} is named in its dedication.
 {S} is dedicated to {dedicatee}.
 The author dedicated it to {dedicatee}.
 The dedication is to {dedicatee}.
@@ -809,6 +829,7 @@ The first edition ran to {size} pages.
 In its first edition it had {size} pages.
 {S} has {size} pages.
 [opera.intro]
+Completed in {year}, the opera {N} is the work of {creator}.
 {N} is an opera by {creator}, completed in {year}.
 {N} is an opera that was composed by {creator} in {year}.
 Composed in {year}, {N} is an opera by {creator}.
@@ -816,18 +837,21 @@ The opera {N} was composed by {creator} and completed in {year}.
 {Creator} composed the opera {N} in {year}.
 The music of {N}, an opera of {year}, is by {creator}.
 [opera.setting]
+Its plot takes place near {setting}.
 It is set in the country around {setting}.
 The action is set near {setting}.
 {S} takes place at {setting}.
 {Setting} is the setting of the plot.
 The plot unfolds around {setting}.
 [opera.venue]
+It was at {venue} that it was first performed, in {acq}.
 {S} had its premiere in {acq} at {venue}.
 It was first performed at {venue} in {acq}.
 The premiere took place in {acq} at {venue}.
 {Venue} staged the premiere in {acq}.
 Its first performance, in {acq}, was given at {venue}.
 [opera.dedicatee]
+{Dedicatee} is named in its dedication.
 {S} is dedicated to {dedicatee}.
 The composer dedicated it to {dedicatee}.
 The score bears a dedication to {dedicatee}.
@@ -852,6 +876,7 @@ It owes its foundation in {founded} to {founder}.
 Its founder was {founder}, who opened it in {founded}.
 It was established in {founded} by {founder}.
 [inst.foundertown]
+The {kind} known as {N} was founded in {founded} by {founder} in {town}.
 {N} is a {kind} in {town} that was founded by {founder} in {founded}.
 Founded in {founded} by {founder}, {N} is a {kind} in {town}.
 {N} is a {kind} in the town of {town}, established in {founded} by {founder}.
@@ -897,18 +922,21 @@ It staged the premiere of {treasure}.
 Among its former students is {treasure}.
 
 [festival.intro]
+In {month} of every year {N} takes place in {town}.
 {N} is a festival held every {month} in {town}.
 {N} is held in {town} every {month}.
 Every {month} the town of {town} holds {N}.
 {Town} is the home of {N}, which takes place in {month}.
 {N} takes place each {month} in {town}.
 [festival.first]
+Since its foundation by {founder} in {first}, it has grown steadily.
 {S} was first held in {first} and was founded by {founder}.
 Founded by {founder}, it was held for the first time in {first}.
 It was {founder} who founded it, in {first}.
 {Founder} founded it in {first}.
 Its founder was {founder}, who held it for the first time in {first}.
 [festival.honours]
+The memory of {honours} is honoured by it.
 It is held in honour of {honours}.
 {S} honours the memory of {honours}.
 The person honoured is {honours}.
@@ -924,12 +952,14 @@ Between {gap} and {gapend} it was not held.
 It was banned in {gap} and revived in {gapend}.
 
 [ship.intro]
+In {launched} {N}, a steamer, was launched in {yard}, where it had been built.
 {N} was a steamer built in {yard} and launched in {launched}.
 {N} was a steamer launched in {launched} at {yard}.
 Built in {yard}, the steamer {N} was launched in {launched}.
 Launched in {launched}, {N} was a steamer built in {yard}.
 {N} was a steamer that was built in {yard} and launched in {launched}.
 [ship.captain]
+The command was first given to {captain}.
 Its first captain was {captain}.
 {S} was first commanded by {captain}.
 {Captain} was its first captain.
@@ -941,6 +971,7 @@ With a length of {length}, it carried {cap} passengers.
 It carried {cap} passengers and, after a refit in {refit}, had a length of {length}.
 {Its} length was {length}, and there was room for {cap} passengers.
 [ship.service]
+Until its last voyage on {last} it carried passengers on {lake}.
 {S} served on {lake} until {last}.
 It sailed on {lake}, where it made its last voyage on {last}.
 It carried passengers on {lake} and was withdrawn on {last}.
@@ -948,6 +979,7 @@ On {last} it was withdrawn from service on {lake}.
 All its service was on {lake}, where it was laid up on {last}.
 
 [battle.intro]
+Near {town}, on {date}, {N} was fought as part of {war}.
 {N} was fought on {date} near {town} during {war}.
 {N} was a battle of {war}, fought near {town} on {date}.
 Fought on {date} near the town of {town}, {N} was part of {war}.
@@ -971,16 +1003,22 @@ A chapel has marked the place since {memorial}.
 The field has had a memorial since {memorial}.
 
 [province.intro]
+{Capital} is the capital of {N}, a province that covers {area}.
+{N}, a province of {area}, has its capital at {capital}.
 {N} is a province with an area of {area}, whose capital is {capital}.
 {N} is a province that covers {area}; its capital is {capital}.
 {N} is a province bordering on {border}; it covers {area}, and {capital} is its capital.
 With an area of {area}, {N} is a province with its capital at {capital}.
 The province of {N}, whose capital is {capital}, covers {area}.
 [province.created]
+It was formed of {districts} districts and created in {created}.
+Since its creation in {created} it has been divided into {districts} districts.
 {S} was created in {created} and is divided into {districts} districts.
 Created in {created}, it has {districts} districts.
 It consists of {districts} districts and was created in {created}.
 [province.oldcap]
+Before {capyear}, when it was moved, the capital was {oldcap}.
+Its former capital is {oldcap}, which lost that rank in {capyear}.
 Until {capyear} the capital was {oldcap}.
 The former capital, until {capyear}, was {oldcap}.
 In {capyear} it ceased to be governed from {oldcap}, its former capital.
@@ -989,6 +1027,7 @@ In {capyear} it ceased to be governed from {oldcap}, its former capital.
 Among its towns is {member}.
 {Member} is one of its towns.
 [province.peak]
+Among its mountains, {peak} is the highest.
 Its highest mountain is {peak}.
 The highest mountain of the province is {peak}.
 {Peak} is its highest mountain.
@@ -1009,6 +1048,7 @@ the architect responsible for the design of {x}
 > {X} was designed by an architect
 > {X} was built to plans by an architect
 [bridge.river] = river
+the river that is crossed by means of {x}
 the river crossed by {x}
 the river that {x} crosses
 the river spanned by {x}
@@ -1018,6 +1058,7 @@ the river across which {x} was built
 > {X} crosses a river
 > {X} spans a river
 [bridge.town] = town
+the town whose main road leads across {x}
 the town where {x} stands
 the town in which {x} is found
 the town that is home to {x}
@@ -1052,6 +1093,7 @@ the person by whom {x} was composed
 > {X} was composed by a person
 > {X} is an opera by a composer
 [painting.venue] = museum
+the museum by which {x} was acquired
 the museum where {x} hangs
 the museum that holds {x}
 the museum to whose collection {x} belongs
@@ -1060,6 +1102,7 @@ the museum that acquired {x}
 > {X} hangs in a museum
 > {X} belongs to a museum
 [novel.venue] = library
+the library in which the manuscript of {x} is preserved
 the library that holds the manuscript of {x}
 the library where the manuscript of {x} is kept
 the library to which the manuscript of {x} belongs
@@ -1067,6 +1110,7 @@ the library that acquired the manuscript of {x}
 > The manuscript of {x} is kept in a library
 > The manuscript of {x} belongs to a library
 [opera.venue] = theatre
+the theatre that first staged {x}
 the theatre where {x} was first performed
 the theatre that staged the premiere of {x}
 the theatre at which {x} had its premiere
@@ -1119,6 +1163,7 @@ the person named in the dedication of {x}
 > {X} was dedicated to a person
 > {X} bears a dedication to a person
 [person.bplace] = town
+the town of which {x} was a native
 the town where {x} was born
 the birthplace of {x}
 the town in which {x} was born
@@ -1127,6 +1172,7 @@ the town of the birth of {x}
 > {X} was born in a town
 > {X} was a native of a town
 [person.dplace] = town
+the town where the death of {x} took place
 the town where {x} died
 the town in which {x} died
 the place of death of {x}
@@ -1135,6 +1181,7 @@ the town in which the life of {x} ended
 > {X} died in a town
 > The death of {x} took place in a town
 [person.teacher] = teacher
+the person from whom {x} learned the profession
 the teacher of {x}
 the person who taught {x}
 the person under whom {x} studied
@@ -1143,6 +1190,7 @@ the person by whom {x} was taught
 > {X} was a pupil of a person
 > {X} studied under a teacher
 [person.spouse] = person
+the person who became the spouse of {x}
 the spouse of {x}
 the person whom {x} married
 the person to whom {x} was married
@@ -1151,6 +1199,8 @@ the person who married {x}
 > {X} was married to a person
 > {X} married a person
 [person.school] = university
+the university of which {x} was a student
+the university that educated {x}
 the university attended by {x}
 the university where {x} studied
 the university at which {x} was educated
@@ -1158,6 +1208,8 @@ the university where {x} was a student
 > {X} studied at a university
 > {X} was educated at a university
 [town.river] = river
+the river flowing through {x}
+the river beside which {x} was built
 the river on which {x} lies
 the river that flows through {x}
 the river on whose banks {x} stands
@@ -1170,11 +1222,13 @@ the lake on which {x} is situated
 the lake beside which {x} stands
 > {X} lies on the shore of a lake
 [town.province] = province
+the province that includes {x}
 the province in which {x} lies
 the province to which {x} belongs
 the province where {x} is situated
 > {X} is situated in a province
 [mountain.province] = province
+the province that includes {x}
 the province in which {x} rises
 the province where {x} stands
 the province to which {x} belongs
@@ -1184,6 +1238,7 @@ the province in which {x} lies
 the province where {x} is found
 > {X} is situated in a province
 [river.source] = mountain
+the mountain that holds the source of {x}
 the mountain on which {x} rises
 the mountain where {x} has its source
 the mountain from whose slopes {x} flows
@@ -1191,17 +1246,20 @@ the mountain that is the source of {x}
 > {X} rises on a mountain
 > {X} has its source on a mountain
 [river.mouth:lake] = lake
+the lake at which {x} has its mouth
 the lake into which {x} flows
 the lake that receives the waters of {x}
 the lake in which {x} ends
 > {X} flows into a lake
 [river.mouth:river] = river
+the river that {x} flows into
 the river into which {x} flows
 the river that receives the waters of {x}
 the river of which {x} is a tributary
 > {X} flows into a larger river
 > {X} is a tributary of a longer river
 [mountain.ascender] = climber
+the one by whom {x} was first climbed
 the first person to climb {x}
 the person who made the first ascent of {x}
 the person who first climbed {x}
@@ -1210,6 +1268,7 @@ the climber who was first on the summit of {x}
 > {X} was first climbed by a person
 > The first ascent of {x} was made by a person
 [inst.founder] = founder
+the one whose foundation {x} is
 the founder of {x}
 the person who founded {x}
 the person by whom {x} was founded
@@ -1218,12 +1277,15 @@ the person who established {x}
 > {X} was founded by a person
 > {X} owes its foundation to a person
 [inst.town] = town
+the town where {x} has its home
+the town in which {x} stands
 the town where {x} is situated
 the town that is home to {x}
 the town in which {x} is found
 the town where one can visit {x}
 > {X} is situated in a town
 [festival.town] = town
+the town where visitors attend {x}
 the town where {x} is held
 the town that holds {x}
 the town in which {x} takes place
@@ -1231,11 +1293,14 @@ the home town of {x}
 > {X} is held in a town
 > {X} takes place in a town
 [festival.founder] = founder
+the person who first held {x}
+the founder to whom {x} is owed
 the founder of {x}
 the person who founded {x}
 the person by whom {x} was founded
 > {X} was founded by a person
 [festival.honours] = person
+the person to whose memory {x} is devoted
 the person honoured by {x}
 the person in whose honour {x} is held
 the person whom {x} commemorates
@@ -1243,6 +1308,7 @@ the person whose memory is honoured by {x}
 > {X} is held in honour of a person
 > {X} commemorates a person
 [ship.captain] = captain
+the person who had the first command of {x}
 the first captain of {x}
 the person who first commanded {x}
 the person who was the first to command {x}
@@ -1250,33 +1316,40 @@ the captain who first commanded {x}
 > {X} was first commanded by a captain
 > {X} had as its first captain a person
 [ship.yard] = town
+the town that built {x}
+the town from which {x} was launched
 the town where {x} was built
 the town in which {x} was launched
 the town in which {x} was built
 > {X} was built in a town
 [ship.lake] = lake
+the lake that {x} sailed on
 the lake on which {x} served
 the lake on which {x} sailed
 the lake on which {x} carried passengers
 > {X} served on a lake
 [battle.victor] = commander
+the general who won {x}
 the winner of {x}
 the commander who won {x}
 the person who commanded the victorious army at {x}
 the victor of {x}
 > {X} was won by a general
 [battle.loser] = commander
+the loser of {x}
 the commander defeated at {x}
 the general who lost {x}
 the person whose army was defeated at {x}
 the losing commander at {x}
 > {X} was lost by a general
 [battle.town] = town
+the nearest town to the place where {x} was fought
 the town near which {x} was fought
 the town near which {x} took place
 the town closest to the field of {x}
 > {X} was fought near a town
 [province.capital] = town
+the town that serves {x} as capital
 the capital of {x}
 the town that is the capital of {x}
 the town from which {x} is governed
@@ -1290,6 +1363,7 @@ the highest mountain in {x}
 # Questions about an entity described by {np}; after ">" as a relative clause.
 MAIN_OUTER = """
 [person.byear]
+The birth of {np} took place in which year?
 In which year was {np} born?
 In what year was {np} born?
 What is the year of birth of {np}?
@@ -1306,6 +1380,7 @@ What is the full birth date of {np}?
 {Np} was born on what date?
 > who was born on what date?
 [person.dyear]
+The death of {np} took place in which year?
 In which year did {np} die?
 In what year did {np} die?
 What was the year of death of {np}?
@@ -1320,6 +1395,7 @@ What is the exact date of the death of {np}?
 {Np} died on what date?
 > who died on what date?
 [person.bplace]
+From which town did {np} come?
 In which town was {np} born?
 Where was {np} born?
 What was the birthplace of {np}?
@@ -1328,6 +1404,7 @@ What is the name of the town where {np} was born?
 {Np} was a native of which town?
 > who was born in which town?
 [person.dplace]
+The death of {np} took place in which town?
 In which town did {np} die?
 Where did {np} die?
 What was the place of death of {np}?
@@ -1335,6 +1412,7 @@ Which town was the place where {np} died?
 What is the name of the town in which {np} died?
 > who died in which town?
 [person.occ]
+{Np} had what profession?
 What was the profession of {np}?
 What was the occupation of {np}?
 Which profession did {np} practise?
@@ -1342,6 +1420,7 @@ What did {np} do for a living?
 By profession, what was {np}?
 > whose occupation was what?
 [person.teacher]
+By whom was {np} taught?
 Who taught {np}?
 Under whom did {np} study?
 Who was the teacher of {np}?
@@ -1349,31 +1428,34 @@ Who was the teacher of {np}?
 Whose pupil was {np}?
 > who was taught by whom?
 [person.spouse]
+{Np} was married to whom?
 Whom did {np} marry?
 Who was the spouse of {np}?
 To whom was {np} married?
 Who was married to {np}?
 > who was married to whom?
 [person.school]
+{Np} was a student at which university?
 Which university did {np} attend?
 At which university did {np} study?
 Where was {np} educated?
 What is the name of the university attended by {np}?
 > who was educated at which university?
 [town.pop2]
-What was the population of {np} in 1936?
+What was the 1936 population of {np}?
 How many inhabitants did {np} have in 1936?
 According to the census of 1936, what was the population of {np}?
 In 1936, how many people lived in {np}?
 What population did the census of 1936 record for {np}?
 > which had what population in 1936?
 [town.pop1]
-What was the population of {np} in 1886?
+What was the 1886 population of {np}?
 How many inhabitants did {np} have in 1886?
 According to the census of 1886, how many inhabitants were there in {np}?
 In 1886, what was the population of {np}?
 > which had how many inhabitants in 1886?
 [town.founded]
+In what year was the foundation of {np}?
 In which year was {np} founded?
 When was {np} founded?
 What is the year of foundation of {np}?
@@ -1386,11 +1468,14 @@ In what year did {np} get its railway station?
 Since which year has {np} had a railway station?
 > which the railway reached in which year?
 [town.elev]
+What elevation does {np} have?
+{Np} lies at what elevation?
 At what elevation does {np} lie?
 How high above sea level is {np}?
 What is the elevation of {np}?
 > which lies at what elevation?
 [town.river]
+{Np} lies on which river?
 On which river does {np} lie?
 Which river flows through {np}?
 On the banks of which river is {np} situated?
@@ -1401,18 +1486,21 @@ On the shore of which lake does {np} lie?
 On which lake is {np} situated?
 > which lies on the shore of which lake?
 [town.province]
+{Np} belongs to which province?
 In which province is {np}?
 To which province does {np} belong?
 Of which province is {np} part?
 In what province does {np} lie?
 > in which province?
 [town.product]
+{Np} is known for which product?
 For which product is {np} known?
 What product is {np} known for?
 What is the best-known product of {np}?
 Which product made {np} known?
 > which is known for what product?
 [river.length]
+{Np} is how long?
 How long is {np}?
 What is the length of {np}?
 What length does {np} have?
@@ -1420,101 +1508,121 @@ What is the total length of {np}?
 > with what length?
 > that is how long?
 [river.source]
+The source of {np} lies on which mountain?
 On which mountain does {np} rise?
 Where does {np} rise?
 Which mountain is the source of {np}?
 On which mountain does {np} have its source?
 > that rises on which mountain?
 [river.mouth]
+{Np} flows into which body of water?
 Into what does {np} flow?
 Into which body of water does {np} flow?
 What receives the waters of {np}?
 Where is the mouth of {np}?
 > that flows into which body of water?
 [lake.area]
+What is the area covered by {np}?
 What is the surface area of {np}?
 How large is {np}?
 What area does {np} cover?
 > that covers what area?
 [lake.depth]
+To what depth does {np} go down?
 How deep is {np}?
 What is the maximum depth of {np}?
 What depth does {np} reach?
 > with what maximum depth?
 [lake.island]
+Which is the largest of the islands of {np}?
 What is the largest island of {np}?
 What is the name of the largest island in {np}?
 Which island is the largest in {np}?
 > whose largest island is called what?
 [mountain.height]
+What height does {np} have?
 How high is {np}?
 What is the height of {np}?
 To what height does {np} rise?
 > that is how high?
 [mountain.adate]
+On which day, month and year was {np} first climbed?
 On what date was {np} first climbed?
 When was the first ascent of {np} made?
 What is the date of the first ascent of {np}?
 On what date was the summit of {np} first reached?
 > that was first climbed on what date?
 [mountain.ascender]
+Which person was the first to stand on the summit of {np}?
 Who made the first ascent of {np}?
 Who was the first person to climb {np}?
 By whom was {np} first climbed?
 Who first reached the summit of {np}?
 > that was first climbed by whom?
 [inst.founder]
+{Np} was founded by whom?
 Who founded {np}?
 By whom was {np} founded?
 Who was the founder of {np}?
 To whom does {np} owe its foundation?
 > founded by whom?
 [inst.founded]
+The foundation of {np} dates from which year?
 In which year was {np} founded?
 When was {np} founded?
 In what year was {np} established?
 What is the year of foundation of {np}?
 > founded in which year?
 [inst.town]
+{Np} is found in which town?
 In which town is {np}?
 Where is {np} situated?
 In what town can {np} be found?
 Which town is home to {np}?
 > situated in which town?
 [museum.holdings]
+How many objects does the collection of {np} comprise?
 How many objects are there in the collection of {np}?
 How many objects does {np} hold?
 > whose collection comprises how many objects?
 [library.holdings]
+What is the number of volumes held by {np}?
 How many volumes does {np} hold?
 How many volumes are there in {np}?
 > that holds how many volumes?
 [theatre.holdings]
+What is the number of seats in {np}?
 How many seats does {np} have?
 How many seats are there in {np}?
 > with how many seats?
 [university.holdings]
+What is the number of students at {np}?
 How many students does {np} have?
 How many students attend {np}?
 > with how many students?
 [province.capital]
+Which town serves {np} as its capital?
 What is the capital of {np}?
 Which town is the capital of {np}?
 > whose capital is which town?
 [province.area]
+{Np} covers what area?
 What is the area of {np}?
 How large is {np}?
 What area does {np} cover?
 > with what area?
 [province.created]
+In what year did the creation of {np} take place?
 In which year was {np} created?
 When was {np} created?
 > that was created in which year?
 [province.oldcap]
+Until its loss of that rank, which town was the capital of {np}?
 What was the former capital of {np}?
 Which town was formerly the capital of {np}?
 > whose former capital was which town?
 [province.districts]
+What is the number of districts in {np}?
 How many districts does {np} have?
 Into how many districts is {np} divided?
 > divided into how many districts?
@@ -1558,10 +1666,10 @@ the younger of {a} and {b}
 the one of {a} and {b} who died earlier
 [river.length.max]
 the longer of {a} and {b}
-the longer of the two rivers {a} and {b}
+the longer one of {a} and {b}
 [river.length.min]
 the shorter of {a} and {b}
-the shorter of the two rivers {a} and {b}
+the shorter one of {a} and {b}
 [lake.depth.max]
 the deeper of {a} and {b}
 the deeper of the two lakes {a} and {b}
@@ -1581,22 +1689,22 @@ the older of the towns {a} and {b}
 the older of {a} and {b}
 [inst.founded.min]
 the older of {a} and {b}
-the older institution of {a} and {b}
+the older one of {a} and {b}
 [bridge.opened.min]
 the older of {a} and {b}
-the older of the bridges {a} and {b}
+the older one of {a} and {b}
 [bridge.length.max]
 the longer of {a} and {b}
-the longer of the two bridges {a} and {b}
+the longer one of {a} and {b}
 [ship.launched.min]
 the older of {a} and {b}
-the older of the steamers {a} and {b}
+the older one of {a} and {b}
 [ship.length.max]
-the longer of the steamers {a} and {b}
+the longer one of {a} and {b}
 the longer of {a} and {b}
 [festival.first.min]
 the older of {a} and {b}
-the older of the two festivals {a} and {b}
+the older one of {a} and {b}
 [battle.date.min]
 the earlier of {a} and {b}
 [work.year.min]
@@ -1625,7 +1733,7 @@ Which is shorter, {a} or {b}?
 Which river has the smaller length, {a} or {b}?
 [lake.depth.max]
 Which is deeper, {a} or {b}?
-Of the lakes {a} and {b}, which has the greater depth?
+Of {a} and {b}, which has the greater depth?
 [lake.area.max]
 Which lake is larger in area, {a} or {b}?
 Which has the larger surface area, {a} or {b}?
@@ -1992,7 +2100,7 @@ It is fed by {feeder}, among others.
 Much of its water is brought by {feeder}.
 [lake.alias]
 Rowers speak of {alias} when they mean it.
-In the dialect it goes by the name of {alias}.
+The dialect has {alias} for it.
 [mountain.name]
 Over the valleys of {province} towers {N}, whose summit is {height} above the sea.
 Geographers give {height} for the summit of {N}, in the ranges of {province}.
@@ -2445,10 +2553,10 @@ At which seat of learning was {np} enrolled?
 Name the seat of learning that counted {np} among its undergraduates.
 [town.pop2]
 As of 1936, how many residents did {np} count?
-Give the number of people resident in {np} as of 1936.
+Give the number, as of 1936, of people resident in {np}.
 [town.pop1]
 As of 1886, how many residents did {np} count?
-Give the number of people resident in {np} as of 1886.
+Give the number, as of 1886, of people resident in {np}.
 [town.founded]
 To what year do the origins of {np} go back?
 Give the year in which settlers began {np}.
@@ -2481,7 +2589,7 @@ What does {np} join in the end?
 Name the water that swallows up {np}.
 [lake.area]
 Over how much ground do the waters of {np} spread?
-Give the extent of the waters of {np}.
+Give the extent of {np}.
 [lake.depth]
 How far down is the bottom of {np}?
 At what point below did the plumb line touch the bottom of {np}?
@@ -2573,7 +2681,7 @@ that one of the pair {a} and {b} whose origins go back further
 [inst.founded.min]
 that one of the pair {a} and {b} whose origins go back further
 [bridge.opened.min]
-that one of the pair {a} and {b} where the ribbon was cut before
+that one of the pair {a} and {b} whose ribbon was cut ahead of the other's
 [bridge.length.max]
 that one of the pair {a} and {b} on which one walks farther from end to end
 [ship.launched.min]
@@ -2617,7 +2725,7 @@ Put {a} beside {b}: the origins of which go back further?
 Put {a} beside {b}: the origins of which go back further?
 {A} and {b}: name the one called into being before the other.
 [bridge.opened.min]
-Put {a} beside {b}: at which was the ribbon cut before?
+Put {a} beside {b}: whose ribbon was cut ahead of the other's?
 [bridge.length.max]
 Put {a} beside {b}: on which does one walk farther from end to end?
 [ship.launched.min]
@@ -2943,9 +3051,12 @@ class Style:
     def ask_chain(self, p, rng):
         e, x = p.e[0], self.call(p.e[0], rng, p.alias)
         for rel in p.rels[:-1]:
-            nps = [t for t in self.inner_for(e, rel)[0]]
+            nps = self.inner_for(e, rel)[0]           # nested descriptions: no clause within a clause
+            nps = [t for t in nps if t.endswith("{x}")] or nps
             x, e = rng.choice(nps).format(x=x), e.f[rel]
         nps, stems, word = self.inner_for(e, p.rels[-1])
+        if len(p.rels) > 1 and (e.f[p.rels[-1]].kind != "town" or rng.random() < .5):
+            nps = [t for t in nps if t.endswith("{x}")] or nps
         last = e.f[p.rels[-1]]
         asks, rels, _ = self.outer_for(last, p.attr)
         form = rng.random()
@@ -3366,6 +3477,9 @@ class Atlas:
 
     def verify(self):
         """Assert what every reader of the data may rely on."""
+        for table in "passage_table inner outer best which yesno shared reverse person town join verb".split():
+            one, two = ({t for a, b, _ in getattr(s, table).values() for t in a + b} for s in self.styles)
+            assert not one & two, one & two           # the two sets of phrasings share nothing
         for s, items in self.items.items():
             assert len({q["question"] for q in items}) == len(items)
             assert len({q["_id"] for q in items}) == len(items)
