@@ -41,7 +41,7 @@ PROVINCES = ("Ostravel Merrowen Kaldrith Vessany Thurnmark Isquelle Bargonda Lor
 PLACE_FAMILIES = [
     ("Skarn Hesk Wull Drem Garv Yarl Pruck Mossel Threl Corb Fald Uggle Brenn Tosk",
      "wick stow holm combe gate marsh thwaite bury"),
-    ("Vela Caso Moru Sera Tolo Orsa Luca Fia Pira Gavi Nebo Dori",
+    ("Vela Cazi Moru Sera Tolo Orsa Luca Fia Pira Gavi Nebo Dori",
      "nza retto sca tello mbra lune vico ntara"),
     ("Krav Zel Dobr Vorm Stov Ters Hrad Plesk Mirn Jezd Lubn",
      "anik itsa ovar eska una ograv ilov"),
