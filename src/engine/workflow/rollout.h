@@ -2,9 +2,9 @@
 #define ROLLOUT_H
 
 /*
- * What a pass of a workflow over examples asks for and gives back: immutable values that cross between the conductor and
- * the loop. Symbols of the paper: x_k is nodes[k].output, L is score and words, g_k is nodes[k].gradient, g_W is
- * workflow_gradient.
+ * What a pass of a workflow over examples asks for and gives back: immutable values that cross
+ * between the conductor and the loop. Symbols of the paper: x_k is nodes[k].output, L is score and
+ * words, g_k is nodes[k].gradient, g_W is workflow_gradient.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,8 @@
 
 enum backward_mode {
     BACKWARD_NONE,      /* forward and loss only: evaluation */
-    BACKWARD_BACKPROP,  /* loss gradient at the output node, chain-rule gradients along the reversed edges */
+    BACKWARD_BACKPROP,  /* loss gradient at the output node, chain-rule gradients along the reversed
+                           edges */
     BACKWARD_BROADCAST, /* every node with a prompt gets the output node's loss gradient */
     BACKWARD_WORKFLOW,  /* the workflow gradient of each example */
 };
@@ -24,13 +25,14 @@ struct rollout_request {
     const size_t *examples;          /* indices into the task's example table */
     size_t count;
     enum backward_mode backward;
-    bool keep_texts; /* false: only scores come back (evaluation of hundreds of examples) */
+    bool keep_texts;   /* false: only scores come back (evaluation of hundreds of examples) */
     const char *label; /* for progress and traces, e.g. "b3 r1 s2" or "validation"; borrowed */
 };
 
 enum example_state {
     EXAMPLE_SCORED,
-    EXAMPLE_SPOILED, /* by the workflow itself (bad output, wrong tool call): score 0, words say why */
+    EXAMPLE_SPOILED, /* by the workflow itself (bad output, wrong tool call): score 0, words say why
+                      */
     EXAMPLE_LOST,    /* for want of the endpoint, after all retries: no score, no gradient */
 };
 
@@ -44,12 +46,15 @@ struct node_result {
 struct example_result {
     size_t example;
     enum example_state state;
-    double score;                   /* [0, 1]; 0 unless EXAMPLE_SCORED */
-    struct text *words;             /* the loss in words, or why it was lost or spoiled; NULL where texts are not kept */
-    struct text *input;             /* x_0 as a node sees it, labelled sections; NULL where texts are not kept */
+    double score; /* [0, 1]; 0 unless EXAMPLE_SCORED */
+    struct text *
+        words; /* the loss in words, or why it was lost or spoiled; NULL where texts are not kept */
+    struct text
+        *input; /* x_0 as a node sees it, labelled sections; NULL where texts are not kept */
     struct text *workflow_gradient; /* BACKWARD_WORKFLOW only */
     struct text *workflow_gradient_error;
-    struct node_result *nodes;      /* one a node, in the workflow's order; NULL where texts are not kept */
+    struct node_result
+        *nodes; /* one a node, in the workflow's order; NULL where texts are not kept */
 };
 
 struct rollout {
@@ -60,9 +65,12 @@ struct rollout {
     double score; /* mean over scored and spoiled examples; 0 where there are none */
 };
 
-/* An empty result of the right shape, to be filled in by index. Takes a reference to the workflow. */
-struct rollout *rollout_new(const struct workflow *workflow, const size_t *examples, size_t count, bool keep_texts);
-void rollout_summarise(struct rollout *rollout); /* fills scored, spoiled, lost, score from the examples, in order */
-void rollout_free(struct rollout *rollout);      /* NULL is nothing */
+/* An empty result of the right shape, to be filled in by index. Takes a reference to the workflow.
+ */
+struct rollout *rollout_new(
+    const struct workflow *workflow, const size_t *examples, size_t count, bool keep_texts);
+void rollout_summarise(
+    struct rollout *rollout); /* fills scored, spoiled, lost, score from the examples, in order */
+void rollout_free(struct rollout *rollout); /* NULL is nothing */
 
 #endif
