@@ -1,0 +1,166 @@
+#include "command.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "nearest.h"
+#include "str.h"
+#include "utf8.h"
+
+#ifndef FLOWBOT_VERSION
+#error "FLOWBOT_VERSION comes from the build"
+#endif
+
+static const struct command *const commands[] = {
+    &command_run,
+    &command_resume,
+    &command_runs,
+    &command_review,
+    &command_eval,
+    &command_exec,
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static void print_overview(FILE *to)
+{
+    (void)fprintf(to, "flowbot: induces LLM workflows from examples\n\nusage: flowbot COMMAND [OPTIONS] …\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        (void)fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    (void)fprintf(to, "\nflowbot COMMAND --help explains a command; flowbot --version tells the version.\n");
+}
+
+static void print_help(const struct command *command)
+{
+    printf("flowbot %s: %s\n\nusage: flowbot %s %s\n", command->name, command->summary, command->name, command->usage);
+    if (command->option_count > 0)
+        printf("\n");
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct option_spec *option = &command->options[i];
+        char head[64];
+
+        (void)snprintf(head, sizeof head, "--%s%s%s", option->name, option->value != NULL ? " " : "",
+            option->value != NULL ? option->value : "");
+        printf("  %-24s %s\n", head, option->help);
+    }
+    if (command->help != NULL)
+        printf("\n%s", command->help);
+}
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (str_equal(commands[i]->name, name))
+            return commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[COMMAND_COUNT];
+    const char *near;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        names[i] = commands[i]->name;
+    near = nearest_name(name, names, COMMAND_COUNT);
+    if (near != NULL)
+        (void)fprintf(stderr, "flowbot: %s: unknown command; did you mean %s?\n", name, near);
+    else
+        (void)fprintf(stderr, "flowbot: %s: unknown command; flowbot --help lists them\n", name);
+    return 2;
+}
+
+int command_fail(const struct err *err)
+{
+    switch (err->code) {
+    case ERR_NONE:
+        return 0;
+    case ERR_INPUT:
+    case ERR_BUSY:
+        return 2;
+    case ERR_LIMIT:
+        return 3;
+    case ERR_CANCELLED:
+        return 130;
+    case ERR_IO:
+    case ERR_ENDPOINT:
+    case ERR_DIVERGED:
+        break;
+    }
+    return 1;
+}
+
+/* Messages quote files and models: nothing of theirs may act on the terminal. */
+static void print_error(const struct err *err)
+{
+    struct str line = STR_INIT;
+
+    utf8_add_line(err->message, strlen(err->message), sizeof err->message, &line);
+    (void)fprintf(stderr, "flowbot: %s\n", str_text(&line));
+    str_free(&line);
+}
+
+static bool check_words(const struct command *command, const struct options *options, struct err *err)
+{
+    if (options->word_count < command->min_words)
+        return err_set(err, ERR_INPUT, "%s: something is missing; usage: flowbot %s %s", command->name, command->name,
+            command->usage);
+    if (options->word_count > command->max_words)
+        return err_set(err, ERR_INPUT, "%s: \"%s\" is one word too many; usage: flowbot %s %s", command->name,
+            options->words[command->max_words], command->name, command->usage);
+    return true;
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && !str_equal(argv[i], "--"); i++)
+        if (str_equal(argv[i], "--help") || str_equal(argv[i], "-h"))
+            return true;
+    return false;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    struct err err = { .code = ERR_NONE };
+    struct options options = { 0 };
+    int code;
+
+    if (wants_help(argc, argv)) {
+        print_help(command);
+        return 0;
+    }
+    if (options_parse(&options, command->options, command->option_count, argc, argv, &err) &&
+        check_words(command, &options, &err))
+        code = command->run(&options, &err);
+    else
+        code = command_fail(&err);
+    if (err.code != ERR_NONE)
+        print_error(&err);
+    options_free(&options);
+    return code;
+}
+
+int command_main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+
+    (void)setlocale(LC_CTYPE, "");
+    if (name == NULL) {
+        print_overview(stderr);
+        return 2;
+    }
+    if (str_equal(name, "--help") || str_equal(name, "-h") || str_equal(name, "help")) {
+        print_overview(stdout);
+        return 0;
+    }
+    if (str_equal(name, "--version")) {
+        printf("flowbot %s\n", FLOWBOT_VERSION);
+        return 0;
+    }
+    if (find(name) == NULL)
+        return unknown_command(name);
+    return run_command(find(name), argc - 2, argv + 2);
+}

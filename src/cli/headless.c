@@ -1,0 +1,199 @@
+#include "headless.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "str.h"
+#include "utf8.h"
+
+static unsigned terminal_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
+}
+
+static void clear_line(struct headless *headless)
+{
+    if (headless->line_open)
+        (void)fputs("\r\033[K", stderr);
+    headless->line_open = false;
+}
+
+/* One line for people; what it quotes is made harmless. */
+static void print_line(struct headless *headless, const char *text)
+{
+    struct str line = STR_INIT;
+
+    clear_line(headless);
+    utf8_add_line(text, strlen(text), 1000, &line);
+    (void)fprintf(stderr, "%s\n", str_text(&line));
+    str_free(&line);
+}
+
+static void update_line(struct headless *headless)
+{
+    char text[512];
+    struct str line = STR_INIT;
+
+    run_view_line(&headless->view, text, sizeof text);
+    utf8_add_line(text, strlen(text), terminal_width() - 1, &line);
+    (void)fprintf(stderr, "\r\033[K%s", str_text(&line));
+    (void)fflush(stderr);
+    headless->line_open = true;
+    str_free(&line);
+}
+
+static const char *type_of(const cJSON *event)
+{
+    const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, "type"));
+
+    return type != NULL ? type : "";
+}
+
+static void print_warning(struct headless *headless)
+{
+    char text[320];
+
+    (void)snprintf(text, sizeof text, "warning: %s", headless->view.last_warning);
+    print_line(headless, text);
+}
+
+static void on_event(void *data, const cJSON *event, const char *line)
+{
+    struct headless *headless = data;
+    const char *type = type_of(event);
+    bool is_mark = str_equal(type, "batch_started") || str_equal(type, "validation") || str_equal(type, "baseline") ||
+                   str_equal(type, "test");
+
+    run_view_apply(&headless->view, event);
+    if (headless->json) {
+        (void)fputs(line, stdout);
+        (void)fputc('\n', stdout);
+    }
+    if (str_equal(type, "warning"))
+        print_warning(headless);
+    if (headless->terminal)
+        update_line(headless);
+    else if (is_mark) {
+        char text[512];
+
+        run_view_line(&headless->view, text, sizeof text);
+        print_line(headless, text);
+    }
+}
+
+void headless_open(struct headless *headless, bool json)
+{
+    *headless = (struct headless){ .json = json, .terminal = isatty(STDERR_FILENO) == 1 };
+    (void)uv_loop_init(&headless->loop);
+    run_view_init(&headless->view);
+}
+
+struct run_options headless_options(struct headless *headless, const char *store_folder)
+{
+    return (struct run_options){
+        .loop = &headless->loop,
+        .store_folder = store_folder,
+        .sink = on_event,
+        .sink_data = headless,
+    };
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct headless *headless = handle->data;
+
+    (void)number;
+    print_line(headless, "stopping: what is in flight is finished and saved (again: at once)");
+    run_interrupt(headless->run);
+}
+
+static void catch_signal(struct headless *headless, uv_signal_t *handle, int number)
+{
+    (void)uv_signal_init(&headless->loop, handle);
+    handle->data = headless;
+    (void)uv_signal_start(handle, on_signal, number);
+    uv_unref((uv_handle_t *)handle);
+}
+
+static void on_done(void *data, const struct run_outcome *outcome)
+{
+    struct headless *headless = data;
+
+    headless->outcome = *outcome;
+    if (outcome->workflow != NULL)
+        (void)snprintf(headless->workflow, sizeof headless->workflow, "%s", outcome->workflow);
+    uv_close((uv_handle_t *)&headless->interrupt, NULL);
+    uv_close((uv_handle_t *)&headless->terminate, NULL);
+}
+
+static void print_score(const char *name, double start, double best)
+{
+    printf("  %-11s ", name);
+    if (isnan(start))
+        printf("-     → ");
+    else
+        printf("%.3f → ", start);
+    if (isnan(best))
+        printf("-\n");
+    else if (isnan(start))
+        printf("%.3f\n", best);
+    else
+        printf("%.3f  (%+.3f)\n", best, best - start);
+}
+
+static void print_summary(const struct headless *headless)
+{
+    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
+    const struct run_view *view = &headless->view;
+    struct view_cost total = run_view_total(view);
+
+    printf("run %s: %s after %.1f s\n", view->run, view->finished && !view->stopped ? "done" : "stopped",
+        (double)view->t / 1000);
+    print_score("validation", view->start_validation, view->best_validation);
+    print_score("test", view->start_test, view->test);
+    printf("  calls       %llu (and %llu answered from the journal)\n", (unsigned long long)total.calls,
+        (unsigned long long)(total.requests - total.calls));
+    for (int i = 0; i < VIEW_ROLES; i++)
+        if (view->cost[i].requests > 0)
+            printf("    %-9s %llu calls, %.2f M tokens, $%.2f\n", roles[i], (unsigned long long)view->cost[i].calls,
+                (double)view->cost[i].tokens / 1e6, view->cost[i].usd);
+    printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals, view->accepted,
+        view->rejected, view->gradients, view->warnings);
+    if (view->lost > 0)
+        printf("  lost        %u examples had no score for want of the endpoint; flowbot resume --retry-failed asks again\n",
+            view->lost);
+    if (headless->workflow[0] != '\0')
+        printf("  workflow    %s\n", headless->workflow);
+}
+
+int headless_go(struct headless *headless, struct run *take_run, struct err *err)
+{
+    headless->run = take_run;
+    if (run_store_notice(take_run) != NULL)
+        print_line(headless, run_store_notice(take_run));
+    catch_signal(headless, &headless->interrupt, SIGINT);
+    catch_signal(headless, &headless->terminate, SIGTERM);
+    run_start(take_run, on_done, headless);
+    (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
+    clear_line(headless);
+    if (!headless->json)
+        print_summary(headless);
+    (void)fflush(stdout);
+    *err = headless->outcome.err;
+    run_close(take_run);
+    headless->run = NULL;
+    (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
+    return headless->outcome.exit_code;
+}
+
+void headless_close(struct headless *headless)
+{
+    (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&headless->loop);
+}

@@ -1,0 +1,466 @@
+#include "conductor.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+#include "meta_ask.h"
+
+/* One effect on its way: filled in by the conductor thread, performed on the loop. */
+struct command {
+    void (*perform)(struct conductor *conductor, struct command *command);
+    const struct rollout_request *request;
+    struct pass_handle *handle;
+    struct rollout *rollout;
+    const struct meta_request *questions;
+    struct meta_reply *replies;
+    size_t count;
+    enum proposal_kind kind;
+    bool reviewed;
+    const struct proposal *proposal;
+    struct decision *decision;
+    cJSON *fact;
+    const char *phase;
+    /* the answer */
+    enum effect_status status;
+    struct err err;
+    bool done;
+};
+
+struct pass_handle {
+    struct pass pass;
+    struct conductor *conductor;
+    struct command *waiter; /* who collects it; NULL: nobody yet */
+    bool done;
+    struct pass_handle *next;
+};
+
+struct conductor {
+    struct conductor_options options;
+    struct effects effects;
+    uv_thread_t thread;
+    uv_async_t wake;
+    uv_mutex_t mutex; /* guards command, command->done, cancelled, ended */
+    uv_cond_t answered;
+    struct command *command; /* the mailbox */
+    bool cancelled;
+    bool ended;
+    /* loop thread only */
+    struct command *deciding; /* waits for a person */
+    struct command *asking;
+    struct meta_ask_batch *asks;
+    struct pass_handle *passes; /* oldest first */
+    uint32_t pass_count;
+    bool leaving;
+    /* written by the conductor thread before `ended` */
+    enum effect_status status;
+    struct optimize_result result;
+    struct err err;
+};
+
+/* ---- the conductor's side: every effect waits for the loop ---- */
+
+static bool is_cancelled(struct conductor *conductor)
+{
+    bool cancelled;
+
+    uv_mutex_lock(&conductor->mutex);
+    cancelled = conductor->cancelled;
+    uv_mutex_unlock(&conductor->mutex);
+    return cancelled;
+}
+
+static enum effect_status perform(struct conductor *conductor, struct command *command, struct err *err)
+{
+    uv_mutex_lock(&conductor->mutex);
+    if (conductor->cancelled) {
+        uv_mutex_unlock(&conductor->mutex);
+        return EFFECT_CANCELLED;
+    }
+    conductor->command = command;
+    (void)uv_async_send(&conductor->wake);
+    while (!command->done)
+        uv_cond_wait(&conductor->answered, &conductor->mutex);
+    uv_mutex_unlock(&conductor->mutex);
+    if (command->status == EFFECT_FAILED)
+        *err = command->err;
+    return command->status;
+}
+
+/* ---- the loop's side ---- */
+
+static void answer(struct conductor *conductor, struct command *command, enum effect_status status)
+{
+    uv_mutex_lock(&conductor->mutex);
+    command->status = status;
+    command->done = true;
+    uv_cond_signal(&conductor->answered);
+    uv_mutex_unlock(&conductor->mutex);
+}
+
+static void answer_error(struct conductor *conductor, struct command *command, const struct err *err)
+{
+    command->err = *err;
+    answer(conductor, command, err->code == ERR_CANCELLED ? EFFECT_CANCELLED : EFFECT_FAILED);
+}
+
+static void forget_pass(struct pass_handle *handle)
+{
+    struct pass_handle **at = &handle->conductor->passes;
+
+    while (*at != handle)
+        at = &(*at)->next;
+    *at = handle->next;
+    rollout_free(handle->pass.result);
+    free(handle);
+}
+
+/* More than half lost for want of the endpoint: nothing can be learned from it (design, section 5). */
+static bool is_endpoint_gone(const struct rollout *rollout, struct err *err)
+{
+    if (rollout->lost * 2 <= rollout->count)
+        return false;
+    err_set(err, ERR_ENDPOINT,
+        "%zu of %zu examples were lost for want of the endpoint; mend it, then `flowbot resume` asks them again",
+        rollout->lost, rollout->count);
+    for (size_t i = 0; i < rollout->count; i++)
+        if (rollout->examples[i].state == EXAMPLE_LOST && rollout->examples[i].words != NULL) {
+            err_prefix(err, "%.160s", rollout->examples[i].words->data);
+            break;
+        }
+    return true;
+}
+
+static void hand_over(struct pass_handle *handle)
+{
+    struct conductor *conductor = handle->conductor;
+    struct command *command = handle->waiter;
+    struct err err;
+
+    if (handle->pass.result == NULL) {
+        answer_error(conductor, command, &handle->pass.error);
+    } else if (is_endpoint_gone(handle->pass.result, &err)) {
+        answer_error(conductor, command, &err);
+    } else {
+        command->rollout = handle->pass.result;
+        handle->pass.result = NULL;
+        answer(conductor, command, EFFECT_OK);
+    }
+    forget_pass(handle);
+}
+
+static void finish(struct conductor *conductor)
+{
+    (void)uv_thread_join(&conductor->thread);
+    conductor->options.on_done(conductor->options.data, conductor->status, &conductor->result, &conductor->err);
+}
+
+static void on_pass_done(struct pass *pass)
+{
+    struct pass_handle *handle = pass->data;
+    struct conductor *conductor = handle->conductor;
+
+    handle->done = true;
+    if (handle->waiter != NULL) {
+        hand_over(handle);
+    } else if (conductor->leaving) {
+        forget_pass(handle);
+        if (conductor->passes == NULL)
+            finish(conductor);
+    }
+}
+
+static struct pass_handle *start_pass(struct conductor *conductor, const struct rollout_request *request)
+{
+    struct pass_handle *handle = mem_zalloc(1, sizeof *handle);
+    struct pass_handle **end = &conductor->passes;
+
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = handle;
+    handle->conductor = conductor;
+    handle->pass.context = &conductor->options.engine->context;
+    handle->pass.request = *request;
+    handle->pass.ordinal = conductor->pass_count++;
+    handle->pass.on_done = on_pass_done;
+    handle->pass.data = handle;
+    pass_start(&handle->pass);
+    return handle;
+}
+
+static void do_rollout(struct conductor *conductor, struct command *command)
+{
+    start_pass(conductor, command->request)->waiter = command;
+}
+
+static void do_pass_start(struct conductor *conductor, struct command *command)
+{
+    command->handle = start_pass(conductor, command->request);
+    answer(conductor, command, EFFECT_OK);
+}
+
+static void do_pass_collect(struct conductor *conductor, struct command *command)
+{
+    (void)conductor;
+    command->handle->waiter = command;
+    if (command->handle->done)
+        hand_over(command->handle);
+}
+
+static void on_asked(void *data, const struct err *error)
+{
+    struct conductor *conductor = data;
+    struct command *command = conductor->asking;
+
+    conductor->asking = NULL;
+    conductor->asks = NULL;
+    if (error != NULL)
+        answer_error(conductor, command, error);
+    else
+        answer(conductor, command, EFFECT_OK);
+}
+
+static void do_ask(struct conductor *conductor, struct command *command)
+{
+    conductor->asking = command;
+    conductor->asks =
+        meta_ask_start(conductor->options.engine, command->questions, command->count, command->replies, on_asked, conductor);
+}
+
+static void do_is_reviewed(struct conductor *conductor, struct command *command)
+{
+    command->reviewed = decisions_is_reviewed(conductor->options.decisions, command->kind);
+    answer(conductor, command, EFFECT_OK);
+}
+
+static void do_decide(struct conductor *conductor, struct command *command)
+{
+    struct err err = { .code = ERR_NONE };
+
+    if (decisions_find(conductor->options.decisions, command->proposal, command->decision, &err)) {
+        answer(conductor, command, EFFECT_OK);
+        return;
+    }
+    if (err.code != ERR_NONE) {
+        answer_error(conductor, command, &err);
+        return;
+    }
+    conductor->deciding = command;
+    conductor->options.on_waiting(conductor->options.data, decisions_describe(command->proposal));
+}
+
+static void do_state(struct conductor *conductor, struct command *command)
+{
+    if (events_state(conductor->options.events, command->fact, &command->err))
+        answer(conductor, command, EFFECT_OK);
+    else
+        answer(conductor, command, EFFECT_FAILED);
+}
+
+static void do_phase(struct conductor *conductor, struct command *command)
+{
+    conductor->options.on_phase(conductor->options.data, command->phase);
+    answer(conductor, command, EFFECT_OK);
+}
+
+/* The algorithm has ended. What it left uncollected (it was cancelled) runs down first. */
+static void leave(struct conductor *conductor)
+{
+    struct pass_handle *next;
+
+    conductor->leaving = true;
+    for (struct pass_handle *handle = conductor->passes; handle != NULL; handle = next) {
+        next = handle->next;
+        if (handle->done)
+            forget_pass(handle);
+        else
+            pass_cancel(&handle->pass);
+    }
+    if (conductor->passes == NULL)
+        finish(conductor);
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    struct conductor *conductor = wake->data;
+    struct command *command;
+    bool ended, cancelled;
+
+    uv_mutex_lock(&conductor->mutex);
+    command = conductor->command;
+    conductor->command = NULL;
+    ended = conductor->ended && !conductor->leaving;
+    cancelled = conductor->cancelled;
+    uv_mutex_unlock(&conductor->mutex);
+    if (command != NULL && cancelled)
+        answer(conductor, command, EFFECT_CANCELLED);
+    else if (command != NULL)
+        command->perform(conductor, command);
+    else if (ended)
+        leave(conductor);
+}
+
+/* ---- the effects ---- */
+
+static enum effect_status effect_rollout(
+    void *ctx, const struct rollout_request *request, struct rollout **out, struct err *err)
+{
+    struct command command = { .perform = do_rollout, .request = request };
+    enum effect_status status = perform(ctx, &command, err);
+
+    *out = command.rollout;
+    return status;
+}
+
+static enum effect_status effect_pass_start(
+    void *ctx, const struct rollout_request *request, struct pass_handle **out, struct err *err)
+{
+    struct command command = { .perform = do_pass_start, .request = request };
+    enum effect_status status = perform(ctx, &command, err);
+
+    *out = command.handle;
+    return status;
+}
+
+static enum effect_status effect_pass_collect(
+    void *ctx, struct pass_handle *handle, struct rollout **out, struct err *err)
+{
+    struct command command = { .perform = do_pass_collect, .handle = handle };
+    enum effect_status status = perform(ctx, &command, err);
+
+    *out = command.rollout;
+    return status;
+}
+
+static enum effect_status effect_ask(
+    void *ctx, const struct meta_request *requests, size_t count, struct meta_reply *replies, struct err *err)
+{
+    struct command command = { .perform = do_ask, .questions = requests, .count = count, .replies = replies };
+
+    return perform(ctx, &command, err);
+}
+
+static bool effect_is_reviewed(void *ctx, enum proposal_kind kind)
+{
+    struct command command = { .perform = do_is_reviewed, .kind = kind };
+    struct err err;
+
+    return perform(ctx, &command, &err) == EFFECT_OK && command.reviewed;
+}
+
+static enum effect_status effect_decide(
+    void *ctx, const struct proposal *proposal, struct decision *out, struct err *err)
+{
+    struct command command = { .perform = do_decide, .proposal = proposal, .decision = out };
+
+    return perform(ctx, &command, err);
+}
+
+/* Going back to a former workflow is a person's command; without a screen nobody gives it. */
+static enum effect_status effect_revert(void *ctx, const struct workflow **out, struct err *err)
+{
+    (void)err;
+    *out = NULL;
+    return is_cancelled(ctx) ? EFFECT_CANCELLED : EFFECT_OK;
+}
+
+static enum effect_status effect_state(void *ctx, cJSON *take_fact, struct err *err)
+{
+    struct command command = { .perform = do_state, .fact = take_fact };
+    enum effect_status status;
+
+    if (is_cancelled(ctx)) {
+        cJSON_Delete(take_fact);
+        return EFFECT_CANCELLED;
+    }
+    status = perform(ctx, &command, err);
+    if (!command.done)
+        cJSON_Delete(take_fact);
+    return status;
+}
+
+static void effect_phase(void *ctx, const char *text)
+{
+    struct command command = { .perform = do_phase, .phase = text };
+    struct err err;
+
+    (void)perform(ctx, &command, &err);
+}
+
+/* ---- life ---- */
+
+static void conductor_main(void *data)
+{
+    struct conductor *conductor = data;
+
+    conductor->status = optimize(&conductor->options.input, &conductor->result, &conductor->err);
+    uv_mutex_lock(&conductor->mutex);
+    conductor->ended = true;
+    uv_mutex_unlock(&conductor->mutex);
+    (void)uv_async_send(&conductor->wake);
+}
+
+struct conductor *conductor_start(const struct conductor_options *options)
+{
+    struct conductor *conductor = mem_zalloc(1, sizeof *conductor);
+
+    conductor->options = *options;
+    conductor->effects = (struct effects){
+        .ctx = conductor,
+        .rollout = effect_rollout,
+        .pass_start = effect_pass_start,
+        .pass_collect = effect_pass_collect,
+        .ask = effect_ask,
+        .is_reviewed = effect_is_reviewed,
+        .decide = effect_decide,
+        .revert = effect_revert,
+        .state = effect_state,
+        .phase = effect_phase,
+    };
+    conductor->options.input.effects = &conductor->effects;
+    conductor->wake.data = conductor;
+    if (uv_mutex_init(&conductor->mutex) != 0 || uv_cond_init(&conductor->answered) != 0 ||
+        uv_async_init(options->engine->loop, &conductor->wake, on_wake) != 0 ||
+        uv_thread_create(&conductor->thread, conductor_main, conductor) != 0)
+        abort();
+    return conductor;
+}
+
+void conductor_cancel(struct conductor *conductor)
+{
+    struct command *deciding = conductor->deciding;
+
+    uv_mutex_lock(&conductor->mutex);
+    conductor->cancelled = true;
+    uv_mutex_unlock(&conductor->mutex);
+    for (struct pass_handle *handle = conductor->passes; handle != NULL; handle = handle->next)
+        pass_cancel(&handle->pass);
+    if (conductor->asks != NULL)
+        meta_ask_cancel(conductor->asks);
+    conductor->deciding = NULL;
+    if (deciding != NULL)
+        answer(conductor, deciding, EFFECT_CANCELLED);
+}
+
+const struct pass *conductor_pass(const struct conductor *conductor, size_t index)
+{
+    const struct pass_handle *handle = conductor->passes;
+
+    while (handle != NULL && index-- > 0)
+        handle = handle->next;
+    return handle != NULL ? &handle->pass : NULL;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct conductor *conductor = handle->data;
+
+    uv_cond_destroy(&conductor->answered);
+    uv_mutex_destroy(&conductor->mutex);
+    free(conductor);
+}
+
+void conductor_close(struct conductor *conductor)
+{
+    if (conductor != NULL)
+        uv_close((uv_handle_t *)&conductor->wake, on_closed);
+}

@@ -1,0 +1,106 @@
+#include "engine.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+
+static bool open_models(struct engine *engine, const struct task *task, struct err *err)
+{
+    engine->models = mem_zalloc(task->model_count, sizeof *engine->models);
+    for (size_t i = 0; i < task->model_count; i++) {
+        const struct task_model *model = &task->models[i];
+        char *where = mem_printf("%s:%u: models.%s", task->path, model->line, model->name);
+
+        engine->models[i] = client_open_model(engine->client, where, model->settings, err);
+        free(where);
+        if (engine->models[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static char *describe_tools(const struct engine *engine, const struct task *task)
+{
+    struct str text = STR_INIT;
+
+    for (size_t i = 0; i < task->tool_count; i++)
+        str_addf(&text, "%s%s: %s", i > 0 ? "\n" : "", task->tools[i].name,
+            toolbox_summary(engine->toolbox, task->tools[i].name));
+    if (task->tool_count == 0)
+        str_add(&text, "(none)");
+    return str_take(&text);
+}
+
+static const struct llm_model *find_model(const struct engine *engine, const struct task *task, const char *name)
+{
+    int index = task_find_model(task, name);
+
+    return index >= 0 ? engine->models[index] : NULL;
+}
+
+bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err)
+{
+    const struct task *task = options->task;
+    struct client_options client = {
+        .loop = options->loop,
+        .store = options->store,
+        .concurrency = task->limits.concurrency,
+        .limit_calls = task->limits.calls,
+        .limit_tokens = task->limits.tokens,
+        .limit_usd = task->limits.usd,
+        .provider = options->provider,
+        .provider_ctx = options->provider_ctx,
+        .seed = options->seed,
+    };
+
+    engine->loop = options->loop;
+    engine->workers = workers_open(options->loop, 0);
+    client.workers = engine->workers;
+    engine->client = client_open(&client);
+    if (!open_models(engine, task, err))
+        return false;
+    engine->toolbox = toolbox_open(options->loop, task, options->store, engine->workers, err);
+    if (engine->toolbox == NULL)
+        return false;
+    engine->tools_text = describe_tools(engine, task);
+    engine->scope = task_scope(task);
+    engine->context = (struct pass_context){
+        .loop = options->loop,
+        .client = engine->client,
+        .toolbox = engine->toolbox,
+        .workers = engine->workers,
+        .store = options->store,
+        .task = task,
+        .templates = options->templates,
+        .meta = find_model(engine, task, "meta"),
+        .models = engine->models,
+        .tools_text = engine->tools_text,
+    };
+    return true;
+}
+
+void engine_close(struct engine *engine)
+{
+    toolbox_close(engine->toolbox);
+    client_close(engine->client);
+    workers_close(engine->workers);
+    task_scope_free(&engine->scope);
+    free(engine->models);
+    free(engine->tools_text);
+    *engine = (struct engine){ 0 };
+}
+
+const struct workflow *engine_trivial_workflow(const struct engine *engine, struct err *err)
+{
+    const struct task *task = engine->context.task;
+    struct node_spec node = {
+        .id = "answer",
+        .kind = NODE_LLM,
+        .description = "Solve the task in one step.",
+        .prompt = task->description,
+        .inputs = (const char *const *)task->inputs,
+        .input_count = task->input_count,
+    };
+
+    return workflow_build(&node, 1, &engine->scope, err);
+}

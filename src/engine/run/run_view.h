@@ -1,0 +1,56 @@
+#ifndef RUN_VIEW_H
+#define RUN_VIEW_H
+
+/*
+ * The fold of a run's events: everything that a screen, a progress line or a summary shows. One reducer for a live run, for
+ * one of another process, and for a finished one, since all three give the same events. Plain data; zeroed is empty.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+enum { VIEW_ROLES = 3 }; /* executor, meta, judge */
+
+struct view_cost {
+    uint64_t calls, requests, tokens;
+    double usd;
+};
+
+struct run_view {
+    char run[64];
+    int64_t t; /* of the last event, ms since the run began */
+    /* sizes */
+    unsigned epochs, batches, rounds, inner_steps;
+    bool outer;
+    unsigned train, validation_size, test_size;
+    /* place */
+    unsigned epoch, batch, round, step; /* from 1; 0: before the first */
+    bool outer_step;
+    char phase[96];
+    /* scores; NAN until known */
+    double start_validation, last_validation, best_validation, batch_score, start_test, test;
+    char best_workflow[40];
+    unsigned proposals, accepted, rejected, gradients, warnings, lost, spoiled;
+    char last_warning[256];
+    /* progress */
+    struct view_cost cost[VIEW_ROLES];
+    unsigned in_flight, waiting;
+    double calls_per_s;
+    uint64_t paid, failed, retries;
+    /* end */
+    bool stopped, finished;
+    char why[256];
+    char workflow_path[512];
+};
+
+void run_view_init(struct run_view *view);
+void run_view_apply(struct run_view *view, const cJSON *event);
+struct view_cost run_view_total(const struct run_view *view); /* over all roles */
+double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
+
+/* One line for people, e.g. "batch 3/30  round 1/2  step 2/6 inner  batch .412  val .388 (best .401, start .201)  …". At most
+ * `size` bytes with the NUL. */
+void run_view_line(const struct run_view *view, char *line, int size);
+
+#endif

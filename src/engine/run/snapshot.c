@@ -1,0 +1,180 @@
+#include "snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "mem.h"
+#include "str.h"
+
+enum { SNAPSHOT_VERSION = 1 };
+
+static cJSON *templates_to_json(const struct templates *templates)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    for (int i = 0; i < TEMPLATE_COUNT; i++)
+        cJSON_AddStringToObject(object, templates_name((enum template_id)i), templates_source(templates, (enum template_id)i));
+    return object;
+}
+
+static void add_hash(cJSON *object, const char *name, struct hash hash)
+{
+    char hex[HASH_HEX_SIZE];
+
+    hash_hex(hash, hex);
+    cJSON_AddStringToObject(object, name, hex);
+}
+
+char *snapshot_write(const struct snapshot *snapshot)
+{
+    cJSON *object = cJSON_CreateObject();
+    struct str start = STR_INIT;
+    char *text;
+
+    workflow_to_json(snapshot->start, &start);
+    cJSON_AddNumberToObject(object, "snapshot", SNAPSHOT_VERSION);
+    cJSON_AddNumberToObject(object, "algorithm", ALGORITHM_VERSION);
+    cJSON_AddNumberToObject(object, "created_ms", (double)snapshot->created_ms);
+    cJSON_AddStringToObject(object, "task_file", snapshot->task->path);
+    cJSON_AddStringToObject(object, "task", snapshot->task->canonical);
+    add_hash(object, "data_hash", snapshot->task->data_hash);
+    cJSON_AddStringToObject(object, "tools_hash", snapshot->tools_hash);
+    /* a 64-bit seed does not fit a JSON number */
+    add_hash(object, "seed", (struct hash){ 0, snapshot->seed });
+    cJSON_AddStringToObject(object, "review", review_mode_name(snapshot->review));
+    cJSON_AddItemToObject(object, "templates", templates_to_json(snapshot->templates));
+    cJSON_AddStringToObject(object, "start", str_text(&start));
+    text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    str_free(&start);
+    return text;
+}
+
+static const char *get_string(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+
+    return text != NULL ? text : "";
+}
+
+static double get_number(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : -1;
+}
+
+/* Puts "limits.key=value" into the task's JSON; the task's own check then reads it. */
+static bool override_limit(cJSON *task, const char *override, struct err *err)
+{
+    static const char prefix[] = "limits.";
+    const char *equals = strchr(override, '=');
+    cJSON *limits = cJSON_GetObjectItemCaseSensitive(task, "limits");
+    cJSON *value;
+    char *key;
+
+    if (strncmp(override, prefix, sizeof prefix - 1) != 0 || equals == NULL)
+        return err_set(err, ERR_INPUT,
+            "--set %s: a resumed run takes only limits, as --set limits.calls=100000; the rest is what it was started with",
+            override);
+    if (limits == NULL)
+        limits = cJSON_AddObjectToObject(task, "limits");
+    value = cJSON_Parse(equals + 1);
+    if (value == NULL)
+        return err_set(err, ERR_INPUT, "--set %s: the value is no number", override);
+    key = mem_strndup(override + sizeof prefix - 1, (size_t)(equals - override) - (sizeof prefix - 1));
+    cJSON_DeleteItemFromObjectCaseSensitive(limits, key);
+    cJSON_AddItemToObject(limits, key, value);
+    free(key);
+    return true;
+}
+
+static struct task *read_task(const char *canonical, const char *const *overrides, size_t count, struct err *err)
+{
+    cJSON *json = cJSON_Parse(canonical);
+    struct task *task = NULL;
+    char *text = NULL;
+
+    if (json == NULL) {
+        err_set(err, ERR_INPUT, "the run's stored task is damaged");
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!override_limit(json, overrides[i], err))
+            goto out;
+    text = cJSON_PrintUnformatted(json);
+    task = task_from_canonical(text, err);
+out:
+    free(text);
+    cJSON_Delete(json);
+    return task;
+}
+
+static bool same_data(const struct task *task, const char *wanted, struct err *err)
+{
+    char hex[HASH_HEX_SIZE];
+
+    hash_hex(task->data_hash, hex);
+    if (str_equal(hex, wanted))
+        return true;
+    return err_set(err, ERR_INPUT,
+        "the data of %s has changed since this run was started; put the old files back, or start a new run", task->path);
+}
+
+static struct templates *read_templates(const cJSON *object, struct err *err)
+{
+    const char *sources[TEMPLATE_COUNT];
+
+    for (int i = 0; i < TEMPLATE_COUNT; i++)
+        sources[i] = get_string(object, templates_name((enum template_id)i));
+    return templates_from_sources(sources, err);
+}
+
+static bool read_from(struct snapshot *snapshot, const cJSON *object, const char *const *overrides, size_t count,
+    struct err *err)
+{
+    struct hash seed;
+
+    if ((int)get_number(object, "snapshot") != SNAPSHOT_VERSION ||
+        (int)get_number(object, "algorithm") != ALGORITHM_VERSION)
+        return err_set(err, ERR_INPUT, "this run was started by another version of flowbot's algorithm (%d; this is %d)",
+            (int)get_number(object, "algorithm"), ALGORITHM_VERSION);
+    if (!hash_from_hex(get_string(object, "seed"), &seed))
+        return err_set(err, ERR_INPUT, "the run's snapshot is damaged: no seed");
+    snapshot->seed = seed.low;
+    snapshot->created_ms = (int64_t)get_number(object, "created_ms");
+    snapshot->tools_hash = mem_strdup(get_string(object, "tools_hash"));
+    snapshot->start_json = mem_strdup(get_string(object, "start"));
+    if (!review_mode_parse(get_string(object, "review"), &snapshot->review, err))
+        return false;
+    snapshot->templates = read_templates(cJSON_GetObjectItemCaseSensitive(object, "templates"), err);
+    if (snapshot->templates == NULL)
+        return false;
+    snapshot->task = read_task(get_string(object, "task"), overrides, count, err);
+    return snapshot->task != NULL && same_data(snapshot->task, get_string(object, "data_hash"), err);
+}
+
+bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides, size_t count, struct err *err)
+{
+    cJSON *object = cJSON_Parse(json);
+    bool ok;
+
+    *snapshot = (struct snapshot){ 0 };
+    if (object == NULL)
+        return err_set(err, ERR_INPUT, "the run's snapshot is damaged");
+    ok = read_from(snapshot, object, overrides, count, err);
+    cJSON_Delete(object);
+    return ok;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    task_free(snapshot->task);
+    templates_free(snapshot->templates);
+    workflow_unref(snapshot->start);
+    free(snapshot->start_json);
+    free(snapshot->tools_hash);
+    *snapshot = (struct snapshot){ 0 };
+}
