@@ -108,6 +108,32 @@ bool file_make_folder(const char *path, struct err *err)
     return ok;
 }
 
+/* Whole blocks whatever read() hands over at once, so that the hash depends on the bytes alone. */
+static bool hash_blocks(FILE *file, struct hash *hash)
+{
+    enum { BLOCK = 1 << 20 };
+    char *block = mem_alloc(BLOCK);
+    size_t got;
+
+    *hash = hash_bytes("", 0);
+    while ((got = fread(block, 1, BLOCK, file)) > 0)
+        *hash = hash_join(*hash, hash_bytes(block, got));
+    free(block);
+    return ferror(file) == 0;
+}
+
+bool file_hash(const char *path, struct hash *hash, struct err *err)
+{
+    FILE *file = fopen(path, "re");
+    bool ok = file != NULL && hash_blocks(file, hash);
+
+    if (!ok)
+        err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    if (file != NULL)
+        (void)fclose(file);
+    return ok;
+}
+
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "err.h"
+#include "hash.h"
 #include "str.h"
 
 /* Reads the whole file into *out (appended). ERR_INPUT where it is missing, not a file, or larger than max bytes. */
@@ -16,6 +17,9 @@ bool file_write(const char *path, const char *bytes, size_t len, struct err *err
 
 /* Makes the folder and those above it (mode 0700). ERR_IO. */
 bool file_make_folder(const char *path, struct err *err);
+
+/* The hash of a file of any size, read block by block (not that of hash_bytes over the whole). ERR_INPUT. */
+bool file_hash(const char *path, struct hash *hash, struct err *err);
 
 bool file_exists(const char *path);
 char *file_join(const char *folder, const char *name); /* name itself where it is absolute, "name" where folder is "" */

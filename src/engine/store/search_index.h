@@ -2,9 +2,12 @@
 #define SEARCH_INDEX_H
 
 /*
- * A BM25 index over passages (SQLite FTS5), built once into a cache file that is named by the hash of its content, and
- * reused by every run. Building writes beside and renames, so a killed build leaves nothing half-made; a damaged cache
- * file is rebuilt.
+ * A BM25 index over passages (SQLite FTS5, Porter's stems, titles weigh more), built once into a
+ * cache file that is named by the hash of its content, and reused by every run. A killed build
+ * leaves nothing that would be taken for an index, and a damaged file is noticed by
+ * search_index_is_ready, so that it is built again.
+ *
+ *     CACHE/index-HASH.sqlite   the index       CACHE/index-HASH.sum   the hash of that file
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,28 +15,38 @@
 #include "err.h"
 #include "hash.h"
 
-struct passage {
-    char *title, *text;
-};
+/* True when the index of this content is there, whole and undamaged (reads the file once).
+ * `content` names the passages: a hash of everything that is indexed. */
+bool search_index_is_ready(const char *cache_folder, struct hash content);
+
+/* Building: open, add all passages, commit. While another process builds the same index, open waits
+ * for it. */
+struct search_builder *search_builder_open(
+    const char *cache_folder, struct hash content, struct err *err);
+bool search_builder_add(
+    struct search_builder *builder, const char *title, const char *text, struct err *err);
+/* Puts the index in its place. The builder is gone afterwards, whatever is returned. */
+bool search_builder_commit(struct search_builder *builder, struct err *err);
+void search_builder_drop(struct search_builder *builder); /* gives up; NULL is nothing */
+
+struct search_index;
 
 struct passage_hit {
     char *title, *text;
     double score; /* higher is better */
 };
 
-/* Makes sure that CACHE/index-HASH.sqlite holds the passages. `content` names them (hash of everything that is indexed). */
-bool search_index_build(const char *cache_folder, struct hash content, const struct passage *passages, size_t count,
-    struct err *err);
-bool search_index_exists(const char *cache_folder, struct hash content);
-
 /* A read-only connection; one a thread. NULL on error. */
-struct search_index *search_index_open(const char *cache_folder, struct hash content, struct err *err);
+struct search_index *search_index_open(
+    const char *cache_folder, struct hash content, struct err *err);
 
-/* The best top_k passages for the words of any text (quotes, operators and marks of FTS5's own syntax are plain text;
- * stop words are left out where other words remain); best first, ties by the passages' order. No words: no hits, no error. */
-bool search_index_query(struct search_index *index, const char *text, size_t top_k, struct passage_hit **hits,
-    size_t *count, struct err *err);
+/* The best top_k passages for the words of any text (quotes, operators and marks of FTS5's own
+ * syntax are plain text; stop words are left out where other words remain; the first 32 distinct
+ * words count); best first, ties by the passages' order. No words: no hits, no error. *hits is the
+ * caller's (passage_hits_free). */
+bool search_index_query(struct search_index *index, const char *text, size_t top_k,
+    struct passage_hit **hits, size_t *count, struct err *err);
 void passage_hits_free(struct passage_hit *hits, size_t count);
-void search_index_close(struct search_index *index);
+void search_index_close(struct search_index *index); /* NULL is nothing */
 
 #endif

@@ -1,0 +1,23 @@
+#ifndef LOCK_H
+#define LOCK_H
+
+/*
+ * One holder a run: a lock file with the holder's pid inside. The kernel drops the lock when the
+ * process ends, however it ends. Private to engine/store.
+ */
+#include <stdbool.h>
+
+#include "err.h"
+
+struct lock {
+    char *path;
+    int fd; /* -1: not held */
+};
+
+/* ERR_BUSY where it is held, by another process or by this one (its pid is named); ERR_IO where it
+ * cannot be made. */
+bool lock_take(struct lock *lock, const char *path, struct err *err);
+void lock_release(struct lock *lock);
+bool lock_is_held(const char *path); /* looks without taking it */
+
+#endif
