@@ -2,17 +2,21 @@
 #define CLIENT_H
 
 /*
- * The one way to a model. Life of a call: journal look-up by key (a hit costs nothing) → an identical call in flight is
- * joined → admission (concurrency, limits: the worst case is reserved) → provider → reply journalled → released.
- * Concurrency, rate, retries and backoff live here and nowhere else. Loop thread only.
+ * The one way to a model. Life of a call: journal look-up by key (a hit costs nothing) → an
+ * identical call in flight is joined → admission (priority, then first come; concurrency; limits:
+ * the worst case is reserved) → provider, with retries → reply journalled → released. Concurrency,
+ * rate, retries and backoff live here and nowhere else. Loop thread only.
  *
- * Waiting contract (style.md): the caller owns `struct llm_call` and the request stays alive until on_done, which fires
- * exactly once, never from inside client_start, and is the last thing done with the call. After client_cancel it still
- * completes, posted, as ERR_CANCELLED.
+ * Waiting contract (style.md): the caller owns `struct llm_call` and the request stays alive until
+ * on_done, which fires exactly once, never from inside client_start, and is the last thing done
+ * with the call. After client_cancel it still completes, posted, as ERR_CANCELLED: at once where no
+ * provider has it yet, else when the reply that is on its way was journalled (what is paid is kept;
+ * client_abort cuts that short). So nothing of a call is under way after its on_done.
  */
 #include <uv.h>
 
 #include "llm.h"
+#include "post.h"
 #include "store.h"
 #include "workers.h"
 
@@ -24,66 +28,101 @@ struct llm_call {
     void (*on_done)(struct llm_call *call);
     void *data;
     /* the outcome, valid in on_done */
-    struct llm_reply *reply;     /* a reference for the caller; NULL on failure */
-    struct err error;            /* ERR_ENDPOINT: lost after all retries (journalled as a failure); ERR_LIMIT; ERR_IO; ERR_CANCELLED */
-    bool cached;                 /* answered by the journal or by an identical call of this run */
+    struct llm_reply *reply; /* a reference for the caller; NULL on failure */
+    struct err error; /* ERR_ENDPOINT: lost after all retries (journalled as a failure); ERR_LIMIT;
+                         ERR_IO; ERR_CANCELLED */
+    bool cached;      /* answered by the journal or by an identical call of this run */
     void *private_state;
 };
 
-/* How a provider does one call. Providers know nothing of journals, limits or retries of others. */
+/* How a provider does one attempt. Providers know nothing of journals, limits or retries. */
 struct provider_call;
 struct provider {
     const char *api;
-    /* Starts it; `done` is posted to the loop exactly once with a reply (taken) or an error (ERR_ENDPOINT). */
+    /* Starts it; `done` is called from the loop, never from inside start, exactly once. */
     void (*start)(void *provider_ctx, struct provider_call *call);
     void (*cancel)(void *provider_ctx, struct provider_call *call); /* still completes, posted */
 };
 
 struct provider_call {
     struct llm_request *request; /* borrowed until done */
+    /* A reply (taken), or NULL and an error: ERR_ENDPOINT; ERR_CANCELLED after `cancel`. */
     void (*done)(struct provider_call *call, struct llm_reply *take_reply, const struct err *error);
-    void *data;          /* the client's */
-    void *private_state; /* the provider's */
+    /* set by the provider before `done` with an error */
+    bool retryable;          /* false: it cannot heal, one attempt is enough */
+    uint32_t retry_after_ms; /* 0: not told; else never sooner */
+    void *data;              /* the client's */
+    void *private_state;     /* the provider's */
+};
+
+/* What a retry waits: between 3/4 of b and b, b = first_ms × 2^n but at most max_ms; between the
+ * provider's own retry_after and 5/4 of it where it told one. Zeroes mean the defaults. */
+struct retry_policy {
+    unsigned attempts; /* 5, the first one included */
+    uint32_t first_ms; /* 500 */
+    uint32_t max_ms;   /* 8000 */
 };
 
 /* A scripted provider for tests and benches can be put in for every model. */
 struct client_options {
     uv_loop_t *loop;
-    struct store *store;      /* NULL: nothing is journalled (exec, eval without a run) */
-    struct workers *workers;  /* for the builtin model */
-    unsigned concurrency;
+    struct store *store;                /* NULL: nothing is journalled (exec, eval without a run) */
+    struct workers *workers;            /* for the builtin model */
+    unsigned concurrency;               /* calls with a provider at one time; 0 is 1 */
     uint64_t limit_calls, limit_tokens; /* 0: none */
     double limit_usd;
     const struct provider *provider; /* NULL: by each model's api */
     void *provider_ctx;
-    uint64_t seed;            /* of the run, for the builtin model's advice */
+    uint64_t seed; /* of the run, for the builtin model's advice */
+    struct retry_policy retry;
 };
 
 struct client *client_open(const struct client_options *options);
-void client_close(struct client *client); /* nothing under way; NULL is nothing */
+/* Nothing under way. The loop has to run once more for the close callbacks. NULL is nothing. */
+void client_close(struct client *client);
 
-/* Opens a model from its settings in the task file (compact JSON). "builtin" is the only api of this version; `where`
- * heads messages. Owned by the client. NULL and ERR_INPUT name the unknown key or api. */
+/* Opens a model from its settings in the task file (compact JSON). "builtin" is the only api of
+ * this version; `where` heads messages. Owned by the client. NULL and ERR_INPUT name the unknown
+ * key or api. */
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err);
 
 void client_start(struct client *client, struct llm_call *call);
-void client_cancel(struct client *client, struct llm_call *call);
+void client_cancel(
+    struct client *client, struct llm_call *call); /* idempotent; nothing before client_start */
 
-/* Once a limit was reached, a store failed, or the user stopped: no further call is admitted; waiting ones end with this
- * error. Set by the client itself for limits and store trouble. */
+/* Once a limit was reached, a store failed, or the user stopped: no further call is admitted; those
+ * that no provider has yet end with this error; those that one has go on to their end. Set by the
+ * client itself for limits and store trouble. After ERR_LIMIT the journal still answers. The first
+ * stop stays. */
 void client_stop(struct client *client, const struct err *why);
 const struct err *client_stopped(const struct client *client); /* NULL: it runs */
+/* Ends the attempts under way as well, without waiting for their replies. For the second Ctrl-C. */
+void client_abort(struct client *client);
+
+/* Sets a part of the limits aside for later (the tests at the end): until it is released a call
+ * that would eat into it reaches the limit. Releasing gives it back and ends a stop by ERR_LIMIT.
+ */
+void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd);
+void client_release_reserve(struct client *client);
+
+/* A rough worst case of one call: for estimates and for reserves. */
+struct llm_usage client_worst_case(const struct llm_request *request);
+
+/* Runs post->run once, from the loop, not from inside this call: for completions of what uses the
+ * client. */
+void client_post(struct client *client, struct post *post);
 
 struct client_counts {
     uint64_t requests[LLM_ROLES]; /* calls asked for, joined and cached ones included */
-    uint64_t calls[LLM_ROLES];    /* distinct calls of the run: paid now, or paid before and found in the journal */
-    uint64_t paid[LLM_ROLES];     /* paid by this process */
+    uint64_t calls[LLM_ROLES]; /* distinct calls of the run: paid now, or paid before and found in
+                                  the journal */
+    uint64_t paid[LLM_ROLES];  /* paid by this process */
     struct llm_usage usage[LLM_ROLES]; /* of the distinct calls */
-    uint64_t failed, retries;
+    uint64_t failed, retries;          /* distinct calls lost; attempts beyond the first */
     unsigned in_flight, waiting;
     uint32_t latency_ms_last[64]; /* ring of the last latencies, for p50/p95 */
-    unsigned latency_count;
+    unsigned latency_count;       /* of those, at most 64 */
 };
 struct client_counts client_counts(const struct client *client);
 

@@ -1,0 +1,244 @@
+#include "client.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "flight.h"
+#include "mem.h"
+
+struct client *client_open(const struct client_options *options)
+{
+    struct client *client = mem_zalloc(1, sizeof *client);
+
+    client->options = *options;
+    client->retry = retry_policy_of(&options->retry);
+    client->budget.limit = (struct cost){
+        .calls = options->limit_calls, .tokens = options->limit_tokens, .usd = options->limit_usd
+    };
+    random_seed(&client->random, options->seed);
+    post_queue_open(&client->posts, options->loop);
+    client->posts.idle.data = client;
+    return client;
+}
+
+static void on_closed(uv_handle_t *idle)
+{
+    free(idle->data);
+}
+
+void client_close(struct client *client)
+{
+    if (client == NULL)
+        return;
+    assert(client->all == NULL);
+    for (size_t i = 0; i < client->model_count; i++)
+        model_free(client->models[i]);
+    free(client->models);
+    heap_free(&client->waiting);
+    key_map_free(&client->flights);
+    key_map_free(&client->seen);
+    post_queue_close(&client->posts, on_closed);
+}
+
+const struct llm_model *client_open_model(
+    struct client *client, const char *where, const char *settings, struct err *err)
+{
+    struct llm_model *model = model_open(where, settings, client->options.seed, err);
+
+    if (model == NULL)
+        return NULL;
+    model->provider_ctx = client->options.workers;
+    if (client->options.provider != NULL) {
+        model->provider = client->options.provider;
+        model->provider_ctx = client->options.provider_ctx;
+    }
+    client->models =
+        mem_realloc(client->models, client->model_count + 1, sizeof(struct llm_model *));
+    client->models[client->model_count++] = model;
+    return model;
+}
+
+/* The last thing done with the call: the ticket is gone before the caller hears of it. */
+static void deliver(struct post *post)
+{
+    struct ticket *ticket = (struct ticket *)post;
+    struct llm_call *call = ticket->call;
+
+    if (ticket->cancelled) {
+        llm_reply_unref(call->reply);
+        call->reply = NULL;
+        call->error = (struct err){ 0 };
+        err_set(&call->error, ERR_CANCELLED, "the call was cancelled");
+    }
+    call->private_state = NULL;
+    free(ticket);
+    call->on_done(call);
+}
+
+static void post_ticket(struct ticket *ticket)
+{
+    ticket->flight = NULL;
+    post_add(&ticket->client->posts, &ticket->post);
+}
+
+/* The first ticket is the one that asked; the others were answered by it. */
+void client_land(struct flight *flight)
+{
+    bool cached = !flight->paid;
+    struct ticket *next;
+
+    for (struct ticket *ticket = flight->tickets; ticket != NULL; ticket = next) {
+        next = ticket->next;
+        if (flight->reply != NULL)
+            ticket->call->reply = llm_reply_ref(flight->reply);
+        else
+            ticket->call->error = flight->error;
+        ticket->call->cached = cached;
+        cached = true;
+        post_ticket(ticket);
+    }
+    flight->tickets = NULL;
+}
+
+static struct ticket *ticket_new(struct client *client, struct llm_call *call)
+{
+    struct ticket *ticket = mem_zalloc(1, sizeof *ticket);
+
+    ticket->post.run = deliver;
+    ticket->client = client;
+    ticket->call = call;
+    call->private_state = ticket;
+    call->reply = NULL;
+    call->error = (struct err){ 0 };
+    call->cached = false;
+    return ticket;
+}
+
+static void hang_on(struct flight *flight, struct ticket *ticket)
+{
+    struct ticket **end = &flight->tickets;
+
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = ticket;
+    ticket->flight = flight;
+}
+
+/* After a limit the journal still answers; after trouble or the user's word nothing is begun. */
+static bool refuses(const struct client *client)
+{
+    return client->stopped.code != ERR_NONE && client->stopped.code != ERR_LIMIT;
+}
+
+void client_start(struct client *client, struct llm_call *call)
+{
+    struct ticket *ticket = ticket_new(client, call);
+    struct flight *flight = key_map_get(&client->flights, call->request->key);
+
+    client->counts.requests[call->request->role]++;
+    if (refuses(client)) {
+        call->error = client->stopped;
+        post_ticket(ticket);
+    } else if (flight != NULL) {
+        hang_on(flight, ticket);
+        heap_raise(&client->waiting, &flight->item, call->priority);
+    } else {
+        flight = flight_open(client, call->request, call->priority);
+        hang_on(flight, ticket);
+        flight_send(flight);
+    }
+}
+
+static void let_go(struct ticket *ticket)
+{
+    struct flight *flight = ticket->flight;
+    struct ticket **at = &flight->tickets;
+
+    while (*at != ticket)
+        at = &(*at)->next;
+    *at = ticket->next;
+    post_ticket(ticket);
+    if (flight->tickets == NULL)
+        flight_drop(flight);
+}
+
+void client_cancel(struct client *client, struct llm_call *call)
+{
+    struct ticket *ticket = call->private_state;
+
+    (void)client;
+    if (ticket == NULL || ticket->cancelled)
+        return;
+    ticket->cancelled = true;
+    if (ticket->flight != NULL &&
+        (ticket->flight->stage == FLIGHT_WAITING || ticket->flight->stage == FLIGHT_BACKOFF))
+        let_go(ticket);
+}
+
+void client_stop(struct client *client, const struct err *why)
+{
+    struct flight *next;
+
+    if (client->stopped.code == ERR_NONE || client->stopped.code == ERR_LIMIT)
+        client->stopped = *why;
+    for (struct flight *flight = client->all; flight != NULL; flight = next) {
+        next = flight->next;
+        if (flight->stage == FLIGHT_WAITING || flight->stage == FLIGHT_BACKOFF)
+            flight_end(flight, &client->stopped);
+    }
+}
+
+const struct err *client_stopped(const struct client *client)
+{
+    return client->stopped.code != ERR_NONE ? &client->stopped : NULL;
+}
+
+void client_abort(struct client *client)
+{
+    struct err why = { 0 };
+
+    err_set(&why, ERR_CANCELLED, "stopped at once");
+    client_stop(client, &why);
+    for (struct flight *flight = client->all; flight != NULL; flight = flight->next)
+        if (flight->stage == FLIGHT_PROVIDER)
+            flight->request->model->provider->cancel(
+                flight->request->model->provider_ctx, &flight->attempt);
+}
+
+void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd)
+{
+    client->budget.aside = (struct cost){ .calls = calls, .tokens = tokens, .usd = usd };
+}
+
+void client_release_reserve(struct client *client)
+{
+    client->budget.aside = (struct cost){ 0 };
+    if (client->stopped.code == ERR_LIMIT)
+        client->stopped = (struct err){ 0 };
+    client_admit(client);
+}
+
+struct llm_usage client_worst_case(const struct llm_request *request)
+{
+    const struct llm_model *model = request->model;
+    struct llm_usage usage = {
+        .in = llm_request_bytes(request) / 3 + 16 * request->message_count + 16,
+        .out = model->max_tokens,
+    };
+
+    usage.usd = model_price(model, usage.in, usage.out);
+    return usage;
+}
+
+void client_post(struct client *client, struct post *post)
+{
+    post_add(&client->posts, post);
+}
+
+struct client_counts client_counts(const struct client *client)
+{
+    struct client_counts counts = client->counts;
+
+    counts.waiting = (unsigned)client->waiting.count;
+    return counts;
+}

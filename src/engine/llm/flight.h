@@ -1,0 +1,83 @@
+#ifndef FLIGHT_H
+#define FLIGHT_H
+
+/*
+ * Private to the folder: one distinct request under way, whoever waits for it. client.c keeps the
+ * tickets (who waits), flight.c moves a flight from stage to stage.
+ */
+#include "budget.h"
+#include "client.h"
+#include "heap.h"
+#include "key_map.h"
+#include "model.h"
+#include "random.h"
+#include "retry.h"
+
+enum flight_stage {
+    FLIGHT_LOOKUP,   /* the journal was asked */
+    FLIGHT_WAITING,  /* in the admission queue */
+    FLIGHT_PROVIDER, /* an attempt is under way */
+    FLIGHT_BACKOFF,  /* between two attempts */
+    FLIGHT_COMMIT,   /* the journal is writing the reply, or the failure */
+};
+
+/* One caller's interest in a flight. */
+struct ticket {
+    struct post post;
+    struct client *client;
+    struct llm_call *call;
+    struct flight *flight; /* NULL once the outcome is posted */
+    struct ticket *next;   /* of the flight */
+    bool cancelled;
+};
+
+struct flight {
+    struct heap_item item; /* first: the queue's items are flights */
+    struct client *client;
+    struct llm_request *request;
+    enum flight_stage stage;
+    struct ticket *tickets;
+    struct flight *next, *previous; /* all of the client's */
+    struct provider_call attempt;
+    unsigned attempts;
+    int64_t started_us; /* of the attempt */
+    bool reserved;      /* `worst` stands in the budget */
+    struct cost worst;
+    uv_timer_t timer; /* of the back-off; open once has_timer */
+    bool has_timer;
+    struct llm_reply *reply; /* the outcome, and which of the two it is */
+    struct err error;
+    bool paid; /* by this process */
+};
+
+struct client {
+    struct client_options options;
+    struct retry_policy retry;
+    struct post_queue posts;
+    struct heap waiting;
+    struct key_map flights; /* by request key */
+    struct key_map seen;    /* keys of the run's distinct calls */
+    struct flight *all;
+    struct budget budget;
+    struct err stopped; /* ERR_NONE: it runs */
+    struct random random;
+    struct client_counts counts;
+    unsigned latency_next;
+    struct llm_model **models;
+    size_t model_count;
+};
+
+/* Makes a flight for the request, for tickets to be hung on; then sends it on its way (journal or
+ * queue). */
+struct flight *flight_open(struct client *client, struct llm_request *request, unsigned priority);
+void flight_send(struct flight *flight);
+/* Nobody waits for it and no provider has it: forgets it. */
+void flight_drop(struct flight *flight);
+/* Ends it with this error; only in the stages FLIGHT_WAITING and FLIGHT_BACKOFF. */
+void flight_end(struct flight *flight, const struct err *error);
+/* Starts what may start: after an arrival, a settlement, a release. */
+void client_admit(struct client *client);
+/* client.c: hands the flight's outcome to its tickets. */
+void client_land(struct flight *flight);
+
+#endif

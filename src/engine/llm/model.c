@@ -1,0 +1,163 @@
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "mem.h"
+#include "nearest.h"
+
+enum { BUILTIN_MAX_TOKENS = 2048 };
+
+/* One api: which settings it knows, how it reads them, who answers. */
+struct model_api {
+    const struct provider *provider;
+    const char *const *keys;
+    size_t key_count;
+    bool (*read)(
+        struct llm_model *model, const char *where, const struct json *settings, struct err *err);
+};
+
+static bool read_bad_advice(
+    struct llm_model *model, const char *where, const struct json *settings, struct err *err)
+{
+    const struct json *value = json_get(settings, "bad_advice");
+
+    model->bad_advice = BUILTIN_BAD_ADVICE;
+    if (value == NULL)
+        return true;
+    if (value->type != JSON_NUMBER || !(value->number >= 0 && value->number <= 1))
+        return err_set(err, ERR_INPUT, "%s: bad_advice: must be a number from 0 to 1", where);
+    model->bad_advice = value->number;
+    return true;
+}
+
+/* The answer depends on the seed too (which advice is bad), so the seed is a part of who answers.
+ */
+static bool read_builtin(
+    struct llm_model *model, const char *where, const struct json *settings, struct err *err)
+{
+    if (!read_bad_advice(model, where, settings, err))
+        return false;
+    model->max_tokens = BUILTIN_MAX_TOKENS;
+    model->identity =
+        mem_printf("{\"api\":\"builtin\",\"model\":\"builtin\",\"bad_advice\":%.17g,\"seed\":%llu}",
+            model->bad_advice, (unsigned long long)model->seed);
+    return true;
+}
+
+static const char *const builtin_keys[] = { "model", "api", "bad_advice" };
+
+static const struct model_api apis[] = {
+    { &builtin_provider, builtin_keys, sizeof builtin_keys / sizeof *builtin_keys, read_builtin },
+};
+
+enum { API_COUNT = sizeof apis / sizeof *apis };
+
+static bool check_keys(
+    const struct model_api *api, const char *where, const struct json *settings, struct err *err)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        const char *key = settings->keys[i];
+        const char *near = nearest_name(key, api->keys, api->key_count);
+        bool known = false;
+
+        for (size_t k = 0; k < api->key_count; k++)
+            known = known || strcmp(key, api->keys[k]) == 0;
+        if (!known)
+            return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"%s%s%s for a model of api \"%s\"",
+                where, key, near != NULL ? "; the nearest known one is \"" : "",
+                near != NULL ? near : "", near != NULL ? "\"" : "", api->provider->api);
+    }
+    return true;
+}
+
+/* The text of settings.key; `otherwise` where it is absent; NULL and an error where it is no text.
+ */
+static const char *text_of(const char *where, const struct json *settings, const char *key,
+    const char *otherwise, struct err *err)
+{
+    const struct json *value = json_get(settings, key);
+
+    if (value == NULL && otherwise != NULL)
+        return otherwise;
+    if (value != NULL && value->type == JSON_STRING && value->len > 0)
+        return value->text;
+    err_set(err, ERR_INPUT, "%s: %s: %s", where, key,
+        value == NULL ? "is missing; write \"model\": \"builtin\""
+                      : "must be a text that is not empty");
+    return NULL;
+}
+
+static const struct model_api *find_api(
+    const char *where, const char *name, const char *model, struct err *err)
+{
+    const char *names[API_COUNT];
+
+    for (size_t i = 0; i < API_COUNT; i++) {
+        names[i] = apis[i].provider->api;
+        if (strcmp(name, names[i]) == 0)
+            return &apis[i];
+    }
+    err_set(err, ERR_INPUT,
+        "%s: model \"%s\" has the api \"%s\", which this version does not know; it knows "
+        "\"builtin\"%s",
+        where, model, name,
+        nearest_name(name, names, API_COUNT) != NULL ? " (a slip of the key?)" : "");
+    return NULL;
+}
+
+static struct llm_model *read_model(
+    const char *where, const struct json *settings, uint64_t seed, struct err *err)
+{
+    const char *name = text_of(where, settings, "model", NULL, err);
+    const char *api_name = NULL;
+    const struct model_api *api = NULL;
+    struct llm_model *model;
+
+    if (name != NULL)
+        api_name = text_of(
+            where, settings, "api", strcmp(name, "builtin") == 0 ? "builtin" : "openai", err);
+    if (api_name != NULL)
+        api = find_api(where, api_name, name, err);
+    if (api == NULL || !check_keys(api, where, settings, err))
+        return NULL;
+    model = mem_zalloc(1, sizeof *model);
+    model->api = api->provider->api;
+    model->name = mem_strdup(name);
+    model->seed = seed;
+    model->provider = api->provider;
+    if (!api->read(model, where, settings, err)) {
+        model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+struct llm_model *model_open(
+    const char *where, const char *settings, uint64_t seed, struct err *err)
+{
+    struct json_doc *doc = json_parse(where, 1, settings, strlen(settings), JSON_STRICT, err);
+    struct llm_model *model = NULL;
+
+    if (doc != NULL && json_root(doc)->type == JSON_OBJECT)
+        model = read_model(where, json_root(doc), seed, err);
+    else if (doc != NULL)
+        err_set(err, ERR_INPUT, "%s: must be an object such as { \"model\": \"builtin\" }", where);
+    json_free(doc);
+    return model;
+}
+
+void model_free(struct llm_model *model)
+{
+    if (model == NULL)
+        return;
+    free(model->name);
+    free(model->identity);
+    free(model);
+}
+
+double model_price(const struct llm_model *model, uint64_t in, uint64_t out)
+{
+    return ((double)in * model->price_in + (double)out * model->price_out) / 1e6;
+}
