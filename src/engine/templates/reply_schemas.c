@@ -35,11 +35,12 @@ static const struct reply_schema sketch_update = {
     OBJECT("\"steps\",\"changes_made\"",
         "\"steps\":" ARRAY_OF(OBJECT(
             "\"id\",\"status\",\"kind\",\"description\",\"inputs\",\"tools\",\"replaces\"",
-            TEXT("id") ",\"status\":" ENUM("\"reuse\",\"new\"") ",\"kind\":" ENUM("\"llm\","
-                                                                                  "\"agent\","
-                                                                                  "\"tool\"") "," TEXT(
-                "description") ",\"inputs\":" STRINGS ",\"tools\":" STRINGS
-                               ",\"replaces\":" STRINGS)) ",\"changes_made\":" STRINGS),
+            TEXT("id") ",\"status\":" ENUM("\"reuse\",\"new\"") ",\"kind\":" ENUM(
+                "\"llm\","
+                "\"agent\","
+                "\"tool\"") "," TEXT("description") ",\"inputs\":" STRINGS ",\"tools\":" STRINGS
+                                                    ",\"replaces\":" STRINGS)) ",\"changes_"
+                                                                               "made\":" STRINGS),
 };
 
 static const struct reply_schema executor = {

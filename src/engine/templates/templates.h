@@ -18,14 +18,17 @@
  *   output       what the step gave back (x_k)
  *   target       y
  *   loss         "score: 0.40" and the metric's words
- *   successors   for each step that reads this one: <successor
- * id="ID"><output>x_{k+1}</output><gradient>g_{k+1}</gradient></successor> gradients    for each
- * example: <gradient example="ID">Keep: …\nChange: …</gradient> prompts      (joint) for each step:
- * <step id="ID"><prompt>…</prompt><gradients>…</gradients></step> workflow     the sketch: compact
- * JSON of workflow_to_sketch trace        for each step: <output step="ID">x_k</output> samples for
- * each example: <sample>labelled sections of x_0</sample> declined     what a person turned down
- * before, with the reason; "(nothing)" refused      why the sketch or reply before this one was
- * refused; "(nothing)"
+ *   successors   for each step that reads this one:
+ *                <successor id="ID"><output>x_{k+1}</output><gradient>g_{k+1}</gradient>
+ *                </successor>
+ *   gradients    for each example: <gradient example="ID">Keep: …\nChange: …</gradient>
+ *   prompts      (joint) for each step:
+ *                <step id="ID"><prompt>…</prompt><gradients>…</gradients></step>
+ *   workflow     the sketch: compact JSON of workflow_to_sketch
+ *   trace        for each step: <output step="ID">x_k</output>
+ *   samples      for each example: <sample>labelled sections of x_0</sample>
+ *   declined     what a person turned down before, with the reason; "(nothing)"
+ *   refused      why the sketch or reply before this one was refused; "(nothing)"
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,14 +54,18 @@ struct template_values {
         *successors, *gradients, *prompts, *workflow, *trace, *samples, *declined, *refused;
 };
 
-/* Name and JSON schema of the reply that a template asks for:
- *   grad-loss, grad-call, grad-workflow  "text_gradient": {"text_gradient": string}
+/*
+ * Name and JSON schema of the reply that a template asks for:
+ *   grad-loss, grad-call, grad-workflow
+ *                   "text_gradient": {"text_gradient": string}
  *   optim-call      "prompt_update": {"updated_prompt": string, "changes_made": [string]}
- *   optim-joint     "joint_update": {"prompts": [{"id", "updated_prompt"}], "changes_made":
- * [string]} optim-workflow  "sketch_update": {"steps": [{"id", "status": "reuse"|"new", "kind":
- * "llm"|"agent"|"tool", "description", "inputs": [string], "tools": [string], "replaces":
- * [string]}], "changes_made": [string]} generate        "executor": {"name": string, "type":
- * "LLMExecutor"|"ToolExecutor", "description": string, "prompt": string}
+ *   optim-joint     "joint_update": {"prompts": [{"id", "updated_prompt"}],
+ *                   "changes_made": [string]}; a step that is left out keeps its prompt
+ *   optim-workflow  "sketch_update": {"steps": [{"id", "status": "reuse"|"new",
+ *                   "kind": "llm"|"agent"|"tool", "description", "inputs": [string],
+ *                   "tools": [string], "replaces": [string]}], "changes_made": [string]}
+ *   generate        "executor": {"name": string, "type": "LLMExecutor"|"ToolExecutor",
+ *                   "description": string, "prompt": string}
  */
 struct reply_schema {
     const char *name;

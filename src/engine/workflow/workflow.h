@@ -25,7 +25,7 @@ enum node_kind {
     NODE_TOOL,  /* one tool called directly on its input; it has no prompt */
 };
 
-/* Lengths in bytes. */
+/* Limits; of texts in bytes. */
 enum {
     WORKFLOW_MAX_NODES = 128,
     NODE_MAX_INPUTS = 32,

@@ -41,4 +41,20 @@ void node_to_json(const struct node *node, bool with_prompt, struct str *out);
 /* Appends "a", "b" … at most `max` names, then ", …". */
 void add_names(struct str *out, const char *const *names, size_t count, size_t max);
 
+/* The given nodes as a graph of indices, and the canonical order. */
+struct graph {
+    const struct node_spec *specs;
+    size_t count;
+    int (*reads)[NODE_MAX_INPUTS]; /* index of a spec, or -1 for a field */
+    size_t *order;                 /* specs in canonical order */
+    size_t placed;
+    bool *is_placed;
+};
+
+void graph_open(struct graph *graph, const struct node_spec *specs, size_t count);
+void graph_close(struct graph *graph);
+void graph_sort(struct graph *graph); /* placed < count afterwards: there is a cycle */
+bool graph_cycle_error(const struct graph *graph, size_t *culprit, struct err *err);
+bool graph_check_output(const struct graph *graph, struct err *err); /* after a full sort */
+
 #endif
