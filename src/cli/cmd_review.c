@@ -64,11 +64,12 @@ static void print_pending(const cJSON *pending)
 
 static cJSON *pending_of(struct store *store, const char *id, struct err *err)
 {
-    const char *text = store_get_value(store, "status");
+    char *text = store_get_value(store, "status");
     cJSON *status = text != NULL ? cJSON_Parse(text) : NULL;
     cJSON *pending = cJSON_DetachItemFromObjectCaseSensitive(status, "pending");
 
     cJSON_Delete(status);
+    free(text);
     if (pending == NULL)
         err_set(err, ERR_INPUT, "run %s: no proposal waits for a decision", id);
     return pending;

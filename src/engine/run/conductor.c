@@ -15,7 +15,7 @@ struct command {
     struct meta_reply *replies;
     size_t count;
     enum proposal_kind kind;
-    bool reviewed;
+    bool reviewed, allowed;
     const struct proposal *proposal;
     struct decision *decision;
     cJSON *fact;
@@ -250,10 +250,19 @@ static void do_decide(struct conductor *conductor, struct command *command)
 
 static void do_state(struct conductor *conductor, struct command *command)
 {
-    if (events_state(conductor->options.events, command->fact, &command->err))
+    if (*conductor->options.after_limit) {
+        events_progress(conductor->options.events, command->fact);
+        answer(conductor, command, EFFECT_OK);
+    } else if (events_state(conductor->options.events, command->fact, &command->err))
         answer(conductor, command, EFFECT_OK);
     else
         answer(conductor, command, EFFECT_FAILED);
+}
+
+static void do_tests_begin(struct conductor *conductor, struct command *command)
+{
+    command->allowed = conductor->options.on_tests_begin(conductor->options.data);
+    answer(conductor, command, EFFECT_OK);
 }
 
 static void do_phase(struct conductor *conductor, struct command *command)
@@ -378,6 +387,14 @@ static enum effect_status effect_state(void *ctx, cJSON *take_fact, struct err *
     return status;
 }
 
+static bool effect_tests_begin(void *ctx)
+{
+    struct command command = { .perform = do_tests_begin };
+    struct err err;
+
+    return perform(ctx, &command, &err) == EFFECT_OK && command.allowed;
+}
+
 static void effect_phase(void *ctx, const char *text)
 {
     struct command command = { .perform = do_phase, .phase = text };
@@ -414,6 +431,7 @@ struct conductor *conductor_start(const struct conductor_options *options)
         .decide = effect_decide,
         .revert = effect_revert,
         .state = effect_state,
+        .tests_begin = effect_tests_begin,
         .phase = effect_phase,
     };
     conductor->options.input.effects = &conductor->effects;

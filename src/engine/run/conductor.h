@@ -21,6 +21,8 @@ struct conductor_options {
     /* A proposal waits for a person; `take_proposal` is decisions_describe's JSON. The run may end here, resumable. */
     void (*on_waiting)(void *data, cJSON *take_proposal);
     void (*on_phase)(void *data, const char *phase);
+    bool (*on_tests_begin)(void *data); /* effects.tests_begin */
+    const bool *after_limit;            /* borrowed; true: what is stated is progress, not a fact */
     /* The algorithm has ended; the thread is joined. *result is the callee's (optimize_result_free). Last thing done. */
     void (*on_done)(void *data, enum effect_status status, struct optimize_result *result, const struct err *err);
     void *data;

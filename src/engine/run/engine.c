@@ -90,9 +90,9 @@ void engine_close(struct engine *engine)
     *engine = (struct engine){ 0 };
 }
 
-const struct workflow *engine_trivial_workflow(const struct engine *engine, struct err *err)
+const struct workflow *engine_trivial_workflow(
+    const struct task *task, const struct workflow_scope *scope, struct err *err)
 {
-    const struct task *task = engine->context.task;
     struct node_spec node = {
         .id = "answer",
         .kind = NODE_LLM,
@@ -102,5 +102,5 @@ const struct workflow *engine_trivial_workflow(const struct engine *engine, stru
         .input_count = task->input_count,
     };
 
-    return workflow_build(&node, 1, &engine->scope, err);
+    return workflow_build(&node, 1, scope, err);
 }

@@ -42,6 +42,7 @@ void engine_close(struct engine *engine);
 
 /* The trivial workflow that a run starts from: one llm node "answer" that reads every input and whose prompt is the task's
  * description. A reference, the caller's. */
-const struct workflow *engine_trivial_workflow(const struct engine *engine, struct err *err);
+const struct workflow *engine_trivial_workflow(
+    const struct task *task, const struct workflow_scope *scope, struct err *err);
 
 #endif

@@ -33,7 +33,8 @@ struct run {
     unsigned open_timers;
     uint64_t last_paid; /* for calls per second */
     int64_t last_us;
-    bool interrupted, waiting;
+    bool interrupted, waiting, out_of_time;
+    bool after_limit; /* facts stated from here on are last words, not part of the run */
     char *waiting_text; /* JSON of the proposal that waits */
     struct run_outcome outcome;
     void (*on_done)(void *data, const struct run_outcome *outcome);
@@ -222,11 +223,13 @@ static void free_texts(struct text **texts, size_t from, size_t count)
         text_unref(texts[i]);
 }
 
-static bool ended_for_want_of_endpoint(const struct store *store)
+static bool ended_for_want_of_endpoint(struct store *store)
 {
-    const char *status = store_get_value(store, "status");
+    char *status = store_get_value(store, "status");
+    bool ended = status != NULL && strstr(status, "\"endpoint\":true") != NULL;
 
-    return status != NULL && strstr(status, "\"endpoint\":true") != NULL;
+    free(status);
+    return ended;
 }
 
 static bool open_stored(struct run *run, const char *const *overrides, size_t count, bool retry_failed, struct err *err)
@@ -443,6 +446,8 @@ static cJSON *run_finished(const struct run *run, const struct optimize_result *
     cJSON_AddStringToObject(event, "workflow", run->workflow_path);
     hash_hex(result->best->hash, hex);
     cJSON_AddStringToObject(event, "workflow_id", hex);
+    if (result->no_test[0] != '\0')
+        cJSON_AddStringToObject(event, "no_test", result->no_test);
     return event;
 }
 
@@ -579,6 +584,38 @@ static void on_waiting(void *data, cJSON *take_proposal)
 
 /* ---- the middle ---- */
 
+/* The tests of start and best are paid out of what was set aside; after a limit their words have no numbers (end_early). */
+static bool on_tests_begin(void *data)
+{
+    struct run *run = data;
+    const struct err *stopped = client_stopped(run->engine.client);
+
+    run->after_limit = stopped != NULL && stopped->code == ERR_LIMIT;
+    if (run->after_limit && run->out_of_time)
+        return false;
+    client_release_reserve(run->engine.client);
+    return true;
+}
+
+/* Sets the two test passes aside, but never more than half of a limit: the start's calls, and as many again for a best
+ * workflow of up to GROWN_NODES model steps. */
+static void set_tests_aside(struct run *run)
+{
+    enum { GROWN_NODES = 4, STEP_TOKENS = 2000 };
+    const struct task *task = run->snapshot.task;
+    const struct limits *limits = &task->limits;
+    uint64_t test = task->splits[SPLIT_TEST].count;
+    uint64_t calls = test * (run->snapshot.start->count + GROWN_NODES);
+    uint64_t tokens = calls * STEP_TOKENS;
+    double usd = limits->usd / 4;
+
+    if (limits->calls > 0 && calls > limits->calls / 2)
+        calls = limits->calls / 2;
+    if (limits->tokens > 0 && tokens > limits->tokens / 2)
+        tokens = limits->tokens / 2;
+    client_reserve(run->engine.client, limits->calls > 0 ? calls : 0, limits->tokens > 0 ? tokens : 0, usd);
+}
+
 static void stop_client(struct run *run, enum err_code code, const char *message)
 {
     struct err why;
@@ -592,35 +629,29 @@ static void on_wall(uv_timer_t *timer)
     struct run *run = timer->data;
     char message[96];
 
+    run->out_of_time = true;
     (void)snprintf(message, sizeof message, "the limit wall_s of %.0f s was reached", run->snapshot.task->limits.wall_s);
     stop_client(run, ERR_LIMIT, message);
 }
 
-static void on_drained(uv_timer_t *timer)
+static void on_drain_over(uv_timer_t *timer)
 {
     struct run *run = timer->data;
 
-    if (run->conductor != NULL)
-        conductor_cancel(run->conductor);
-}
-
-static void check_drained(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-
-    if (client_counts(run->engine.client).in_flight == 0 || events_now_ms(run->events) > (int64_t)(intptr_t)0 + DRAIN_MS)
-        on_drained(timer);
+    client_abort(run->engine.client);
 }
 
 void run_interrupt(struct run *run)
 {
     if (run->interrupted) {
-        on_drained(&run->drain);
+        client_abort(run->engine.client);
         return;
     }
     run->interrupted = true;
     stop_client(run, ERR_CANCELLED, "interrupted");
-    (void)uv_timer_start(&run->drain, check_drained, 10, 10);
+    (void)uv_timer_start(&run->drain, on_drain_over, DRAIN_MS, 0);
+    if (run->conductor != NULL)
+        conductor_cancel(run->conductor);
 }
 
 static void start_timers(struct run *run)
@@ -679,6 +710,8 @@ void run_start(struct run *run, void (*on_done)(void *data, const struct run_out
         .decisions = run->decisions,
         .on_waiting = on_waiting,
         .on_phase = on_phase,
+        .on_tests_begin = on_tests_begin,
+        .after_limit = &run->after_limit,
         .on_done = on_conductor_done,
         .data = run,
     };
@@ -695,6 +728,7 @@ void run_start(struct run *run, void (*on_done)(void *data, const struct run_out
     }
     set_status(run, "running", NULL);
     fill_input(run, &options.input);
+    set_tests_aside(run);
     run->conductor = conductor_start(&options);
 }
 

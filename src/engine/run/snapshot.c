@@ -169,6 +169,18 @@ bool snapshot_read(struct snapshot *snapshot, const char *json, const char *cons
     return ok;
 }
 
+const struct workflow *snapshot_start(const struct snapshot *snapshot, const struct workflow_scope *scope, struct err *err)
+{
+    struct json_doc *doc =
+        json_parse("the run's start workflow", 1, snapshot->start_json, strlen(snapshot->start_json), JSON_STRICT, err);
+    const struct workflow *start = NULL;
+
+    if (doc != NULL)
+        start = workflow_from_json("the run's start workflow", json_root(doc), scope, err);
+    json_free(doc);
+    return start;
+}
+
 void snapshot_free(struct snapshot *snapshot)
 {
     task_free(snapshot->task);

@@ -32,6 +32,8 @@ char *snapshot_write(const struct snapshot *snapshot);
 /* Reads it back and loads the data. `overrides` are "limits.key=value" strings for this sitting. ERR_INPUT: written by
  * another algorithm version, data changed (which file) or gone. The caller frees with snapshot_free in every case. */
 bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides, size_t count, struct err *err);
+/* The stored start workflow; a reference, the caller's. NULL on error. */
+const struct workflow *snapshot_start(const struct snapshot *snapshot, const struct workflow_scope *scope, struct err *err);
 void snapshot_free(struct snapshot *snapshot);
 
 #endif

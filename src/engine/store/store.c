@@ -263,6 +263,28 @@ void store_set(struct store *store, const char *name, const char *value)
     writer_submit(store->writer, job);
 }
 
+static char *read_value(sqlite3 *db, const char *name)
+{
+    struct err err;
+    sqlite3_stmt *read = sql_prepare(db, "SELECT value FROM setting WHERE name = ?1", &err);
+    char *value = NULL;
+
+    if (read != NULL && sqlite3_bind_text(read, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+        sqlite3_step(read) == SQLITE_ROW)
+        value = mem_strdup((const char *)sqlite3_column_text(read, 0));
+    (void)sqlite3_finalize(read);
+    return value;
+}
+
+char *store_get_value(struct store *store, const char *name)
+{
+    struct rows *rows = writer_hold(store->writer);
+    char *value = read_value(rows->db, name);
+
+    writer_release(store->writer);
+    return value;
+}
+
 struct fact_list {
     struct text **items;
     size_t count, cap;

@@ -119,6 +119,8 @@ void store_put_trace(struct store *store, const struct trace *trace);
 
 /* A small named value that may change, e.g. "status" of the run for `flowbot runs`. */
 void store_set(struct store *store, const char *name, const char *value);
+/* The last value set under the name; the caller's. NULL where there is none. Blocks: before the loop runs. */
+char *store_get_value(struct store *store, const char *name);
 
 /* All stored facts in order: an array of *count texts, array and texts the caller's. Before the
  * loop runs. */

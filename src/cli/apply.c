@@ -1,0 +1,67 @@
+#include "apply.h"
+
+#include <signal.h>
+
+static void on_interrupt(uv_signal_t *handle, int number)
+{
+    struct apply *apply = handle->data;
+
+    (void)number;
+    if (apply->under_way)
+        pass_cancel(&apply->pass);
+}
+
+bool apply_open(struct apply *apply, const struct task *task, struct err *err)
+{
+    struct engine_options options = { .loop = &apply->loop, .task = task };
+
+    *apply = (struct apply){ 0 };
+    if (uv_loop_init(&apply->loop) != 0)
+        return err_set(err, ERR_IO, "no event loop can be made");
+    (void)uv_signal_init(&apply->loop, &apply->interrupt);
+    apply->interrupt.data = apply;
+    (void)uv_signal_start(&apply->interrupt, on_interrupt, SIGINT);
+    uv_unref((uv_handle_t *)&apply->interrupt);
+    options.seed = task->seed;
+    return engine_open(&apply->engine, &options, err);
+}
+
+static void on_done(struct pass *pass)
+{
+    struct apply *apply = pass->data;
+
+    apply->under_way = false;
+}
+
+struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow, const size_t *examples, size_t count,
+    bool keep_texts, struct err *err)
+{
+    apply->pass = (struct pass){
+        .context = &apply->engine.context,
+        .request = {
+            .workflow = workflow,
+            .examples = examples,
+            .count = count,
+            .backward = BACKWARD_NONE,
+            .keep_texts = keep_texts,
+            .label = "apply",
+        },
+        .on_done = on_done,
+        .data = apply,
+    };
+    apply->under_way = true;
+    pass_start(&apply->pass);
+    while (apply->under_way)
+        (void)uv_run(&apply->loop, UV_RUN_ONCE);
+    if (apply->pass.result == NULL)
+        *err = apply->pass.error;
+    return apply->pass.result;
+}
+
+void apply_close(struct apply *apply)
+{
+    engine_close(&apply->engine);
+    uv_close((uv_handle_t *)&apply->interrupt, NULL);
+    (void)uv_run(&apply->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&apply->loop);
+}

@@ -1,0 +1,119 @@
+#include "records.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "mem.h"
+#include "str.h"
+
+static void drop_examples(struct task *task)
+{
+    for (size_t i = 0; i < task->example_count; i++) {
+        struct example *example = &task->examples[i];
+
+        for (size_t j = 0; j < task->input_count; j++)
+            text_unref(example->inputs[j]);
+        free(example->inputs);
+        free(example->id);
+    }
+    free(task->examples);
+    task->examples = NULL;
+    task->example_count = 0;
+}
+
+static void drop_lines(struct exec_window *window)
+{
+    for (size_t i = 0; i < window->line_count; i++)
+        free(window->problems[i]);
+    free(window->problems);
+    free(window->examples);
+    window->problems = NULL;
+    window->examples = NULL;
+    window->line_count = window->example_count = 0;
+}
+
+void exec_window_free(struct exec_window *window, struct task *task)
+{
+    drop_examples(task);
+    drop_lines(window);
+    free(window->line);
+    *window = (struct exec_window){ 0 };
+}
+
+/* A field as text: a string as it is, anything else as its JSON. */
+static struct text *field_text(const struct json *value)
+{
+    struct str text = STR_INIT;
+    struct text *result;
+
+    if (value->type == JSON_STRING)
+        return text_new(value->text, value->len);
+    json_print(value, &text);
+    result = text_new(str_text(&text), text.len);
+    str_free(&text);
+    return result;
+}
+
+static bool fill(const struct task *task, struct example *example, const struct json *root, const char *title, struct err *err)
+{
+    if (root->type != JSON_OBJECT)
+        return err_set(err, ERR_INPUT, "%s: an object was expected, not %s", title, json_type_name(root->type));
+    for (size_t i = 0; i < task->input_count; i++)
+        if (json_get(root, task->inputs[i]) == NULL)
+            return err_set(err, ERR_INPUT, "%s: the input \"%s\" is missing", title, task->inputs[i]);
+    example->inputs = mem_zalloc(task->input_count, sizeof *example->inputs);
+    for (size_t i = 0; i < task->input_count; i++)
+        example->inputs[i] = field_text(json_get(root, task->inputs[i]));
+    return true;
+}
+
+static void add_line(struct exec_window *window, struct task *task, const char *line, size_t len)
+{
+    char *title = mem_printf("line %llu", window->lines_before);
+    struct example *example = &task->examples[task->example_count];
+    struct err err = { .code = ERR_NONE };
+    struct json_doc *doc = json_parse(title, 1, line, len, JSON_STRICT, &err);
+
+    *example = (struct example){ 0 };
+    if (doc != NULL && fill(task, example, json_root(doc), title, &err)) {
+        example->id = mem_strdup(title);
+        window->examples[window->example_count++] = task->example_count++;
+        window->problems[window->line_count] = NULL;
+    } else {
+        window->problems[window->line_count] = mem_strdup(err.message);
+    }
+    window->line_count++;
+    json_free(doc);
+    free(title);
+}
+
+static bool is_blank(const char *line, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (strchr(" \t\r\n", line[i]) == NULL)
+            return false;
+    return true;
+}
+
+bool exec_window_read(struct exec_window *window, struct task *task, FILE *from, size_t max, struct err *err)
+{
+    ssize_t len;
+
+    drop_examples(task);
+    drop_lines(window);
+    window->problems = mem_zalloc(max, sizeof *window->problems);
+    window->examples = mem_zalloc(max, sizeof *window->examples);
+    task->examples = mem_zalloc(max, sizeof *task->examples);
+    while (window->line_count < max && (len = getline(&window->line, &window->line_cap, from)) >= 0) {
+        window->lines_before++;
+        if (len > EXEC_LINE_MAX)
+            return err_set(err, ERR_INPUT, "line %llu: longer than %d bytes", window->lines_before, EXEC_LINE_MAX);
+        if (!is_blank(window->line, (size_t)len))
+            add_line(window, task, window->line, (size_t)len);
+    }
+    if (ferror(from))
+        return err_set(err, ERR_IO, "standard input cannot be read: %s", strerror(errno));
+    return window->line_count > 0;
+}
