@@ -18,7 +18,7 @@ static void ask_model(struct ask *ask, const struct llm_message *messages, size_
     client_start(ask->client, &ask->call);
 }
 
-static struct text *complaint(const struct err *wrong)
+struct text *ask_complaint(const struct err *wrong)
 {
     struct str text = STR_INIT;
     struct text *result;
@@ -42,7 +42,7 @@ static void ask_again(struct ask *ask, const struct llm_reply *reply, const stru
     for (size_t i = 0; i < count; i++)
         messages[i] = llm_message_copy(&first->messages[i]);
     messages[count] = llm_message_new(MESSAGE_ASSISTANT, text_ref(reply->content));
-    messages[count + 1] = llm_message_new(MESSAGE_USER, complaint(wrong));
+    messages[count + 1] = llm_message_new(MESSAGE_USER, ask_complaint(wrong));
     ask->is_retry = true;
     ask_model(ask, messages, count + 2);
     free(messages);
@@ -92,6 +92,7 @@ static void on_reply(struct llm_call *call)
         llm_reply_unref(reply);
         return;
     }
+    ask->answer = text_ref(reply->content);
     llm_reply_unref(reply);
     if (ask->json == NULL)
         err_set(
@@ -102,6 +103,7 @@ static void on_reply(struct llm_call *call)
 void ask_start(struct ask *ask, const struct llm_message *messages, size_t count)
 {
     ask->json = NULL;
+    ask->answer = NULL;
     ask->error = (struct err){ 0 };
     ask->is_retry = false;
     ask_model(ask, messages, count);

@@ -25,7 +25,8 @@ struct ask {
     void (*on_done)(struct ask *ask);
     void *data;
     /* the outcome, valid in on_done */
-    cJSON *json;      /* the caller's; NULL on failure */
+    struct text *answer; /* the last reply as it came, a reference for the caller; NULL: none */
+    cJSON *json;         /* the caller's; NULL on failure */
     struct err error; /* of a call (client.h), or ERR_INPUT: no usable answer, the text says why */
     struct llm_request
         *request; /* the last one: its key names the reply in the journal; freed after on_done */
@@ -37,5 +38,8 @@ struct ask {
 /* Takes what the messages hold, as llm_request_new does. */
 void ask_start(struct ask *ask, const struct llm_message *messages, size_t count);
 void ask_cancel(struct ask *ask); /* idempotent */
+
+/* What the model is told about an answer that cannot be used. The caller's. */
+struct text *ask_complaint(const struct err *wrong);
 
 #endif
