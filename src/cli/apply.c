@@ -33,8 +33,8 @@ static void on_done(struct pass *pass)
     apply->under_way = false;
 }
 
-struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow, const size_t *examples, size_t count,
-    bool keep_texts, struct err *err)
+struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
+    const size_t *examples, size_t count, bool keep_texts, struct err *err)
 {
     apply->pass = (struct pass){
         .context = &apply->engine.context,

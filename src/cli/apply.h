@@ -1,7 +1,8 @@
 #ifndef APPLY_H
 #define APPLY_H
 
-/* Passes of a finished workflow without a run: for eval and exec. Turns its own loop; Ctrl-C cancels. */
+/* Passes of a finished workflow without a run: for eval and exec. Turns its own loop; Ctrl-C
+ * cancels. */
 #include "engine.h"
 
 struct apply {
@@ -15,9 +16,10 @@ struct apply {
 /* `task` is borrowed until apply_close, which is called in every case. */
 bool apply_open(struct apply *apply, const struct task *task, struct err *err);
 
-/* One pass over `count` examples; blocks until it is done. The rollout is the caller's; NULL on error. */
-struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow, const size_t *examples, size_t count,
-    bool keep_texts, struct err *err);
+/* One pass over `count` examples; blocks until it is done. The rollout is the caller's; NULL on
+ * error. */
+struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
+    const size_t *examples, size_t count, bool keep_texts, struct err *err);
 void apply_close(struct apply *apply);
 
 #endif

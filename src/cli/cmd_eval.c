@@ -27,10 +27,12 @@ static bool parse_split(const struct options *options, enum split *split, struct
     *split = SPLIT_TEST;
     if (str_equal(name, "test"))
         return true;
-    return err_set(err, ERR_INPUT, "--split %s: unknown split; known are validation and test", name);
+    return err_set(
+        err, ERR_INPUT, "--split %s: unknown split; known are validation and test", name);
 }
 
-static void print_json(const struct task *task, const struct rollout *rollout, const struct client_counts *counts)
+static void print_json(
+    const struct task *task, const struct rollout *rollout, const struct client_counts *counts)
 {
     cJSON *line = cJSON_CreateObject();
     cJSON *examples = cJSON_AddArrayToObject(line, "examples");
@@ -41,8 +43,8 @@ static void print_json(const struct task *task, const struct rollout *rollout, c
         cJSON *pair = cJSON_CreateArray();
 
         cJSON_AddItemToArray(pair, cJSON_CreateString(task->examples[result->example].id));
-        cJSON_AddItemToArray(
-            pair, result->state == EXAMPLE_LOST ? cJSON_CreateNull() : cJSON_CreateNumber(result->score));
+        cJSON_AddItemToArray(pair,
+            result->state == EXAMPLE_LOST ? cJSON_CreateNull() : cJSON_CreateNumber(result->score));
         cJSON_AddItemToArray(examples, pair);
     }
     cJSON_AddNumberToObject(line, "score", rollout->score);
@@ -56,9 +58,11 @@ static void print_json(const struct task *task, const struct rollout *rollout, c
     cJSON_Delete(line);
 }
 
-static void print_text(const struct task *task, const struct rollout *rollout, const struct client_counts *counts)
+static void print_text(
+    const struct task *task, const struct rollout *rollout, const struct client_counts *counts)
 {
-    printf("%s %.4f over %zu examples", task->metric->name, rollout->score, rollout->scored + rollout->spoiled);
+    printf("%s %.4f over %zu examples", task->metric->name, rollout->score,
+        rollout->scored + rollout->spoiled);
     if (rollout->spoiled > 0)
         printf(", %zu of them spoiled by the workflow itself", rollout->spoiled);
     if (rollout->lost > 0)
@@ -66,7 +70,8 @@ static void print_text(const struct task *task, const struct rollout *rollout, c
     printf("; %llu calls\n", (unsigned long long)counts->calls[LLM_EXECUTOR]);
 }
 
-static int evaluate(const struct options *options, const struct task *task, enum split split, struct err *err)
+static int evaluate(
+    const struct options *options, const struct task *task, enum split split, struct err *err)
 {
     const struct workflow *workflow = NULL;
     struct rollout *rollout = NULL;
@@ -75,7 +80,8 @@ static int evaluate(const struct options *options, const struct task *task, enum
     if (apply_open(&apply, task, err))
         workflow = workflow_load(options_get(options, "workflow"), &apply.engine.scope, err);
     if (workflow != NULL)
-        rollout = apply_pass(&apply, workflow, task->splits[split].items, task->splits[split].count, false, err);
+        rollout = apply_pass(
+            &apply, workflow, task->splits[split].items, task->splits[split].count, false, err);
     if (rollout != NULL) {
         struct client_counts counts = client_counts(apply.engine.client);
 
@@ -84,8 +90,8 @@ static int evaluate(const struct options *options, const struct task *task, enum
         else
             print_text(task, rollout, &counts);
         if (rollout->lost > 0)
-            err_set(err, ERR_ENDPOINT, "%zu of %zu examples have no score: their calls failed", rollout->lost,
-                rollout->count);
+            err_set(err, ERR_ENDPOINT, "%zu of %zu examples have no score: their calls failed",
+                rollout->lost, rollout->count);
     }
     rollout_free(rollout);
     workflow_unref(workflow);

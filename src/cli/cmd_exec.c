@@ -8,7 +8,7 @@
 
 #include "apply.h"
 #include "mem.h"
-#include "records.h"
+#include "exec_window.h"
 #include "str.h"
 #include "uses.h"
 
@@ -22,12 +22,14 @@ struct counts {
     unsigned long long lines, failed;
 };
 
-static void print_result(const struct example_result *result, size_t output, const char *problem, struct counts *counts)
+static void print_result(
+    const struct example_result *result, size_t output, const char *problem, struct counts *counts)
 {
     cJSON *line = cJSON_CreateObject();
-    const char *text = result != NULL && result->nodes != NULL && result->nodes[output].output != NULL
-                           ? result->nodes[output].output->data
-                           : NULL;
+    const char *text =
+        result != NULL && result->nodes != NULL && result->nodes[output].output != NULL
+            ? result->nodes[output].output->data
+            : NULL;
     char *printed;
 
     if (problem == NULL && (result == NULL || result->state != EXAMPLE_SCORED || text == NULL))
@@ -46,16 +48,18 @@ static void print_result(const struct example_result *result, size_t output, con
 }
 
 /* Applies the workflow to one window of lines and prints their results in order. */
-static bool apply_window(struct apply *apply, const struct workflow *workflow, const struct exec_window *window,
-    struct counts *counts, struct err *err)
+static bool apply_window(struct apply *apply, const struct workflow *workflow,
+    const struct exec_window *window, struct counts *counts, struct err *err)
 {
-    struct rollout *rollout = apply_pass(apply, workflow, window->examples, window->example_count, true, err);
+    struct rollout *rollout =
+        apply_pass(apply, workflow, window->examples, window->example_count, true, err);
     size_t next = 0;
 
     if (rollout == NULL)
         return false;
     for (size_t i = 0; i < window->line_count; i++) {
-        const struct example_result *result = window->problems[i] == NULL ? &rollout->examples[next++] : NULL;
+        const struct example_result *result =
+            window->problems[i] == NULL ? &rollout->examples[next++] : NULL;
 
         print_result(result, workflow->output, window->problems[i], counts);
     }
@@ -65,7 +69,8 @@ static bool apply_window(struct apply *apply, const struct workflow *workflow, c
     return true;
 }
 
-static bool apply_all(struct task *task, const struct workflow *workflow, struct counts *counts, struct err *err)
+static bool apply_all(
+    struct task *task, const struct workflow *workflow, struct counts *counts, struct err *err)
 {
     struct apply apply;
     struct exec_window window = { 0 };
@@ -90,7 +95,8 @@ static int run_exec(const struct options *options, struct err *err)
         return command_fail(err);
     task->limits.concurrency = (unsigned)concurrency;
     if (apply_all(task, workflow, &counts, err) && counts.failed > 0)
-        err_set(err, ERR_ENDPOINT, "%llu of %llu lines failed; each says why in its \"error\"", counts.failed, counts.lines);
+        err_set(err, ERR_ENDPOINT, "%llu of %llu lines failed; each says why in its \"error\"",
+            counts.failed, counts.lines);
     workflow_unref(workflow);
     task_free(task);
     return command_fail(err);
@@ -100,8 +106,10 @@ const struct command command_exec = {
     .name = "exec",
     .summary = "apply a workflow to lines of JSON",
     .usage = "WORKFLOW < in.jsonl > out.jsonl",
-    .help = "WORKFLOW is a file that a run wrote (it names the inputs, models and tools that it uses). Every input line is an\n"
-            "object with the workflow's inputs as strings; every output line, in the same order, is { \"output\": … } or\n"
+    .help = "WORKFLOW is a file that a run wrote (it names the inputs, models and tools that it "
+            "uses). Every input line is an\n"
+            "object with the workflow's inputs as strings; every output line, in the same order, "
+            "is { \"output\": … } or\n"
             "{ \"error\": … }. Exit code 1 where lines failed.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],

@@ -10,8 +10,10 @@
 static const struct option_spec specs[] = {
     { "headless", NULL, "no screen: progress on standard error, a summary at the end" },
     { "json", NULL, "one event a line on standard output, those of earlier sittings included" },
-    { "retry-failed", NULL, "ask again what was lost for want of the endpoint; drops what was concluded without it" },
-    { "set", "LIMIT=VALUE", "another limit for this sitting, e.g. --set limits.calls=100000 (repeatable)" },
+    { "retry-failed", NULL,
+        "ask again what was lost for want of the endpoint; drops what was concluded without it" },
+    { "set", "LIMIT=VALUE",
+        "another limit for this sitting, e.g. --set limits.calls=100000 (repeatable)" },
     OPTION_STORE,
 };
 
@@ -51,7 +53,8 @@ const struct command command_resume = {
     .name = "resume",
     .summary = "go on with a run after any end, kill -9 included",
     .usage = "RUN [OPTIONS]",
-    .help = "RUN is a run's id, a unique prefix of it, or `last`. The run repeats itself out of its journal up to where it was;\n"
+    .help = "RUN is a run's id, a unique prefix of it, or `last`. The run repeats itself out of "
+            "its journal up to where it was;\n"
             "nothing that was answered is asked again. A run that is done just says so again.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],

@@ -14,7 +14,9 @@
 static const struct option_spec specs[] = {
     { "list", NULL, "show the proposal that waits (the default)" },
     { "json", NULL, "show it as JSON: kind, diff, changes, evidence, the whole changed workflow" },
-    { "apply", "FILE", "decide: JSON { \"proposal\": N, \"decision\": \"accept\"|\"reject\"|\"edit\", \"reason\", \"workflow\" }" },
+    { "apply", "FILE",
+        "decide: JSON { \"proposal\": N, \"decision\": \"accept\"|\"reject\"|\"edit\", \"reason\", "
+        "\"workflow\" }" },
     OPTION_STORE,
 };
 
@@ -37,10 +39,12 @@ static void print_evidence(const cJSON *evidence)
 
     if (!cJSON_IsObject(evidence))
         return;
-    printf("  evidence: batch score %.3f → %.3f", cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, "before")),
+    printf("  evidence: batch score %.3f → %.3f",
+        cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, "before")),
         cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, "after")));
     for (int i = 0; i < 4; i++)
-        printf(", %.0f %s", cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, names[i])), names[i]);
+        printf(", %.0f %s",
+            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, names[i])), names[i]);
     printf("\n");
 }
 
@@ -49,7 +53,8 @@ static void print_pending(const cJSON *pending)
     const cJSON *change;
     char *diff = cJSON_Print(cJSON_GetObjectItemCaseSensitive(pending, "diff"));
 
-    printf("proposal %.0f (%s)\n", cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal")),
+    printf("proposal %.0f (%s)\n",
+        cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal")),
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(pending, "kind")));
     cJSON_ArrayForEach(change, cJSON_GetObjectItemCaseSensitive(pending, "changes"))
     {
@@ -75,7 +80,8 @@ static cJSON *pending_of(struct store *store, const char *id, struct err *err)
     return pending;
 }
 
-static bool decide(struct store *store, const cJSON *pending, const char *path, const char *id, struct err *err)
+static bool decide(
+    struct store *store, const cJSON *pending, const char *path, const char *id, struct err *err)
 {
     struct snapshot snapshot;
     struct workflow_scope scope;
@@ -94,7 +100,8 @@ static bool decide(struct store *store, const cJSON *pending, const char *path, 
     return ok;
 }
 
-static bool review(const struct options *options, struct store *store, const char *id, struct err *err)
+static bool review(
+    const struct options *options, struct store *store, const char *id, struct err *err)
 {
     cJSON *pending = pending_of(store, id, err);
     bool ok = true;
@@ -139,7 +146,8 @@ const struct command command_review = {
     .name = "review",
     .summary = "see and decide the proposal that a run waits for",
     .usage = "RUN [--list [--json] | --apply FILE]",
-    .help = "A run with --review all or structure ends resumable at each proposal that needs a person. The reason of a\n"
+    .help = "A run with --review all or structure ends resumable at each proposal that needs a "
+            "person. The reason of a\n"
             "rejection is shown to the meta model. Then `flowbot resume RUN` goes on.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],

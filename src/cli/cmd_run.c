@@ -12,7 +12,8 @@
 static const struct option_spec specs[] = {
     { "headless", NULL, "no screen: progress on standard error, a summary at the end" },
     { "json", NULL, "one event a line on standard output (implies --headless)" },
-    { "review", "MODE", "which proposals wait for a person: all, structure or none (default none)" },
+    { "review", "MODE",
+        "which proposals wait for a person: all, structure or none (default none)" },
     OPTION_STORE,
     OPTION_SEED,
     { "start", "WORKFLOW", "begin from this workflow instead of one trivial step" },
@@ -41,8 +42,9 @@ static void print_plan(const struct run_plan *plan)
 
     utf8_add_line(task->description, strlen(task->description), 100, &line);
     (void)fprintf(stderr, "%s: %s\n", task->path, str_text(&line));
-    (void)fprintf(stderr, "  examples %zu to learn from, %zu to validate, %zu to test", task->splits[SPLIT_TRAIN].count,
-        task->splits[SPLIT_VALIDATION].count, task->splits[SPLIT_TEST].count);
+    (void)fprintf(stderr, "  examples %zu to learn from, %zu to validate, %zu to test",
+        task->splits[SPLIT_TRAIN].count, task->splits[SPLIT_VALIDATION].count,
+        task->splits[SPLIT_TEST].count);
     if (task->duplicates_dropped > 0)
         (void)fprintf(stderr, " (%zu repeated ones left out)", task->duplicates_dropped);
     (void)fprintf(stderr, "; metric %s\n%s", task->metric->name, estimate);
@@ -50,7 +52,8 @@ static void print_plan(const struct run_plan *plan)
     str_free(&line);
 }
 
-static int start(const struct options *options, struct run_plan *plan, enum review_mode review, struct err *err)
+static int start(
+    const struct options *options, struct run_plan *plan, enum review_mode review, struct err *err)
 {
     char *folder = store_from_options(options, err);
     struct headless headless;
@@ -82,8 +85,8 @@ static int run_run(const struct options *options, struct err *err)
     if (mode != NULL && !review_mode_parse(mode, &review, err))
         return command_fail(err);
     task = load_task(options, err);
-    if (task == NULL ||
-        !run_plan_make(&plan, task, options_get(options, "start"), options_get(options, "prompts"), err))
+    if (task == NULL || !run_plan_make(&plan, task, options_get(options, "start"),
+                            options_get(options, "prompts"), err))
         return command_fail(err);
     print_plan(&plan);
     code = options_has(options, "dry-run") ? 0 : start(options, &plan, review, err);
@@ -95,9 +98,11 @@ const struct command command_run = {
     .name = "run",
     .summary = "induce a workflow for a task",
     .usage = "TASK [OPTIONS]",
-    .help = "TASK is a task file (README.md shows one; docs/TASK.md has every key). Every reply is journalled before it is\n"
+    .help = "TASK is a task file (README.md shows one; docs/TASK.md has every key). Every reply is "
+            "journalled before it is\n"
             "used: after any end, `flowbot resume` goes on without paying twice.\n\n"
-            "exit codes: 0 done · 1 failed, or a proposal waits (it says so) · 2 bad usage or input · 3 a limit was reached,\n"
+            "exit codes: 0 done · 1 failed, or a proposal waits (it says so) · 2 bad usage or "
+            "input · 3 a limit was reached,\n"
             "best so far saved · 130 interrupted, resumable\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],

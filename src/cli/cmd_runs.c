@@ -33,7 +33,8 @@ static const char *state_of(const struct store_info *info, const cJSON *status)
 
 static const char *task_file_of(const cJSON *snapshot)
 {
-    const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(snapshot, "task_file"));
+    const char *path =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(snapshot, "task_file"));
 
     return path != NULL ? path : "?";
 }
@@ -69,8 +70,8 @@ static void print_line(const struct store_info *info, const char *state, const c
     if (info->created_ms > 0 && localtime_r(&seconds, &local) != NULL)
         (void)strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
     utf8_add_line(text, strlen(text), 200, &task);
-    printf("%-8s %-16s %-10s %6u facts %8.1f MB  %s\n", info->id, when, state, info->facts, (double)info->bytes / 1e6,
-        str_text(&task));
+    printf("%-8s %-16s %-10s %6u facts %8.1f MB  %s\n", info->id, when, state, info->facts,
+        (double)info->bytes / 1e6, str_text(&task));
     str_free(&task);
 }
 

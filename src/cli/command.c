@@ -27,23 +27,26 @@ enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
 static void print_overview(FILE *to)
 {
-    (void)fprintf(to, "flowbot: induces LLM workflows from examples\n\nusage: flowbot COMMAND [OPTIONS] …\n\n");
+    (void)fprintf(to,
+        "flowbot: induces LLM workflows from examples\n\nusage: flowbot COMMAND [OPTIONS] …\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         (void)fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    (void)fprintf(to, "\nflowbot COMMAND --help explains a command; flowbot --version tells the version.\n");
+    (void)fprintf(
+        to, "\nflowbot COMMAND --help explains a command; flowbot --version tells the version.\n");
 }
 
 static void print_help(const struct command *command)
 {
-    printf("flowbot %s: %s\n\nusage: flowbot %s %s\n", command->name, command->summary, command->name, command->usage);
+    printf("flowbot %s: %s\n\nusage: flowbot %s %s\n", command->name, command->summary,
+        command->name, command->usage);
     if (command->option_count > 0)
         printf("\n");
     for (size_t i = 0; i < command->option_count; i++) {
         const struct option_spec *option = &command->options[i];
         char head[64];
 
-        (void)snprintf(head, sizeof head, "--%s%s%s", option->name, option->value != NULL ? " " : "",
-            option->value != NULL ? option->value : "");
+        (void)snprintf(head, sizeof head, "--%s%s%s", option->name,
+            option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
         printf("  %-24s %s\n", head, option->help);
     }
     if (command->help != NULL)
@@ -103,14 +106,15 @@ static void print_error(const struct err *err)
     str_free(&line);
 }
 
-static bool check_words(const struct command *command, const struct options *options, struct err *err)
+static bool check_words(
+    const struct command *command, const struct options *options, struct err *err)
 {
     if (options->word_count < command->min_words)
-        return err_set(err, ERR_INPUT, "%s: something is missing; usage: flowbot %s %s", command->name, command->name,
-            command->usage);
+        return err_set(err, ERR_INPUT, "%s: something is missing; usage: flowbot %s %s",
+            command->name, command->name, command->usage);
     if (options->word_count > command->max_words)
-        return err_set(err, ERR_INPUT, "%s: \"%s\" is one word too many; usage: flowbot %s %s", command->name,
-            options->words[command->max_words], command->name, command->usage);
+        return err_set(err, ERR_INPUT, "%s: \"%s\" is one word too many; usage: flowbot %s %s",
+            command->name, options->words[command->max_words], command->name, command->usage);
     return true;
 }
 

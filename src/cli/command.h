@@ -12,13 +12,16 @@ struct command {
     const struct option_spec *options;
     size_t option_count;
     size_t min_words, max_words;
-    /* Returns the exit code (design, section 7). A false-like failure sets *err and returns its code by command_fail. */
+    /* Returns the exit code (design, section 7). A false-like failure sets *err and returns its
+     * code by command_fail. */
     int (*run)(const struct options *options, struct err *err);
 };
 
-extern const struct command command_run, command_resume, command_runs, command_review, command_eval, command_exec;
+extern const struct command command_run, command_resume, command_runs, command_review, command_eval,
+    command_exec;
 
-/* The whole program: names the command, parses its options, runs it, prints its error. Returns the exit code. */
+/* The whole program: names the command, parses its options, runs it, prints its error. Returns the
+ * exit code. */
 int command_main(int argc, char **argv);
 
 /* The exit code of an error. */

@@ -67,8 +67,8 @@ static void on_event(void *data, const cJSON *event, const char *line)
 {
     struct headless *headless = data;
     const char *type = type_of(event);
-    bool is_mark = str_equal(type, "batch_started") || str_equal(type, "validation") || str_equal(type, "baseline") ||
-                   str_equal(type, "test");
+    bool is_mark = str_equal(type, "batch_started") || str_equal(type, "validation") ||
+                   str_equal(type, "baseline") || str_equal(type, "test");
 
     run_view_apply(&headless->view, event);
     if (headless->json) {
@@ -153,20 +153,22 @@ static void print_summary(const struct headless *headless)
     const struct run_view *view = &headless->view;
     struct view_cost total = run_view_total(view);
 
-    printf("run %s: %s after %.1f s\n", view->run, view->finished && !view->stopped ? "done" : "stopped",
-        (double)view->t / 1000);
+    printf("run %s: %s after %.1f s\n", view->run,
+        view->finished && !view->stopped ? "done" : "stopped", (double)view->t / 1000);
     print_score("validation", view->start_validation, view->best_validation);
     print_score("test", view->start_test, view->test);
-    printf("  calls       %llu (and %llu answered from the journal)\n", (unsigned long long)total.calls,
-        (unsigned long long)(total.requests - total.calls));
+    printf("  calls       %llu (and %llu answered from the journal)\n",
+        (unsigned long long)total.calls, (unsigned long long)(total.requests - total.calls));
     for (int i = 0; i < VIEW_ROLES; i++)
         if (view->cost[i].requests > 0)
-            printf("    %-9s %llu calls, %.2f M tokens, $%.2f\n", roles[i], (unsigned long long)view->cost[i].calls,
-                (double)view->cost[i].tokens / 1e6, view->cost[i].usd);
-    printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals, view->accepted,
-        view->rejected, view->gradients, view->warnings);
+            printf("    %-9s %llu calls, %.2f M tokens, $%.2f\n", roles[i],
+                (unsigned long long)view->cost[i].calls, (double)view->cost[i].tokens / 1e6,
+                view->cost[i].usd);
+    printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals,
+        view->accepted, view->rejected, view->gradients, view->warnings);
     if (view->lost > 0)
-        printf("  lost        %u examples had no score for want of the endpoint; flowbot resume --retry-failed asks again\n",
+        printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
+               "--retry-failed asks again\n",
             view->lost);
     if (headless->workflow[0] != '\0')
         printf("  workflow    %s\n", headless->workflow);

@@ -2,9 +2,9 @@
 #define HEADLESS_H
 
 /*
- * A run without a screen: progress on standard error (one updating line in a terminal, plain lines elsewhere), and on
- * standard output either one event a line or a summary at the end. Turns the loop until the run has ended; Ctrl-C and
- * SIGTERM end it once gently, twice at once.
+ * A run without a screen: progress on standard error (one updating line in a terminal, plain lines
+ * elsewhere), and on standard output either one event a line or a summary at the end. Turns the
+ * loop until the run has ended; Ctrl-C and SIGTERM end it once gently, twice at once.
  */
 #include <stdbool.h>
 
@@ -13,20 +13,21 @@
 
 struct headless {
     uv_loop_t loop;
-    bool json;       /* events on standard output */
-    bool terminal;   /* standard error is one */
+    bool json;     /* events on standard output */
+    bool terminal; /* standard error is one */
     struct run *run;
     struct run_view view;
     struct run_outcome outcome;
     uv_signal_t interrupt, terminate;
-    bool line_open;  /* an updating line stands in the terminal */
+    bool line_open; /* an updating line stands in the terminal */
     char workflow[512];
 };
 
 void headless_open(struct headless *headless, bool json);
 /* The options for run_create and run_open: loop and sink are the headless' own. */
 struct run_options headless_options(struct headless *headless, const char *store_folder);
-/* Starts the run (taken), runs it to its end, prints the summary. Returns the exit code; *err is set where the run failed. */
+/* Starts the run (taken), runs it to its end, prints the summary. Returns the exit code; *err is
+ * set where the run failed. */
 int headless_go(struct headless *headless, struct run *take_run, struct err *err);
 void headless_close(struct headless *headless);
 

@@ -9,7 +9,8 @@
 #include "nearest.h"
 #include "str.h"
 
-static const struct option_spec *find(const struct option_spec *specs, size_t count, const char *name, size_t len)
+static const struct option_spec *find(
+    const struct option_spec *specs, size_t count, const char *name, size_t len)
 {
     for (size_t i = 0; i < count; i++)
         if (strlen(specs[i].name) == len && memcmp(specs[i].name, name, len) == 0)
@@ -17,7 +18,8 @@ static const struct option_spec *find(const struct option_spec *specs, size_t co
     return NULL;
 }
 
-static bool unknown_option(const struct option_spec *specs, size_t count, const char *name, size_t len, struct err *err)
+static bool unknown_option(
+    const struct option_spec *specs, size_t count, const char *name, size_t len, struct err *err)
 {
     const char **known = mem_zalloc(count, sizeof *known);
     char *given = mem_strndup(name, len);
@@ -37,13 +39,14 @@ static bool unknown_option(const struct option_spec *specs, size_t count, const 
 
 static void add_word(struct options *options, const char *word)
 {
-    options->words = array_grow(options->words, options->word_count, &options->word_cap, sizeof *options->words);
+    options->words =
+        array_grow(options->words, options->word_count, &options->word_cap, sizeof *options->words);
     options->words[options->word_count++] = word;
 }
 
 /* One "--name", "--name=value" or "--name value"; *used is how many words it took. */
-static bool take_option(struct options *options, const struct option_spec *specs, size_t count, int left, char **argv,
-    int *used, struct err *err)
+static bool take_option(struct options *options, const struct option_spec *specs, size_t count,
+    int left, char **argv, int *used, struct err *err)
 {
     const char *name = argv[0] + 2;
     size_t len = strcspn(name, "=");
@@ -60,7 +63,8 @@ static bool take_option(struct options *options, const struct option_spec *specs
         return err_set(err, ERR_INPUT, "--%s takes no value", spec->name);
     if (spec->value != NULL && value.value == NULL) {
         if (left < 2)
-            return err_set(err, ERR_INPUT, "--%s needs a value: --%s %s", spec->name, spec->name, spec->value);
+            return err_set(
+                err, ERR_INPUT, "--%s needs a value: --%s %s", spec->name, spec->name, spec->value);
         value.value = argv[1];
         *used = 2;
     }
@@ -68,8 +72,8 @@ static bool take_option(struct options *options, const struct option_spec *specs
     return true;
 }
 
-bool options_parse(struct options *options, const struct option_spec *specs, size_t spec_count, int argc, char **argv,
-    struct err *err)
+bool options_parse(struct options *options, const struct option_spec *specs, size_t spec_count,
+    int argc, char **argv, struct err *err)
 {
     bool only_words = false;
 
@@ -122,8 +126,8 @@ const char **options_all(const struct options *options, const char *name, size_t
     return all;
 }
 
-bool options_number(const struct options *options, const char *name, unsigned long long min, unsigned long long max,
-    unsigned long long *out, struct err *err)
+bool options_number(const struct options *options, const char *name, unsigned long long min,
+    unsigned long long max, unsigned long long *out, struct err *err)
 {
     const char *text = options_get(options, name);
     unsigned long long value;
@@ -134,7 +138,8 @@ bool options_number(const struct options *options, const char *name, unsigned lo
     errno = 0;
     value = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < min || value > max)
-        return err_set(err, ERR_INPUT, "--%s %s: a whole number from %llu to %llu was expected", name, text, min, max);
+        return err_set(err, ERR_INPUT, "--%s %s: a whole number from %llu to %llu was expected",
+            name, text, min, max);
     *out = value;
     return true;
 }

@@ -8,11 +8,22 @@
 /* The task named by the first word, with --set and --seed applied. NULL on error. */
 struct task *task_from_options(const struct options *options, struct err *err);
 
-/* The store's folder by --store, FLOWBOT_STORE or the XDG state folder; the caller's. NULL on error. */
+/* The store's folder by --store, FLOWBOT_STORE or the XDG state folder; the caller's. NULL on
+ * error. */
 char *store_from_options(const struct options *options, struct err *err);
 
-#define OPTION_STORE { "store", "DIR", "where runs are kept (default: $FLOWBOT_STORE, else the XDG state folder)" }
-#define OPTION_SET { "set", "KEY=VALUE", "override a key of the task file, e.g. --set optimizer.epochs=2 (repeatable)" }
-#define OPTION_SEED { "seed", "N", "seed of the run (default 0)" }
+#define OPTION_STORE \
+    { \
+        "store", "DIR", "where runs are kept (default: $FLOWBOT_STORE, else the XDG state folder)" \
+    }
+#define OPTION_SET \
+    { \
+        "set", "KEY=VALUE", \
+            "override a key of the task file, e.g. --set optimizer.epochs=2 (repeatable)" \
+    }
+#define OPTION_SEED \
+    { \
+        "seed", "N", "seed of the run (default 0)" \
+    }
 
 #endif

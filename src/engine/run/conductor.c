@@ -69,7 +69,8 @@ static bool is_cancelled(struct conductor *conductor)
     return cancelled;
 }
 
-static enum effect_status perform(struct conductor *conductor, struct command *command, struct err *err)
+static enum effect_status perform(
+    struct conductor *conductor, struct command *command, struct err *err)
 {
     uv_mutex_lock(&conductor->mutex);
     if (conductor->cancelled) {
@@ -97,7 +98,8 @@ static void answer(struct conductor *conductor, struct command *command, enum ef
     uv_mutex_unlock(&conductor->mutex);
 }
 
-static void answer_error(struct conductor *conductor, struct command *command, const struct err *err)
+static void answer_error(
+    struct conductor *conductor, struct command *command, const struct err *err)
 {
     command->err = *err;
     answer(conductor, command, err->code == ERR_CANCELLED ? EFFECT_CANCELLED : EFFECT_FAILED);
@@ -114,13 +116,15 @@ static void forget_pass(struct pass_handle *handle)
     free(handle);
 }
 
-/* More than half lost for want of the endpoint: nothing can be learned from it (design, section 5). */
+/* More than half lost for want of the endpoint: nothing can be learned from it (design, section 5).
+ */
 static bool is_endpoint_gone(const struct rollout *rollout, struct err *err)
 {
     if (rollout->lost * 2 <= rollout->count)
         return false;
     err_set(err, ERR_ENDPOINT,
-        "%zu of %zu examples were lost for want of the endpoint; mend it, then `flowbot resume` asks them again",
+        "%zu of %zu examples were lost for want of the endpoint; mend it, then `flowbot resume` "
+        "asks them again",
         rollout->lost, rollout->count);
     for (size_t i = 0; i < rollout->count; i++)
         if (rollout->examples[i].state == EXAMPLE_LOST && rollout->examples[i].words != NULL) {
@@ -151,7 +155,8 @@ static void hand_over(struct pass_handle *handle)
 static void finish(struct conductor *conductor)
 {
     (void)uv_thread_join(&conductor->thread);
-    conductor->options.on_done(conductor->options.data, conductor->status, &conductor->result, &conductor->err);
+    conductor->options.on_done(
+        conductor->options.data, conductor->status, &conductor->result, &conductor->err);
 }
 
 static void on_pass_done(struct pass *pass)
@@ -169,7 +174,8 @@ static void on_pass_done(struct pass *pass)
     }
 }
 
-static struct pass_handle *start_pass(struct conductor *conductor, const struct rollout_request *request)
+static struct pass_handle *start_pass(
+    struct conductor *conductor, const struct rollout_request *request)
 {
     struct pass_handle *handle = mem_zalloc(1, sizeof *handle);
     struct pass_handle **end = &conductor->passes;
@@ -222,8 +228,8 @@ static void on_asked(void *data, const struct err *error)
 static void do_ask(struct conductor *conductor, struct command *command)
 {
     conductor->asking = command;
-    conductor->asks =
-        meta_ask_start(conductor->options.engine, command->questions, command->count, command->replies, on_asked, conductor);
+    conductor->asks = meta_ask_start(conductor->options.engine, command->questions, command->count,
+        command->replies, on_asked, conductor);
 }
 
 static void do_is_reviewed(struct conductor *conductor, struct command *command)
@@ -340,10 +346,12 @@ static enum effect_status effect_pass_collect(
     return status;
 }
 
-static enum effect_status effect_ask(
-    void *ctx, const struct meta_request *requests, size_t count, struct meta_reply *replies, struct err *err)
+static enum effect_status effect_ask(void *ctx, const struct meta_request *requests, size_t count,
+    struct meta_reply *replies, struct err *err)
 {
-    struct command command = { .perform = do_ask, .questions = requests, .count = count, .replies = replies };
+    struct command command = {
+        .perform = do_ask, .questions = requests, .count = count, .replies = replies
+    };
 
     return perform(ctx, &command, err);
 }

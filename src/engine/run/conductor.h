@@ -2,9 +2,10 @@
 #define CONDUCTOR_H
 
 /*
- * The conductor: a thread that runs the algorithm (optimize/), and the effects through which it sees the world. An effect
- * puts one command into a one-slot mailbox, wakes the loop, and waits; the loop performs it, event-driven, and answers.
- * Only immutable values and the command itself cross.
+ * The conductor: a thread that runs the algorithm (optimize/), and the effects through which it
+ * sees the world. An effect puts one command into a one-slot mailbox, wakes the loop, and waits;
+ * the loop performs it, event-driven, and answers. Only immutable values and the command itself
+ * cross.
  */
 #include "decisions.h"
 #include "engine.h"
@@ -18,13 +19,16 @@ struct conductor_options {
     struct events *events;
     struct decisions *decisions;
     struct optimize_input input; /* `effects` is filled in by the conductor */
-    /* A proposal waits for a person; `take_proposal` is decisions_describe's JSON. The run may end here, resumable. */
+    /* A proposal waits for a person; `take_proposal` is decisions_describe's JSON. The run may end
+     * here, resumable. */
     void (*on_waiting)(void *data, cJSON *take_proposal);
     void (*on_phase)(void *data, const char *phase);
     bool (*on_tests_begin)(void *data); /* effects.tests_begin */
     const bool *after_limit;            /* borrowed; true: what is stated is progress, not a fact */
-    /* The algorithm has ended; the thread is joined. *result is the callee's (optimize_result_free). Last thing done. */
-    void (*on_done)(void *data, enum effect_status status, struct optimize_result *result, const struct err *err);
+    /* The algorithm has ended; the thread is joined. *result is the callee's
+     * (optimize_result_free). Last thing done. */
+    void (*on_done)(void *data, enum effect_status status, struct optimize_result *result,
+        const struct err *err);
     void *data;
 };
 
@@ -35,7 +39,8 @@ struct conductor *conductor_start(const struct conductor_options *options);
 void conductor_cancel(struct conductor *conductor);
 
 /* Passes under way, newest last: for the screen. Valid until the loop turns. */
-const struct pass *conductor_pass(const struct conductor *conductor, size_t index); /* NULL past the end */
+const struct pass *conductor_pass(
+    const struct conductor *conductor, size_t index); /* NULL past the end */
 
 /* After on_done. The loop has to run once more for the close callback. NULL is nothing. */
 void conductor_close(struct conductor *conductor);

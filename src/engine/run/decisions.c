@@ -130,7 +130,8 @@ static bool verdict_parse(const char *text, enum verdict *out)
     return false;
 }
 
-static const struct workflow *edited_workflow(const struct workflow_scope *scope, const cJSON *json, struct err *err)
+static const struct workflow *edited_workflow(
+    const struct workflow_scope *scope, const cJSON *json, struct err *err)
 {
     char *text = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(json, "workflow"));
     const struct workflow *workflow = NULL;
@@ -148,7 +149,8 @@ static const struct workflow *edited_workflow(const struct workflow_scope *scope
     return workflow;
 }
 
-bool decisions_find(struct decisions *decisions, const struct proposal *proposal, struct decision *out, struct err *err)
+bool decisions_find(struct decisions *decisions, const struct proposal *proposal,
+    struct decision *out, struct err *err)
 {
     const char *body = find(decisions, decisions_key(proposal->key, proposal->ordinal));
     cJSON *json;
@@ -161,7 +163,8 @@ bool decisions_find(struct decisions *decisions, const struct proposal *proposal
     (void)snprintf(out->who, sizeof out->who, "person");
     out->reason = mem_strdup(string_of(json, "reason"));
     if (!verdict_parse(string_of(json, "decision"), &out->verdict))
-        ok = err_set(err, ERR_IO, "the stored decision on proposal %u is damaged", proposal->ordinal);
+        ok = err_set(
+            err, ERR_IO, "the stored decision on proposal %u is damaged", proposal->ordinal);
     else if (out->verdict == VERDICT_EDIT)
         ok = (out->workflow = edited_workflow(decisions->scope, json, err)) != NULL;
     cJSON_Delete(json);
@@ -202,7 +205,8 @@ cJSON *decisions_describe(const struct proposal *proposal)
 
     hash_hex(decisions_key(proposal->key, proposal->ordinal), hex);
     cJSON_AddNumberToObject(object, "proposal", proposal->ordinal);
-    cJSON_AddStringToObject(object, "kind", proposal->kind == PROPOSAL_SKETCH ? "sketch" : "prompts");
+    cJSON_AddStringToObject(
+        object, "kind", proposal->kind == PROPOSAL_SKETCH ? "sketch" : "prompts");
     cJSON_AddStringToObject(object, "key", hex);
     cJSON_AddItemToObject(object, "changes", cJSON_Duplicate(proposal->changes, true));
     cJSON_AddItemToObject(object, "evidence", evidence_to_json(&proposal->evidence));
@@ -214,8 +218,8 @@ cJSON *decisions_describe(const struct proposal *proposal)
 }
 
 /* One entry of the file, against the proposal that waits. */
-static bool check_entry(const struct workflow_scope *scope, const cJSON *entry, const cJSON *pending, const char *path,
-    struct err *err)
+static bool check_entry(const struct workflow_scope *scope, const cJSON *entry,
+    const cJSON *pending, const char *path, struct err *err)
 {
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(entry, "proposal");
     double wanted = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal"));
@@ -224,15 +228,20 @@ static bool check_entry(const struct workflow_scope *scope, const cJSON *entry, 
     if (!cJSON_IsNumber(number))
         return err_set(err, ERR_INPUT, "%s: an entry has no \"proposal\" (a number)", path);
     if (number->valuedouble != wanted)
-        return err_set(err, ERR_INPUT, "%s: proposal %.0f does not wait for a decision; proposal %.0f does", path,
+        return err_set(err, ERR_INPUT,
+            "%s: proposal %.0f does not wait for a decision; proposal %.0f does", path,
             number->valuedouble, wanted);
     if (!verdict_parse(string_of(entry, "decision"), &verdict))
-        return err_set(err, ERR_INPUT, "%s: proposal %.0f: \"decision\" must be accept, reject or edit", path, wanted);
+        return err_set(err, ERR_INPUT,
+            "%s: proposal %.0f: \"decision\" must be accept, reject or edit", path, wanted);
     if (verdict == VERDICT_REJECT && string_of(entry, "reason") == NULL)
         return err_set(err, ERR_INPUT,
-            "%s: proposal %.0f: a rejection needs a \"reason\": the meta model is shown it", path, wanted);
-    if (verdict == VERDICT_EDIT && !cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(entry, "workflow")))
-        return err_set(err, ERR_INPUT, "%s: proposal %.0f: an edit needs the whole \"workflow\"", path, wanted);
+            "%s: proposal %.0f: a rejection needs a \"reason\": the meta model is shown it", path,
+            wanted);
+    if (verdict == VERDICT_EDIT &&
+        !cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(entry, "workflow")))
+        return err_set(err, ERR_INPUT, "%s: proposal %.0f: an edit needs the whole \"workflow\"",
+            path, wanted);
     if (verdict == VERDICT_EDIT) {
         const struct workflow *edited = edited_workflow(scope, entry, err);
 
@@ -243,15 +252,16 @@ static bool check_entry(const struct workflow_scope *scope, const cJSON *entry, 
     return true;
 }
 
-static bool apply(struct store *store, const struct workflow_scope *scope, const cJSON *pending, const cJSON *file,
-    const char *path, struct err *err)
+static bool apply(struct store *store, const struct workflow_scope *scope, const cJSON *pending,
+    const cJSON *file, const char *path, struct err *err)
 {
     const cJSON *entry = cJSON_IsArray(file) ? cJSON_GetArrayItem(file, 0) : file;
     struct hash key;
     char *body;
 
     if (cJSON_IsArray(file) && cJSON_GetArraySize(file) != 1)
-        return err_set(err, ERR_INPUT, "%s: one proposal waits at a time, so one entry is expected, not %d", path,
+        return err_set(err, ERR_INPUT,
+            "%s: one proposal waits at a time, so one entry is expected, not %d", path,
             cJSON_GetArraySize(file));
     if (!check_entry(scope, entry, pending, path, err))
         return false;
@@ -263,8 +273,8 @@ static bool apply(struct store *store, const struct workflow_scope *scope, const
     return true;
 }
 
-bool decisions_apply_file(struct store *store, const struct workflow_scope *scope, const cJSON *pending, const char *path,
-    struct err *err)
+bool decisions_apply_file(struct store *store, const struct workflow_scope *scope,
+    const cJSON *pending, const char *path, struct err *err)
 {
     struct str bytes = STR_INIT;
     struct json_doc *doc = NULL;
@@ -274,7 +284,8 @@ bool decisions_apply_file(struct store *store, const struct workflow_scope *scop
 
     if (!file_read(path, DECISION_FILE_MAX, &bytes, err))
         goto out;
-    /* the strict reader finds the line of an error; what it accepts goes on as machine-written JSON */
+    /* the strict reader finds the line of an error; what it accepts goes on as machine-written JSON
+     */
     doc = json_parse(path, 1, str_text(&bytes), bytes.len, JSON_COMMENTS, err);
     if (doc == NULL)
         goto out;

@@ -2,9 +2,10 @@
 #define DECISIONS_H
 
 /*
- * Who decides, and what was decided: every answer of a person is in the journal under the proposal's key and ordinal
- * before it is used, and so is the review mode that each proposal met, so that a resumed run asks nobody twice.
- * Loop thread only, except where a function says otherwise.
+ * Who decides, and what was decided: every answer of a person is in the journal under the
+ * proposal's key and ordinal before it is used, and so is the review mode that each proposal met,
+ * so that a resumed run asks nobody twice. Loop thread only, except where a function says
+ * otherwise.
  */
 #include "effects.h"
 #include "review.h"
@@ -13,30 +14,35 @@
 struct decisions;
 
 /* Reads the decisions that the store holds. NULL on store trouble. */
-struct decisions *decisions_open(
-    struct store *store, const struct workflow_scope *scope, enum review_mode mode, struct err *err);
+struct decisions *decisions_open(struct store *store, const struct workflow_scope *scope,
+    enum review_mode mode, struct err *err);
 void decisions_close(struct decisions *decisions); /* NULL is nothing */
 
 /* Acts from the next proposal on. */
 void decisions_set_mode(struct decisions *decisions, enum review_mode mode);
 enum review_mode decisions_mode(const struct decisions *decisions);
 
-/* Whether a person decides on the next proposal of this kind. The nth question of a run has one answer for ever. */
+/* Whether a person decides on the next proposal of this kind. The nth question of a run has one
+ * answer for ever. */
 bool decisions_is_reviewed(struct decisions *decisions, enum proposal_kind kind);
 
-/* The stored decision on a proposal, if there is one: true and *out filled. False with err untouched (err->code ERR_NONE)
- * where nobody has decided yet; false with err set where the stored one cannot be applied. */
-bool decisions_find(struct decisions *decisions, const struct proposal *proposal, struct decision *out, struct err *err);
+/* The stored decision on a proposal, if there is one: true and *out filled. False with err
+ * untouched (err->code ERR_NONE) where nobody has decided yet; false with err set where the stored
+ * one cannot be applied. */
+bool decisions_find(struct decisions *decisions, const struct proposal *proposal,
+    struct decision *out, struct err *err);
 
 /* The key under which a decision is stored. */
 struct hash decisions_key(struct hash proposal, unsigned ordinal);
 
-/* A proposal that waits, as JSON for `review --list` and for the status of the run; the caller's. */
+/* A proposal that waits, as JSON for `review --list` and for the status of the run; the caller's.
+ */
 cJSON *decisions_describe(const struct proposal *proposal);
 
-/* `review --apply`: checks `file` (JSON: one object or an array of { "proposal": N, "decision": "accept"|"reject"|"edit",
- * "reason"?, "workflow"? }) against the pending proposal and stores what it decides. ERR_INPUT says what is wrong. */
-bool decisions_apply_file(struct store *store, const struct workflow_scope *scope, const cJSON *pending, const char *path,
-    struct err *err);
+/* `review --apply`: checks `file` (JSON: one object or an array of { "proposal": N, "decision":
+ * "accept"|"reject"|"edit", "reason"?, "workflow"? }) against the pending proposal and stores what
+ * it decides. ERR_INPUT says what is wrong. */
+bool decisions_apply_file(struct store *store, const struct workflow_scope *scope,
+    const cJSON *pending, const char *path, struct err *err);
 
 #endif

@@ -31,7 +31,8 @@ static char *describe_tools(const struct engine *engine, const struct task *task
     return str_take(&text);
 }
 
-static const struct llm_model *find_model(const struct engine *engine, const struct task *task, const char *name)
+static const struct llm_model *find_model(
+    const struct engine *engine, const struct task *task, const char *name)
 {
     int index = task_find_model(task, name);
 

@@ -2,8 +2,8 @@
 #define ENGINE_H
 
 /*
- * The running parts that every command needs to execute workflows of a task: workers, models, tools and the context of
- * passes, opened together and closed together. Loop thread only.
+ * The running parts that every command needs to execute workflows of a task: workers, models, tools
+ * and the context of passes, opened together and closed together. Loop thread only.
  */
 #include "client.h"
 #include "pass.h"
@@ -19,7 +19,8 @@ struct engine_options {
     const struct templates *templates; /* borrowed; NULL where no gradient will be asked for */
     struct store *store;               /* borrowed; NULL: nothing is journalled */
     uint64_t seed;
-    const struct provider *provider;   /* for tests and benches: put in for every model; NULL: by each model's api */
+    const struct provider
+        *provider; /* for tests and benches: put in for every model; NULL: by each model's api */
     void *provider_ctx;
 };
 
@@ -34,14 +35,16 @@ struct engine {
     struct pass_context context;
 };
 
-/* ERR_INPUT: a model or tool of the task file is wrong. The engine must be zeroed before; engine_close in every case. */
+/* ERR_INPUT: a model or tool of the task file is wrong. The engine must be zeroed before;
+ * engine_close in every case. */
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err);
 
-/* Nothing may be under way. The loop has to run once more for the close callbacks. A zeroed engine is nothing. */
+/* Nothing may be under way. The loop has to run once more for the close callbacks. A zeroed engine
+ * is nothing. */
 void engine_close(struct engine *engine);
 
-/* The trivial workflow that a run starts from: one llm node "answer" that reads every input and whose prompt is the task's
- * description. A reference, the caller's. */
+/* The trivial workflow that a run starts from: one llm node "answer" that reads every input and
+ * whose prompt is the task's description. A reference, the caller's. */
 const struct workflow *engine_trivial_workflow(
     const struct task *task, const struct workflow_scope *scope, struct err *err);
 

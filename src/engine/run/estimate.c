@@ -62,7 +62,8 @@ static uint64_t executor_calls(const struct sizes *s, uint64_t nodes)
     return nodes * (s->train * s->steps + s->validation * (s->batches + 1) + 2 * s->test);
 }
 
-/* Gradients of every example, then the updates: a sketch update with up to two new executors, or a prompt update a node. */
+/* Gradients of every example, then the updates: a sketch update with up to two new executors, or a
+ * prompt update a node. */
 static uint64_t meta_calls(const struct sizes *s, uint64_t nodes, bool joint)
 {
     uint64_t gradients = s->train * (s->outer_steps + s->inner_steps * nodes);
@@ -74,14 +75,16 @@ static uint64_t meta_calls(const struct sizes *s, uint64_t nodes, bool joint)
 /* The longest chain of calls that must wait for each other, validation running beside. */
 static uint64_t chained_calls(const struct sizes *s, uint64_t nodes)
 {
-    return s->batches * (s->outer_steps * (nodes + 3) + s->inner_steps * (2 * nodes + 1)) + 2 * nodes;
+    return s->batches * (s->outer_steps * (nodes + 3) + s->inner_steps * (2 * nodes + 1)) +
+           2 * nodes;
 }
 
 struct estimate estimate_run(const struct task *task, const struct workflow *start)
 {
     struct sizes s = sizes_of(task);
     uint64_t grown = prompted_nodes(start) > GROWN_NODES ? prompted_nodes(start) : GROWN_NODES;
-    uint64_t nodes[2] = { prompted_nodes(start), task->optimizer.outer ? grown : prompted_nodes(start) };
+    uint64_t nodes[2] = { prompted_nodes(start),
+        task->optimizer.outer ? grown : prompted_nodes(start) };
     uint64_t input = mean_input_tokens(task);
     struct estimate e = { .nodes = (unsigned)nodes[1] };
 
@@ -96,7 +99,9 @@ struct estimate estimate_run(const struct task *task, const struct workflow *sta
                       e.calls_meta[i] * (input + META_PROMPT_TOKENS + REPLY_TOKENS);
         calls = (double)(e.calls_executor[i] + e.calls_meta[i]);
         waves = calls / (double)task->limits.concurrency;
-        e.seconds[i] = e.latency_s * (waves > (double)chained_calls(&s, nodes[i]) ? waves : (double)chained_calls(&s, nodes[i]));
+        e.seconds[i] = e.latency_s * (waves > (double)chained_calls(&s, nodes[i])
+                                             ? waves
+                                             : (double)chained_calls(&s, nodes[i]));
     }
     return e;
 }
@@ -127,17 +132,21 @@ char *estimate_to_text(const struct estimate *e)
 {
     struct str text = STR_INIT;
 
-    str_addf(&text, "  calls    at most %llu, if the workflow keeps its size; %llu, if it grows to %u model steps\n",
+    str_addf(&text,
+        "  calls    at most %llu, if the workflow keeps its size; %llu, if it grows to %u model "
+        "steps\n",
         (unsigned long long)(e->calls_executor[0] + e->calls_meta[0]),
         (unsigned long long)(e->calls_executor[1] + e->calls_meta[1]), e->nodes);
-    str_addf(&text, "           (executor %llu to %llu, meta %llu to %llu)\n", (unsigned long long)e->calls_executor[0],
-        (unsigned long long)e->calls_executor[1], (unsigned long long)e->calls_meta[0],
-        (unsigned long long)e->calls_meta[1]);
-    str_addf(&text, "  tokens   about %.1f to %.1f million\n", (double)e->tokens[0] / 1e6, (double)e->tokens[1] / 1e6);
+    str_addf(&text, "           (executor %llu to %llu, meta %llu to %llu)\n",
+        (unsigned long long)e->calls_executor[0], (unsigned long long)e->calls_executor[1],
+        (unsigned long long)e->calls_meta[0], (unsigned long long)e->calls_meta[1]);
+    str_addf(&text, "  tokens   about %.1f to %.1f million\n", (double)e->tokens[0] / 1e6,
+        (double)e->tokens[1] / 1e6);
     if (e->usd_known)
         str_addf(&text, "  USD      %.2f to %.2f\n", e->usd[0], e->usd[1]);
     else
         str_add(&text, "  USD      unknown: not every model has a price\n");
-    str_addf(&text, "  time     about %.0f to %.0f s at %.3g s a call\n", e->seconds[0], e->seconds[1], e->latency_s);
+    str_addf(&text, "  time     about %.0f to %.0f s at %.3g s a call\n", e->seconds[0],
+        e->seconds[1], e->latency_s);
     return str_take(&text);
 }

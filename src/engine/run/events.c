@@ -18,8 +18,8 @@ struct events {
     void *data;
 };
 
-struct events *events_open(struct store *store, const char *run_id, int64_t started_ms, struct text **take_stored,
-    size_t stored_count, event_sink *sink, void *data)
+struct events *events_open(struct store *store, const char *run_id, int64_t started_ms,
+    struct text **take_stored, size_t stored_count, event_sink *sink, void *data)
 {
     struct events *events = mem_zalloc(1, sizeof *events);
 
@@ -82,7 +82,8 @@ static cJSON *with_head(const struct events *events, cJSON *body, bool is_fact)
     return event;
 }
 
-/* What follows the time in a fact's line: two statements of the same fact are equal from there on. */
+/* What follows the time in a fact's line: two statements of the same fact are equal from there on.
+ */
 static const char *after_time(const char *line)
 {
     const char *time = strstr(line, "\"t\":");
@@ -101,8 +102,9 @@ static bool repeat(struct events *events, const char *line, struct err *err)
         while (was != NULL && now != NULL && was[same] != '\0' && was[same] == now[same])
             same++;
         return err_set(err, ERR_DIVERGED,
-            "run diverged at fact %u: the journal has …%.60s… where this sitting has …%.60s…", events->next,
-            was != NULL ? was + (same > 20 ? same - 20 : 0) : "", now != NULL ? now + (same > 20 ? same - 20 : 0) : "");
+            "run diverged at fact %u: the journal has …%.60s… where this sitting has …%.60s…",
+            events->next, was != NULL ? was + (same > 20 ? same - 20 : 0) : "",
+            now != NULL ? now + (same > 20 ? same - 20 : 0) : "");
     }
     events->next++;
     if (events->sink != NULL) {

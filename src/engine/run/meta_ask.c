@@ -54,10 +54,12 @@ static void on_answered(struct ask *ask)
         finish(batch);
 }
 
-struct meta_ask_batch *meta_ask_start(const struct engine *engine, const struct meta_request *questions, size_t count,
-    struct meta_reply *replies, void (*on_done)(void *data, const struct err *error), void *data)
+struct meta_ask_batch *meta_ask_start(const struct engine *engine,
+    const struct meta_request *questions, size_t count, struct meta_reply *replies,
+    void (*on_done)(void *data, const struct err *error), void *data)
 {
-    struct meta_ask_batch *batch = mem_zalloc(1, sizeof *batch + count * sizeof batch->questions[0]);
+    struct meta_ask_batch *batch =
+        mem_zalloc(1, sizeof *batch + count * sizeof batch->questions[0]);
 
     batch->on_done = on_done;
     batch->data = data;

@@ -21,7 +21,8 @@ bool review_mode_parse(const char *text, enum review_mode *out, struct err *err)
             return true;
         }
     near = nearest_name(text, names, MODE_COUNT);
-    return err_set(err, ERR_INPUT, "--review %s: unknown mode; known are all, structure, none%s%s%s", text,
+    return err_set(err, ERR_INPUT,
+        "--review %s: unknown mode; known are all, structure, none%s%s%s", text,
         near != NULL ? " (did you mean " : "", near != NULL ? near : "", near != NULL ? "?)" : "");
 }
 

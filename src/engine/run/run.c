@@ -34,7 +34,7 @@ struct run {
     uint64_t last_paid; /* for calls per second */
     int64_t last_us;
     bool interrupted, waiting, out_of_time;
-    bool after_limit; /* facts stated from here on are last words, not part of the run */
+    bool after_limit;   /* facts stated from here on are last words, not part of the run */
     char *waiting_text; /* JSON of the proposal that waits */
     struct run_outcome outcome;
     void (*on_done)(void *data, const struct run_outcome *outcome);
@@ -46,15 +46,19 @@ struct run {
 static const struct workflow *start_workflow(
     const struct task *task, const char *path, const struct workflow_scope *scope, struct err *err)
 {
-    return path != NULL ? workflow_load(path, scope, err) : engine_trivial_workflow(task, scope, err);
+    return path != NULL ? workflow_load(path, scope, err)
+                        : engine_trivial_workflow(task, scope, err);
 }
 
-/* Opens models and tools without a store: all that can be wrong with the task is known before a run exists. */
+/* Opens models and tools without a store: all that can be wrong with the task is known before a run
+ * exists. */
 static bool check_engine(struct run_plan *plan, const char *start_path, struct err *err)
 {
     uv_loop_t loop;
     struct engine engine = { 0 };
-    struct engine_options options = { .loop = &loop, .task = plan->task, .templates = plan->templates };
+    struct engine_options options = {
+        .loop = &loop, .task = plan->task, .templates = plan->templates
+    };
     bool ok;
 
     if (uv_loop_init(&loop) != 0)
@@ -72,8 +76,8 @@ static bool check_engine(struct run_plan *plan, const char *start_path, struct e
     return ok;
 }
 
-bool run_plan_make(struct run_plan *plan, struct task *take_task, const char *start_path, const char *prompts_folder,
-    struct err *err)
+bool run_plan_make(struct run_plan *plan, struct task *take_task, const char *start_path,
+    const char *prompts_folder, struct err *err)
 {
     *plan = (struct run_plan){ .task = take_task };
     plan->templates = templates_open(prompts_folder, err);
@@ -120,7 +124,8 @@ static char *new_id(void)
     struct random random;
     char *id = mem_zalloc(ID_LEN + 1, 1);
 
-    random_seed(&random, (uint64_t)clock_unix_ms() * 1000003u ^ (uint64_t)getpid() << 40 ^ (uint64_t)clock_us());
+    random_seed(&random,
+        (uint64_t)clock_unix_ms() * 1000003u ^ (uint64_t)getpid() << 40 ^ (uint64_t)clock_us());
     for (int i = 0; i < ID_LEN; i++)
         id[i] = letters[random_below(&random, sizeof letters - 1)];
     return id;
@@ -144,7 +149,8 @@ static bool open_engine(struct run *run, struct err *err)
     hash_hex(toolbox_identity(run->engine.toolbox), hex);
     if (!str_equal(hex, run->snapshot.tools_hash))
         return err_set(err, ERR_INPUT,
-            "the tools of %s (a search corpus or a setting) have changed since this run was started; put the old files "
+            "the tools of %s (a search corpus or a setting) have changed since this run was "
+            "started; put the old files "
             "back, or start a new run",
             run->snapshot.task->path);
     return true;
@@ -163,8 +169,8 @@ static bool open_rest(struct run *run, struct text **take_facts, size_t fact_cou
 {
     char *name = mem_printf("%s.workflow.json", run->id);
 
-    run->events = events_open(run->store, run->id, run->snapshot.created_ms, take_facts, fact_count, run->options.sink,
-        run->options.sink_data);
+    run->events = events_open(run->store, run->id, run->snapshot.created_ms, take_facts, fact_count,
+        run->options.sink, run->options.sink_data);
     run->workflow_path = file_join(run->options.store_folder, name);
     free(name);
     copy_ids(run);
@@ -174,8 +180,8 @@ static bool open_rest(struct run *run, struct text **take_facts, size_t fact_cou
     return run->decisions != NULL;
 }
 
-struct run *run_create(
-    const struct run_options *options, struct run_plan *take_plan, enum review_mode review, struct err *err)
+struct run *run_create(const struct run_options *options, struct run_plan *take_plan,
+    enum review_mode review, struct err *err)
 {
     struct run *run = mem_zalloc(1, sizeof *run);
     char *snapshot;
@@ -232,7 +238,8 @@ static bool ended_for_want_of_endpoint(struct store *store)
     return ended;
 }
 
-static bool open_stored(struct run *run, const char *const *overrides, size_t count, bool retry_failed, struct err *err)
+static bool open_stored(
+    struct run *run, const char *const *overrides, size_t count, bool retry_failed, struct err *err)
 {
     struct text **facts;
     size_t fact_count;
@@ -262,8 +269,8 @@ static bool open_stored(struct run *run, const char *const *overrides, size_t co
     return true;
 }
 
-struct run *run_open(const struct run_options *options, const char *id, const char *const *overrides, size_t count,
-    bool retry_failed, struct err *err)
+struct run *run_open(const struct run_options *options, const char *id,
+    const char *const *overrides, size_t count, bool retry_failed, struct err *err)
 {
     struct run *run = mem_zalloc(1, sizeof *run);
 
@@ -303,7 +310,8 @@ static cJSON *cost_to_json(const struct client_counts *counts, int role)
 
     cJSON_AddNumberToObject(object, "calls", (double)counts->calls[role]);
     cJSON_AddNumberToObject(object, "requests", (double)counts->requests[role]);
-    cJSON_AddNumberToObject(object, "tokens", (double)(counts->usage[role].in + counts->usage[role].out));
+    cJSON_AddNumberToObject(
+        object, "tokens", (double)(counts->usage[role].in + counts->usage[role].out));
     cJSON_AddNumberToObject(object, "usd", counts->usage[role].usd);
     return object;
 }
@@ -343,7 +351,8 @@ static void send_progress(struct run *run)
     cJSON_AddNumberToObject(event, "paid", (double)paid);
     cJSON_AddNumberToObject(event, "failed", (double)counts.failed);
     cJSON_AddNumberToObject(event, "retries", (double)counts.retries);
-    cJSON_AddNumberToObject(event, "calls_per_s", seconds > 0 ? (double)(paid - run->last_paid) / seconds : 0);
+    cJSON_AddNumberToObject(
+        event, "calls_per_s", seconds > 0 ? (double)(paid - run->last_paid) / seconds : 0);
     run->last_us = now;
     run->last_paid = paid;
     events_progress(run->events, event);
@@ -386,7 +395,8 @@ static void add_optimizer(cJSON *fact, const struct optimizer_options *o)
     cJSON_AddNumberToObject(object, "rounds", o->rounds);
     cJSON_AddNumberToObject(object, "inner_steps", o->inner == INNER_NONE ? 0 : o->inner_steps);
     cJSON_AddStringToObject(object, "inner", inner[o->inner]);
-    cJSON_AddStringToObject(object, "gradient", o->gradient == GRADIENT_BACKPROP ? "backprop" : "broadcast");
+    cJSON_AddStringToObject(
+        object, "gradient", o->gradient == GRADIENT_BACKPROP ? "backprop" : "broadcast");
     cJSON_AddBoolToObject(object, "outer", o->outer);
 }
 
@@ -421,7 +431,8 @@ static void add_score(cJSON *event, const char *name, double score)
         cJSON_AddNumberToObject(event, name, score);
 }
 
-static cJSON *run_finished(const struct run *run, const struct optimize_result *result, const char *reason)
+static cJSON *run_finished(
+    const struct run *run, const struct optimize_result *result, const char *reason)
 {
     struct client_counts counts = client_counts(run->engine.client);
     cJSON *event = event_of("run_finished");
@@ -439,7 +450,8 @@ static cJSON *run_finished(const struct run *run, const struct optimize_result *
     add_score(event, "validation", result->validation);
     add_score(event, "test", result->test);
     cJSON_AddNumberToObject(event, "calls", (double)sum(counts.calls));
-    cJSON_AddNumberToObject(event, "cached_calls", (double)(sum(counts.requests) - sum(counts.calls)));
+    cJSON_AddNumberToObject(
+        event, "cached_calls", (double)(sum(counts.requests) - sum(counts.calls)));
     cJSON_AddNumberToObject(event, "tokens", (double)(total.in + total.out));
     cJSON_AddNumberToObject(event, "usd", total.usd);
     add_costs(event, &counts);
@@ -451,7 +463,8 @@ static cJSON *run_finished(const struct run *run, const struct optimize_result *
     return event;
 }
 
-/* The best workflow as a file of its own, with what it uses, so that exec and eval need nothing else. */
+/* The best workflow as a file of its own, with what it uses, so that exec and eval need nothing
+ * else. */
 static bool save_best(struct run *run, const struct workflow *best, struct err *err)
 {
     struct str text = STR_INIT;
@@ -516,12 +529,14 @@ static void say_stopped(struct run *run, const struct err *err)
 
 static void end_well(struct run *run, const struct optimize_result *result, struct err *err)
 {
-    if (!save_best(run, result->best, err) || !events_state(run->events, run_finished(run, result, "done"), err))
+    if (!save_best(run, result->best, err) ||
+        !events_state(run->events, run_finished(run, result, "done"), err))
         return;
     set_status(run, "done", NULL);
 }
 
-/* The run is not complete: what is said now has no number, so that a later sitting may go on from the last fact. */
+/* The run is not complete: what is said now has no number, so that a later sitting may go on from
+ * the last fact. */
 static void end_early(struct run *run, const struct optimize_result *result, struct err *err)
 {
     static const char *const states[] = { "stopped", "waiting" };
@@ -542,8 +557,9 @@ static void describe_end(struct run *run, enum effect_status status, struct err 
     if (status != EFFECT_CANCELLED)
         return;
     if (run->waiting)
-        err_set(err, ERR_CANCELLED, "a proposal waits for a decision: flowbot review %s --list, then --apply FILE, then "
-                                    "flowbot resume %s",
+        err_set(err, ERR_CANCELLED,
+            "a proposal waits for a decision: flowbot review %s --list, then --apply FILE, then "
+            "flowbot resume %s",
             run->id, run->id);
     else if (stopped != NULL && stopped->code != ERR_CANCELLED)
         *err = *stopped;
@@ -551,7 +567,8 @@ static void describe_end(struct run *run, enum effect_status status, struct err 
         err_set(err, ERR_CANCELLED, "interrupted; flowbot resume %s goes on from here", run->id);
 }
 
-static void on_conductor_done(void *data, enum effect_status status, struct optimize_result *result, const struct err *why)
+static void on_conductor_done(
+    void *data, enum effect_status status, struct optimize_result *result, const struct err *why)
 {
     struct run *run = data;
     struct err err = { .code = ERR_NONE };
@@ -578,13 +595,15 @@ static void on_waiting(void *data, cJSON *take_proposal)
     run->waiting = true;
     run->waiting_text = cJSON_PrintUnformatted(take_proposal);
     cJSON_Delete(take_proposal);
-    /* without a screen nobody can answer here: what is in flight finishes, and the run ends resumable */
+    /* without a screen nobody can answer here: what is in flight finishes, and the run ends
+     * resumable */
     run_interrupt(run);
 }
 
 /* ---- the middle ---- */
 
-/* The tests of start and best are paid out of what was set aside; after a limit their words have no numbers (end_early). */
+/* The tests of start and best are paid out of what was set aside; after a limit their words have no
+ * numbers (end_early). */
 static bool on_tests_begin(void *data)
 {
     struct run *run = data;
@@ -597,8 +616,8 @@ static bool on_tests_begin(void *data)
     return true;
 }
 
-/* Sets the two test passes aside, but never more than half of a limit: the start's calls, and as many again for a best
- * workflow of up to GROWN_NODES model steps. */
+/* Sets the two test passes aside, but never more than half of a limit: the start's calls, and as
+ * many again for a best workflow of up to GROWN_NODES model steps. */
 static void set_tests_aside(struct run *run)
 {
     enum { GROWN_NODES = 4, STEP_TOKENS = 2000 };
@@ -613,7 +632,8 @@ static void set_tests_aside(struct run *run)
         calls = limits->calls / 2;
     if (limits->tokens > 0 && tokens > limits->tokens / 2)
         tokens = limits->tokens / 2;
-    client_reserve(run->engine.client, limits->calls > 0 ? calls : 0, limits->tokens > 0 ? tokens : 0, usd);
+    client_reserve(
+        run->engine.client, limits->calls > 0 ? calls : 0, limits->tokens > 0 ? tokens : 0, usd);
 }
 
 static void stop_client(struct run *run, enum err_code code, const char *message)
@@ -630,7 +650,8 @@ static void on_wall(uv_timer_t *timer)
     char message[96];
 
     run->out_of_time = true;
-    (void)snprintf(message, sizeof message, "the limit wall_s of %.0f s was reached", run->snapshot.task->limits.wall_s);
+    (void)snprintf(message, sizeof message, "the limit wall_s of %.0f s was reached",
+        run->snapshot.task->limits.wall_s);
     stop_client(run, ERR_LIMIT, message);
 }
 
@@ -664,7 +685,8 @@ static void start_timers(struct run *run)
         run->open_timers++;
     }
     if (run->snapshot.task->limits.wall_s > 0)
-        (void)uv_timer_start(&run->wall, on_wall, (uint64_t)(run->snapshot.task->limits.wall_s * 1000), 0);
+        (void)uv_timer_start(
+            &run->wall, on_wall, (uint64_t)(run->snapshot.task->limits.wall_s * 1000), 0);
     (void)uv_timer_start(&run->progress, on_progress, PROGRESS_MS, PROGRESS_MS);
     run->last_us = clock_us();
 }
@@ -702,7 +724,8 @@ static void fill_input(struct run *run, struct optimize_input *input)
     };
 }
 
-void run_start(struct run *run, void (*on_done)(void *data, const struct run_outcome *outcome), void *data)
+void run_start(
+    struct run *run, void (*on_done)(void *data, const struct run_outcome *outcome), void *data)
 {
     struct conductor_options options = {
         .engine = &run->engine,

@@ -2,11 +2,12 @@
 #define RUN_H
 
 /*
- * A run: one task, optimised once, from its first call to its last, over as many sittings as it takes. Ties everything
- * together on one libuv loop that the caller owns and turns. Loop thread only.
+ * A run: one task, optimised once, from its first call to its last, over as many sittings as it
+ * takes. Ties everything together on one libuv loop that the caller owns and turns. Loop thread
+ * only.
  *
- * Life: run_create or run_open → run_start → (the caller runs the loop) → on_done → run_close → uv_run until the close
- * callbacks are through.
+ * Life: run_create or run_open → run_start → (the caller runs the loop) → on_done → run_close →
+ * uv_run until the close callbacks are through.
  */
 #include <uv.h>
 
@@ -37,41 +38,45 @@ struct run_plan {
     struct estimate estimate;
 };
 
-/* Reads task, templates (--prompts, may be NULL) and start workflow (--start, may be NULL: one step), opens models and
- * tools once to check them (this builds missing search indexes), and estimates. Takes `take_task`, also on failure. */
-bool run_plan_make(struct run_plan *plan, struct task *take_task, const char *start_path, const char *prompts_folder,
-    struct err *err);
+/* Reads task, templates (--prompts, may be NULL) and start workflow (--start, may be NULL: one
+ * step), opens models and tools once to check them (this builds missing search indexes), and
+ * estimates. Takes `take_task`, also on failure. */
+bool run_plan_make(struct run_plan *plan, struct task *take_task, const char *start_path,
+    const char *prompts_folder, struct err *err);
 void run_plan_free(struct run_plan *plan); /* zeroed is nothing */
 
 /* Makes the run's store. Takes the plan's content. NULL on error. */
-struct run *run_create(
-    const struct run_options *options, struct run_plan *take_plan, enum review_mode review, struct err *err);
+struct run *run_create(const struct run_options *options, struct run_plan *take_plan,
+    enum review_mode review, struct err *err);
 
-/* Opens a stored run to go on with it. `overrides` are "limits.key=value". `retry_failed`: examples that were lost are
- * asked again, and what was concluded without them is dropped; implied where the last sitting ended for want of the
- * endpoint. NULL on error. */
-struct run *run_open(const struct run_options *options, const char *id, const char *const *overrides, size_t count,
-    bool retry_failed, struct err *err);
+/* Opens a stored run to go on with it. `overrides` are "limits.key=value". `retry_failed`: examples
+ * that were lost are asked again, and what was concluded without them is dropped; implied where the
+ * last sitting ended for want of the endpoint. NULL on error. */
+struct run *run_open(const struct run_options *options, const char *id,
+    const char *const *overrides, size_t count, bool retry_failed, struct err *err);
 
 struct run_outcome {
-    int exit_code;          /* 0 done, 1 failed or waiting, 3 limit, 130 interrupted */
-    struct err err;         /* code ERR_NONE: done */
-    bool waiting;           /* a proposal waits for a decision */
-    const char *workflow;   /* path of the best workflow so far; borrowed until run_close; NULL where there is none yet */
+    int exit_code;        /* 0 done, 1 failed or waiting, 3 limit, 130 interrupted */
+    struct err err;       /* code ERR_NONE: done */
+    bool waiting;         /* a proposal waits for a decision */
+    const char *workflow; /* path of the best workflow so far; borrowed until run_close; NULL where
+                             there is none yet */
 };
 
-void run_start(struct run *run, void (*on_done)(void *data, const struct run_outcome *outcome), void *data);
+void run_start(
+    struct run *run, void (*on_done)(void *data, const struct run_outcome *outcome), void *data);
 
-/* First: no new call, what is in flight is finished (at most 10 s) and journalled, then the run ends as interrupted.
- * Second: at once. */
+/* First: no new call, what is in flight is finished (at most 10 s) and journalled, then the run
+ * ends as interrupted. Second: at once. */
 void run_interrupt(struct run *run);
 
 const char *run_id(const struct run *run);
 const struct task *run_task(const struct run *run);
 const char *run_store_notice(const struct run *run); /* NULL, or a sentence to show once */
-void run_close(struct run *run); /* NULL is nothing; not while it runs */
+void run_close(struct run *run);                     /* NULL is nothing; not while it runs */
 
-/* The store's folder: `given`, else $FLOWBOT_STORE, else the XDG state folder; the caller's. NULL on error. */
+/* The store's folder: `given`, else $FLOWBOT_STORE, else the XDG state folder; the caller's. NULL
+ * on error. */
 char *run_store_folder(const char *given, struct err *err);
 
 #endif

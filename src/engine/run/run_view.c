@@ -47,7 +47,8 @@ static void on_run_started(struct run_view *view, const cJSON *event)
     view->inner_steps = count(optimizer, "inner_steps");
     view->outer = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(optimizer, "outer"));
     if (count(optimizer, "batch") > 0)
-        view->batches = view->epochs * ((view->train + count(optimizer, "batch") - 1) / count(optimizer, "batch"));
+        view->batches = view->epochs *
+                        ((view->train + count(optimizer, "batch") - 1) / count(optimizer, "batch"));
 }
 
 static void on_baseline(struct run_view *view, const cJSON *event)
@@ -254,13 +255,17 @@ void run_view_line(const struct run_view *view, char *line, int size)
 {
     struct view_cost total = run_view_total(view);
     char a[8], b[8], c[8], d[8], eta[24];
-    double cached = total.requests > 0 ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests : 0;
+    double cached = total.requests > 0
+                        ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests
+                        : 0;
 
     (void)snprintf(line, (size_t)size,
-        "batch %u/%u round %u/%u step %u/%u %s  batch %s  val %s best %s start %s  %llu calls  cache %.0f%%  %.2f M tokens  "
+        "batch %u/%u round %u/%u step %u/%u %s  batch %s  val %s best %s start %s  %llu calls  "
+        "cache %.0f%%  %.2f M tokens  "
         "$%.2f  ETA %s",
         view->batch, view->batches, view->round, view->rounds, view->step, steps_a_round(view),
-        view->outer_step ? "outer" : "inner", score_text(view->batch_score, a), score_text(view->last_validation, b),
-        score_text(view->best_validation, c), score_text(view->start_validation, d), (unsigned long long)total.calls, cached,
+        view->outer_step ? "outer" : "inner", score_text(view->batch_score, a),
+        score_text(view->last_validation, b), score_text(view->best_validation, c),
+        score_text(view->start_validation, d), (unsigned long long)total.calls, cached,
         (double)total.tokens / 1e6, total.usd, eta_text(view, eta));
 }

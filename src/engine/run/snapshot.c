@@ -15,7 +15,8 @@ static cJSON *templates_to_json(const struct templates *templates)
     cJSON *object = cJSON_CreateObject();
 
     for (int i = 0; i < TEMPLATE_COUNT; i++)
-        cJSON_AddStringToObject(object, templates_name((enum template_id)i), templates_source(templates, (enum template_id)i));
+        cJSON_AddStringToObject(object, templates_name((enum template_id)i),
+            templates_source(templates, (enum template_id)i));
     return object;
 }
 
@@ -77,21 +78,24 @@ static bool override_limit(cJSON *task, const char *override, struct err *err)
 
     if (strncmp(override, prefix, sizeof prefix - 1) != 0 || equals == NULL)
         return err_set(err, ERR_INPUT,
-            "--set %s: a resumed run takes only limits, as --set limits.calls=100000; the rest is what it was started with",
+            "--set %s: a resumed run takes only limits, as --set limits.calls=100000; the rest is "
+            "what it was started with",
             override);
     if (limits == NULL)
         limits = cJSON_AddObjectToObject(task, "limits");
     value = cJSON_Parse(equals + 1);
     if (value == NULL)
         return err_set(err, ERR_INPUT, "--set %s: the value is no number", override);
-    key = mem_strndup(override + sizeof prefix - 1, (size_t)(equals - override) - (sizeof prefix - 1));
+    key = mem_strndup(
+        override + sizeof prefix - 1, (size_t)(equals - override) - (sizeof prefix - 1));
     cJSON_DeleteItemFromObjectCaseSensitive(limits, key);
     cJSON_AddItemToObject(limits, key, value);
     free(key);
     return true;
 }
 
-static struct task *read_task(const char *canonical, const char *const *overrides, size_t count, struct err *err)
+static struct task *read_task(
+    const char *canonical, const char *const *overrides, size_t count, struct err *err)
 {
     cJSON *json = cJSON_Parse(canonical);
     struct task *task = NULL;
@@ -120,7 +124,9 @@ static bool same_data(const struct task *task, const char *wanted, struct err *e
     if (str_equal(hex, wanted))
         return true;
     return err_set(err, ERR_INPUT,
-        "the data of %s has changed since this run was started; put the old files back, or start a new run", task->path);
+        "the data of %s has changed since this run was started; put the old files back, or start a "
+        "new run",
+        task->path);
 }
 
 static struct templates *read_templates(const cJSON *object, struct err *err)
@@ -132,14 +138,15 @@ static struct templates *read_templates(const cJSON *object, struct err *err)
     return templates_from_sources(sources, err);
 }
 
-static bool read_from(struct snapshot *snapshot, const cJSON *object, const char *const *overrides, size_t count,
-    struct err *err)
+static bool read_from(struct snapshot *snapshot, const cJSON *object, const char *const *overrides,
+    size_t count, struct err *err)
 {
     struct hash seed;
 
     if ((int)get_number(object, "snapshot") != SNAPSHOT_VERSION ||
         (int)get_number(object, "algorithm") != ALGORITHM_VERSION)
-        return err_set(err, ERR_INPUT, "this run was started by another version of flowbot's algorithm (%d; this is %d)",
+        return err_set(err, ERR_INPUT,
+            "this run was started by another version of flowbot's algorithm (%d; this is %d)",
             (int)get_number(object, "algorithm"), ALGORITHM_VERSION);
     if (!hash_from_hex(get_string(object, "seed"), &seed))
         return err_set(err, ERR_INPUT, "the run's snapshot is damaged: no seed");
@@ -149,14 +156,17 @@ static bool read_from(struct snapshot *snapshot, const cJSON *object, const char
     snapshot->start_json = mem_strdup(get_string(object, "start"));
     if (!review_mode_parse(get_string(object, "review"), &snapshot->review, err))
         return false;
-    snapshot->templates = read_templates(cJSON_GetObjectItemCaseSensitive(object, "templates"), err);
+    snapshot->templates =
+        read_templates(cJSON_GetObjectItemCaseSensitive(object, "templates"), err);
     if (snapshot->templates == NULL)
         return false;
     snapshot->task = read_task(get_string(object, "task"), overrides, count, err);
-    return snapshot->task != NULL && same_data(snapshot->task, get_string(object, "data_hash"), err);
+    return snapshot->task != NULL &&
+           same_data(snapshot->task, get_string(object, "data_hash"), err);
 }
 
-bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides, size_t count, struct err *err)
+bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides,
+    size_t count, struct err *err)
 {
     cJSON *object = cJSON_Parse(json);
     bool ok;
@@ -169,10 +179,11 @@ bool snapshot_read(struct snapshot *snapshot, const char *json, const char *cons
     return ok;
 }
 
-const struct workflow *snapshot_start(const struct snapshot *snapshot, const struct workflow_scope *scope, struct err *err)
+const struct workflow *snapshot_start(
+    const struct snapshot *snapshot, const struct workflow_scope *scope, struct err *err)
 {
-    struct json_doc *doc =
-        json_parse("the run's start workflow", 1, snapshot->start_json, strlen(snapshot->start_json), JSON_STRICT, err);
+    struct json_doc *doc = json_parse("the run's start workflow", 1, snapshot->start_json,
+        strlen(snapshot->start_json), JSON_STRICT, err);
     const struct workflow *start = NULL;
 
     if (doc != NULL)

@@ -2,8 +2,9 @@
 #define SNAPSHOT_H
 
 /*
- * What a run was started with, kept in its store: task, data hashes, templates, start workflow, seed, algorithm version.
- * Resume uses this and nothing of today's files but the data, which must hash to the same value.
+ * What a run was started with, kept in its store: task, data hashes, templates, start workflow,
+ * seed, algorithm version. Resume uses this and nothing of today's files but the data, which must
+ * hash to the same value.
  */
 #include <stdint.h>
 
@@ -16,7 +17,7 @@
 enum { ALGORITHM_VERSION = 1 };
 
 struct snapshot {
-    struct task *task;           /* read again from its data files */
+    struct task *task; /* read again from its data files */
     struct templates *templates;
     const struct workflow *start; /* a reference; NULL until a caller gives it in snapshot_write */
     char *start_json;
@@ -29,11 +30,14 @@ struct snapshot {
 /* As JSON; the caller's. */
 char *snapshot_write(const struct snapshot *snapshot);
 
-/* Reads it back and loads the data. `overrides` are "limits.key=value" strings for this sitting. ERR_INPUT: written by
- * another algorithm version, data changed (which file) or gone. The caller frees with snapshot_free in every case. */
-bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides, size_t count, struct err *err);
+/* Reads it back and loads the data. `overrides` are "limits.key=value" strings for this sitting.
+ * ERR_INPUT: written by another algorithm version, data changed (which file) or gone. The caller
+ * frees with snapshot_free in every case. */
+bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides,
+    size_t count, struct err *err);
 /* The stored start workflow; a reference, the caller's. NULL on error. */
-const struct workflow *snapshot_start(const struct snapshot *snapshot, const struct workflow_scope *scope, struct err *err);
+const struct workflow *snapshot_start(
+    const struct snapshot *snapshot, const struct workflow_scope *scope, struct err *err);
 void snapshot_free(struct snapshot *snapshot);
 
 #endif

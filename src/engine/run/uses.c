@@ -9,7 +9,8 @@
 
 enum { USES_FILE_MAX = 64 * 1024 * 1024 };
 
-static void add_settings(struct str *out, const char *key, const char *name, const char *settings, bool first)
+static void add_settings(
+    struct str *out, const char *key, const char *name, const char *settings, bool first)
 {
     if (first)
         str_addf(out, ",\n    \"%s\": {", key);
@@ -46,15 +47,16 @@ void uses_write(const struct task *task, const struct workflow *workflow, struct
     str_free(&json);
 }
 
-static bool load(const char *path, const struct json *root, struct task **task, const struct workflow **workflow,
-    struct err *err)
+static bool load(const char *path, const struct json *root, struct task **task,
+    const struct workflow **workflow, struct err *err)
 {
     const struct json *uses = json_get(root, "uses");
     struct workflow_scope scope;
 
     if (root->type != JSON_OBJECT || uses == NULL)
         return err_set(err, ERR_INPUT,
-            "%s: has no \"uses\" (inputs, models, tools), so it cannot be executed by itself; take the file that a run "
+            "%s: has no \"uses\" (inputs, models, tools), so it cannot be executed by itself; take "
+            "the file that a run "
             "wrote, or add \"uses\" as in its first lines",
             path);
     *task = task_without_data(path, uses, err);
@@ -70,7 +72,8 @@ static bool load(const char *path, const struct json *root, struct task **task, 
     return *workflow != NULL;
 }
 
-bool uses_load(const char *path, struct task **task, const struct workflow **workflow, struct err *err)
+bool uses_load(
+    const char *path, struct task **task, const struct workflow **workflow, struct err *err)
 {
     struct str bytes = STR_INIT;
     struct json_doc *doc = NULL;

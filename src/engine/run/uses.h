@@ -11,8 +11,9 @@
 
 void uses_write(const struct task *task, const struct workflow *workflow, struct str *out);
 
-/* Reads such a file: a task without data (no examples, no metric) and the workflow. ERR_INPUT where the file has no "uses":
- * the message says what to do. */
-bool uses_load(const char *path, struct task **task, const struct workflow **workflow, struct err *err);
+/* Reads such a file: a task without data (no examples, no metric) and the workflow. ERR_INPUT where
+ * the file has no "uses": the message says what to do. */
+bool uses_load(
+    const char *path, struct task **task, const struct workflow **workflow, struct err *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "records.h"
+#include "exec_window.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,13 +56,16 @@ static struct text *field_text(const struct json *value)
     return result;
 }
 
-static bool fill(const struct task *task, struct example *example, const struct json *root, const char *title, struct err *err)
+static bool fill(const struct task *task, struct example *example, const struct json *root,
+    const char *title, struct err *err)
 {
     if (root->type != JSON_OBJECT)
-        return err_set(err, ERR_INPUT, "%s: an object was expected, not %s", title, json_type_name(root->type));
+        return err_set(err, ERR_INPUT, "%s: an object was expected, not %s", title,
+            json_type_name(root->type));
     for (size_t i = 0; i < task->input_count; i++)
         if (json_get(root, task->inputs[i]) == NULL)
-            return err_set(err, ERR_INPUT, "%s: the input \"%s\" is missing", title, task->inputs[i]);
+            return err_set(
+                err, ERR_INPUT, "%s: the input \"%s\" is missing", title, task->inputs[i]);
     example->inputs = mem_zalloc(task->input_count, sizeof *example->inputs);
     for (size_t i = 0; i < task->input_count; i++)
         example->inputs[i] = field_text(json_get(root, task->inputs[i]));
@@ -97,7 +100,8 @@ static bool is_blank(const char *line, size_t len)
     return true;
 }
 
-bool exec_window_read(struct exec_window *window, struct task *task, FILE *from, size_t max, struct err *err)
+bool exec_window_read(
+    struct exec_window *window, struct task *task, FILE *from, size_t max, struct err *err)
 {
     ssize_t len;
 
@@ -106,10 +110,12 @@ bool exec_window_read(struct exec_window *window, struct task *task, FILE *from,
     window->problems = mem_zalloc(max, sizeof *window->problems);
     window->examples = mem_zalloc(max, sizeof *window->examples);
     task->examples = mem_zalloc(max, sizeof *task->examples);
-    while (window->line_count < max && (len = getline(&window->line, &window->line_cap, from)) >= 0) {
+    while (
+        window->line_count < max && (len = getline(&window->line, &window->line_cap, from)) >= 0) {
         window->lines_before++;
         if (len > EXEC_LINE_MAX)
-            return err_set(err, ERR_INPUT, "line %llu: longer than %d bytes", window->lines_before, EXEC_LINE_MAX);
+            return err_set(err, ERR_INPUT, "line %llu: longer than %d bytes", window->lines_before,
+                EXEC_LINE_MAX);
         if (!is_blank(window->line, (size_t)len))
             add_line(window, task, window->line, (size_t)len);
     }
