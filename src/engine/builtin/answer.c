@@ -7,39 +7,65 @@
 
 /* Found by hand and by regression on the training sample; see the manual. */
 const double answer_weights[FEATURE_COUNT] = {
-    [FEATURE_SENTENCE] = 1.0,
-    [FEATURE_NEAR_WH] = 1.0,
-    [FEATURE_PROXIMITY] = 1.2,
-    [FEATURE_PASSAGE] = 0.5,
-    [FEATURE_FIRST] = 0.0,
-    [FEATURE_ASKED] = 0.1,
-    [FEATURE_CHAIN] = 1.2,
-    [FEATURE_SECOND] = 0.3,
-    [FEATURE_OWN] = 0.5,
-    [FEATURE_TYPE] = 1.2,
-    [FEATURE_NOUN] = 0.5,
-    [FEATURE_DESCRIBED] = 0.8,
-    [FEATURE_AFTER] = 0.4,
-    [FEATURE_SELF] = 0.0,
-    [FEATURE_TITLE] = 0.1,
-    [FEATURE_MENTIONS] = 0.1,
-    [FEATURE_IN_QUESTION] = -2.0,
-    [FEATURE_QUOTED] = 0.1,
-    [FEATURE_PHRASE] = -0.3,
-    [FEATURE_LENGTH] = -0.1,
+    [FEATURE_SENTENCE] = 0.70,
+    [FEATURE_NEAR_WH] = 0.94,
+    [FEATURE_PROXIMITY] = 1.22,
+    [FEATURE_PASSAGE] = 0.13,
+    [FEATURE_FIRST] = -0.13,
+    [FEATURE_ASKED] = 0.48,
+    [FEATURE_CHAIN] = 1.50,
+    [FEATURE_SECOND] = 1.05,
+    [FEATURE_OWN] = 0.64,
+    [FEATURE_UNION] = -0.16,
+    [FEATURE_FITS] = 0.21,
+    [FEATURE_TYPE] = 1.35,
+    [FEATURE_NOUN] = 1.22,
+    [FEATURE_DESCRIBED] = 0.70,
+    [FEATURE_AFTER] = 0.82,
+    [FEATURE_SELF] = -0.31,
+    [FEATURE_TITLE] = -0.04,
+    [FEATURE_IN_QUESTION] = -1.69,
+    [FEATURE_HOP] = 0.54,
+    [FEATURE_KEY] = 0.12,
+    [FEATURE_KEY_NEAR] = 0.46,
+    [FEATURE_LATE] = 0.28,
+    [FEATURE_BRACKETS] = -0.11,
+    [FEATURE_QUOTED] = 0.35,
+    [FEATURE_PHRASE] = -0.62,
+    [FEATURE_LENGTH] = 0.22,
 };
 
 /* What is the same for every candidate of a request. */
 struct scorer {
     const struct reading *reading;
     double near_total; /* sum of the words' weights, those near the question word counting more */
+    double all;        /* sum of the words' weights */
     double best_passage;
+    uint32_t key;       /* the word that stands next to the question word */
     uint64_t described; /* bits of the asked phrase */
 };
 
 static double nearness(const struct question_word *word)
 {
     return word->weight / (1.0 + (double)word->near / 4.0);
+}
+
+/* The content word nearest to the question word, the noun asked for left out. */
+static uint32_t key_of(const struct question *question)
+{
+    const struct question_word *key = NULL;
+
+    for (size_t i = 0; i < question->word_count; i++) {
+        const struct question_word *word = &question->words[i];
+
+        if (word->at >= question->asked.from && word->at < question->asked.to)
+            continue;
+        if (question->tokens.items[word->at].classes & WORD_STOP)
+            continue;
+        if (key == NULL || word->near < key->near)
+            key = word;
+    }
+    return key != NULL ? key->stem : 0;
 }
 
 static struct scorer scorer_of(const struct reading *reading)
@@ -49,6 +75,8 @@ static struct scorer scorer_of(const struct reading *reading)
 
     for (size_t i = 0; i < question->word_count; i++)
         scorer.near_total += nearness(&question->words[i]);
+    scorer.key = key_of(question);
+    scorer.all = reading_weight(reading, UINT64_MAX >> (64 - QUESTION_WORDS_MAX)) + 0.001;
     if (scorer.near_total <= 0)
         scorer.near_total = 1;
     for (size_t i = 0; i < reading->passage_count; i++)
@@ -169,6 +197,10 @@ static void own_features(const struct scorer *scorer, const struct span *span, d
     features[FEATURE_SELF] = own == span->passage && span->type != SPAN_TITLE;
     if (reading->how->on[INSTRUCTION_FOLLOW_BRIDGE])
         features[FEATURE_OWN] = passage->chain;
+    if (reading->how->on[INSTRUCTION_FOLLOW_BRIDGE])
+        features[FEATURE_UNION] =
+            reading_weight(reading, passage->words | reading->sentences[span->sentence].words) /
+            scorer->all;
     if (!reading->how->on[INSTRUCTION_TYPE_MATCH] || passage->count == 0)
         return;
     if (reading->question.head != SIZE_MAX && described_as(reading, passage))
@@ -177,6 +209,61 @@ static void own_features(const struct scorer *scorer, const struct span *span, d
         features[FEATURE_DESCRIBED] =
             reading_weight(reading, scorer->described & reading->sentences[passage->first].words) /
             (reading_weight(reading, scorer->described) + 0.01);
+}
+
+/* Another passage names this one's title, or is named by it, and its own title is in the question.
+ */
+static bool is_second_hop(const struct reading *reading, size_t passage)
+{
+    for (size_t i = 0; i < reading->passage_count; i++)
+        if (i != passage && reading->passages[i].asked > 0.5 &&
+            (passage_links(&reading->passages[i], passage) ||
+                passage_links(&reading->passages[passage], i)))
+            return true;
+    return false;
+}
+
+/* 0 where the key word is not in the sentence, else by its distance from the span. */
+static double key_closeness(const struct scorer *scorer, const struct span *span)
+{
+    const struct reading *reading = scorer->reading;
+    const struct sentence *sentence = &reading->sentences[span->sentence];
+    double best = 0;
+
+    for (size_t i = sentence->from; scorer->key != 0 && i < sentence->to; i++) {
+        size_t distance = i < span->from ? span->from - i : i >= span->to ? i - span->to + 1 : 0;
+        double closeness = 1.0 / (1.0 + (double)distance / 4.0);
+
+        if (reading->tokens.items[i].stem == scorer->key && closeness > best)
+            best = closeness;
+    }
+    return best;
+}
+
+static bool in_brackets(const struct reading *reading, const struct span *span)
+{
+    const struct sentence *sentence = &reading->sentences[span->sentence];
+
+    for (size_t i = span->from; i > sentence->from && span->type != SPAN_TITLE; i--) {
+        if (token_is_mark(&reading->tokens.items[i - 1], '('))
+            return true;
+        if (token_is_mark(&reading->tokens.items[i - 1], ')'))
+            return false;
+    }
+    return false;
+}
+
+static void place_features(const struct scorer *scorer, const struct span *span, double *features)
+{
+    const struct reading *reading = scorer->reading;
+    const struct sentence *sentence = &reading->sentences[span->sentence];
+
+    features[FEATURE_KEY_NEAR] = span->type == SPAN_TITLE ? 0 : key_closeness(scorer, span);
+    features[FEATURE_KEY] = features[FEATURE_KEY_NEAR] > 0;
+    features[FEATURE_BRACKETS] = in_brackets(reading, span);
+    if (span->type != SPAN_TITLE)
+        features[FEATURE_LATE] =
+            (double)(span->from - sentence->from) / (double)(sentence->to - sentence->from);
 }
 
 static void find_features(const struct scorer *scorer, struct candidate *candidate)
@@ -199,11 +286,16 @@ static void find_features(const struct scorer *scorer, struct candidate *candida
         bool paired = span->passage == reading->pair[0] || span->passage == reading->pair[1];
 
         features[FEATURE_CHAIN] = passage->chain;
+        features[FEATURE_HOP] = is_second_hop(reading, span->passage);
         features[FEATURE_SECOND] = paired && passage->asked <= 0;
     }
-    if (how->on[INSTRUCTION_ENTITY_TYPE])
+    if (how->on[INSTRUCTION_ENTITY_TYPE]) {
         features[FEATURE_TYPE] = span_fit(reading, span);
+        features[FEATURE_FITS] = features[FEATURE_TYPE] >= 0.8;
+    }
+    features[FEATURE_UNION] = sentence->score;
     own_features(scorer, span, features);
+    place_features(scorer, span, features);
     if (how->on[INSTRUCTION_TYPE_MATCH] && reading->question.head != SIZE_MAX &&
         noun_beside(reading, span))
         features[FEATURE_NOUN] = features[FEATURE_NOUN] > 0.8 ? features[FEATURE_NOUN] : 0.8;

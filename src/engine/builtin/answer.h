@@ -17,6 +17,9 @@ enum feature {
     FEATURE_CHAIN,     /* FOLLOW_BRIDGE: the passage's best pair */
     FEATURE_SECOND,    /* FOLLOW_BRIDGE: in the best pair, and its title is not in the question */
     FEATURE_OWN,       /* FOLLOW_BRIDGE: the candidate has a passage of its own: that one's chain */
+    FEATURE_UNION,     /* FOLLOW_BRIDGE: share of the question's weight in sentence and own passage
+                          together */
+    FEATURE_FITS,      /* ENTITY_TYPE: the type fits surely */
     FEATURE_TYPE,      /* ENTITY_TYPE: span_fit */
     FEATURE_NOUN,      /* TYPE_MATCH: the noun asked for stands beside it, or describes it */
     FEATURE_DESCRIBED, /* TYPE_MATCH: share of the asked phrase in its own passage's first sentence
@@ -24,8 +27,12 @@ enum feature {
     FEATURE_AFTER,     /* follows a question word at once, or with a preposition between */
     FEATURE_SELF,      /* title of the passage that it is read in */
     FEATURE_TITLE,     /* is a title, not a mention */
-    FEATURE_MENTIONS,  /* named in more than one passage */
     FEATURE_IN_QUESTION, /* share of its words that the question has */
+    FEATURE_HOP,         /* FOLLOW_BRIDGE: its passage is linked with one that the question names */
+    FEATURE_KEY,         /* the word next to the question word stands in the sentence */
+    FEATURE_KEY_NEAR,    /* ... and near the candidate */
+    FEATURE_LATE,        /* how far on in its sentence, 0 ... 1 */
+    FEATURE_BRACKETS,    /* stands in brackets */
     FEATURE_QUOTED,
     FEATURE_PHRASE,
     FEATURE_LENGTH,

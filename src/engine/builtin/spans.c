@@ -265,6 +265,28 @@ static bool follows(
     return false;
 }
 
+static bool asks_for_country(const struct question *question)
+{
+    const struct token *head =
+        question->head != SIZE_MAX ? &question->tokens.items[question->head] : NULL;
+
+    return head != NULL && (token_is_word(head, "country") || token_is_word(head, "nation"));
+}
+
+/* A noun is asked for that is none for persons. */
+static bool is_person_by_mistake(const struct reading *reading, const struct span *span)
+{
+    const struct question *question = &reading->question;
+    size_t own;
+
+    if (question->wanted != WANTED_ANY || question->head == SIZE_MAX)
+        return false;
+    own = span->type == SPAN_TITLE
+              ? span->passage
+              : reading_passage_of(reading, reading->tokens.items, span->from, span->to);
+    return own != SIZE_MAX && (reading->passages[own].classes & WORD_PERSON);
+}
+
 static double name_fit(const struct reading *reading, const struct span *span, uint32_t class)
 {
     static const char *const at[] = { "in", "at", "near", "from", "to", NULL };
@@ -279,6 +301,8 @@ static double name_fit(const struct reading *reading, const struct span *span, u
 
     if (own != SIZE_MAX && reading->passages[own].classes & (others | class))
         return reading->passages[own].classes & class ? 1 : 0.15;
+    if (class == WORD_PLACE && asks_for_country(&reading->question))
+        return inside & WORD_NATION ? 1 : 0.3;
     if (inside & WORD_NATION && class != WORD_PLACE)
         return 0.2;
     if (class == WORD_PERSON)
@@ -328,5 +352,5 @@ double span_fit(const struct reading *reading, const struct span *span)
         return span->type == SPAN_QUOTED ? 0.3 : name_fit(reading, span, WORD_ORG);
     if (wanted == WANTED_WORK)
         return span->type == SPAN_QUOTED ? 0.95 : name_fit(reading, span, WORD_WORK);
-    return wanted == WANTED_PHRASE ? 0.4 : 0.7;
+    return wanted == WANTED_PHRASE ? 0.4 : is_person_by_mistake(reading, span) ? 0.15 : 0.7;
 }
