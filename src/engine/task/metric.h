@@ -12,6 +12,8 @@
 #include "err.h"
 #include "str.h"
 
+enum { METRIC_WORDS_MAX = 400 };
+
 struct metric_case {
     const char *prediction;
     const char *target;
@@ -19,8 +21,10 @@ struct metric_case {
 
 struct metric {
     const char *name;
+    const char *alias;   /* another name that metric_find knows, as scorers elsewhere call it; NULL: none */
     const char *summary; /* one line for help */
-    /* Returns the score in [0, 1]; appends the words to *words when it is not NULL. */
+    /* Returns the score in [0, 1]; appends the words (one to three sentences, at most METRIC_WORDS_MAX bytes, without
+     * the score itself) to *words when it is not NULL. */
     double (*score)(const struct metric_case *metric_case, struct str *words);
 };
 

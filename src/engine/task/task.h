@@ -20,14 +20,14 @@
 enum split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLIT_COUNT };
 
 struct example {
-    char *id;              /* the record's own id, or "FILE:RECORD" */
-    struct text **inputs;  /* one a task input, in the order of task.inputs */
-    struct text *target;   /* NULL only where the data has none and the task is used by exec */
+    char *id;              /* the record's own id, or "FILE:RECORD" where it has none or another example has it; unique */
+    struct text **inputs;  /* one a task input, in the order of task.inputs; no NUL inside */
+    struct text *target;   /* never empty */
     struct hash hash;      /* of inputs and target: the same example */
 };
 
 struct split_view {
-    const size_t *items; /* indices into task.examples, in file order or shuffled by seed */
+    size_t *items; /* indices into task.examples, in file order (the seed of data.split picks the members) */
     size_t count;
 };
 
@@ -67,8 +67,10 @@ struct limits {
     unsigned concurrency;   /* calls in flight, default 64 */
 };
 
+struct data_spec; /* private: which records of which files, data.h */
+
 struct task {
-    char *path;        /* as given */
+    char *path;        /* as given; "snapshot" for one from a canonical text */
     char *description; /* "task" */
     char **inputs;
     size_t input_count;
@@ -83,22 +85,27 @@ struct task {
     size_t tool_count;
     struct optimizer_options optimizer;
     struct limits limits;
-    uint64_t seed;         /* of the run: order of training examples and the builtin's advice; --seed, default 0 */
-    struct hash data_hash; /* of all examples in all splits */
+    uint64_t seed;         /* "seed", of the run: order of training examples and the builtin's advice; --seed, default 0 */
+    struct data_spec *data;
+    struct hash data_hash; /* of all examples in all splits, with their ids and their order */
     char *canonical;       /* the whole checked task as compact JSON (paths, limits, concurrency included), for the snapshot */
 };
 
 /* `overrides`: "key.path=value" strings of --set (value JSON, or a plain string), count of them. */
 struct task *task_load(const char *path, const char *const *overrides, size_t count, struct err *err);
+/* The same without reading the data: no examples, data_hash zero. For exec, whose input comes from elsewhere. */
+struct task *task_load_settings(const char *path, const char *const *overrides, size_t count, struct err *err);
 /* From a snapshot's canonical text: data files are read again and must give the same data_hash (the caller compares). */
 struct task *task_from_canonical(const char *canonical, struct err *err);
 void task_free(struct task *task); /* NULL is nothing */
 
 int task_find_model(const struct task *task, const char *name); /* -1: none */
 int task_find_tool(const struct task *task, const char *name);
-/* What a workflow of this task may name. Arrays are owned by *scope_storage until workflow_scope_free. */
+/* What a workflow of this task may name. Lives as long as the task and until task_scope_free. */
 struct workflow_scope task_scope(const struct task *task);
 void task_scope_free(struct workflow_scope *scope);
+
+const char *split_name(enum split split); /* "train", "validation", "test" */
 
 /* The passages of a data set whose questions bring their own paragraphs (hotpotqa), each distinct title and text once, in
  * file order, all splits: for `"corpus": "data"`. The caller frees with task_passages_free. */

@@ -1,0 +1,286 @@
+#include "task_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "mem.h"
+
+enum { DESCRIPTION_MAX = 65536, CALLS_MAX = 1000000000, COUNT_OF_SCHEDULES = 1 };
+
+const char *const inner_mode_names[3] = {
+    [INNER_MODULAR] = "modular", [INNER_JOINT] = "joint", [INNER_NONE] = "none"
+};
+const char *const gradient_mode_names[2] = {
+    [GRADIENT_BACKPROP] = "backprop", [GRADIENT_BROADCAST] = "broadcast"
+};
+
+static bool read_description(
+    const struct settings *s, const struct setting_at *root, struct task *task)
+{
+    struct setting_at at = settings_get(root, "task");
+
+    if (!settings_need(s, &at, JSON_STRING, "say in a sentence what the workflow has to do"))
+        return false;
+    task->description = settings_string(s, &at, DESCRIPTION_MAX);
+    return task->description != NULL;
+}
+
+static bool read_metric(const struct settings *s, const struct setting_at *root, struct task *task)
+{
+    struct setting_at at = settings_get(root, "metric");
+    struct err cause = { ERR_NONE, "" };
+
+    if (!settings_need(s, &at, JSON_STRING, "name the metric, for example \"f1\""))
+        return false;
+    task->metric = metric_find(at.value->text, &cause);
+    return task->metric != NULL || settings_fail(s, &at, "%s", cause.message);
+}
+
+static bool read_model(
+    const struct settings *s, const struct setting_at *at, struct task_model *model)
+{
+    const struct json *value = at->value;
+    struct str settings = STR_INIT;
+    struct setting_at name;
+
+    if (value->type == JSON_STRING && strcmp(value->text, "builtin") == 0) {
+        model->settings = mem_strdup("{\"model\":\"builtin\"}");
+        return true;
+    }
+    if (value->type == JSON_STRING)
+        return settings_fail(s, at,
+            "is the string \"%.60s\"; a plain string may only be \"builtin\", any other model is "
+            "an object: { \"model\": \"%.60s\", … }",
+            value->text, value->text);
+    if (value->type != JSON_OBJECT)
+        return settings_fail(s, at, "is %s; \"builtin\" or an object with \"model\" was expected",
+            json_type_name(value->type));
+    name = settings_get(at, "model");
+    if (!settings_need(s, &name, JSON_STRING, "name the model, for example \"builtin\"") ||
+        !settings_no_secrets(s, at))
+        return false;
+    json_print(value, &settings);
+    model->settings = str_take(&settings);
+    return true;
+}
+
+static bool need_role(const struct settings *s, const struct setting_at *models, const char *role,
+    const char *purpose)
+{
+    struct setting_at at = settings_get(models, role);
+
+    return at.value != NULL ||
+           settings_fail(s, &at, "missing; %s: \"%s\": { \"model\": \"builtin\" }", purpose, role);
+}
+
+static bool read_models(const struct settings *s, const struct setting_at *root, struct task *task)
+{
+    struct setting_at models = settings_get(root, "models");
+
+    if (!settings_need(s, &models, JSON_OBJECT,
+            "give the models of the roles: { \"executor\": { \"model\": \"builtin\" }, \"meta\": { "
+            "\"model\": \"builtin\" } }"))
+        return false;
+    if (!need_role(s, &models, "executor", "the model that runs the workflow's steps") ||
+        !need_role(s, &models, "meta", "the model that writes gradients and updates"))
+        return false;
+    task->models = mem_zalloc(models.value->count, sizeof *task->models);
+    for (size_t i = 0; i < models.value->count; i++) {
+        struct setting_at at = settings_item(&models, i);
+        struct task_model *model = &task->models[task->model_count++];
+
+        model->name = mem_strdup(models.value->keys[i]);
+        model->line = at.value->line;
+        if (!settings_check_name(s, &at, model->name) || !read_model(s, &at, model))
+            return false;
+    }
+    return true;
+}
+
+static char *read_corpus(
+    const struct settings *s, const struct setting_at *at, const struct task *task)
+{
+    char *path;
+
+    if (!settings_need(s, at, JSON_STRING,
+            "give the path of a JSONL file of {\"title\", \"text\"}, or \"data\" for all "
+            "paragraphs of the data"))
+        return NULL;
+    if (strcmp(at->value->text, "data") == 0) {
+        if (task->data->format->has_passages)
+            return mem_strdup("data");
+        settings_fail(s, at,
+            "is \"data\", but data of the format \"%s\" has no paragraphs; give the path of a "
+            "JSONL file of {\"title\", \"text\"}",
+            task->data->format->name);
+        return NULL;
+    }
+    path = settings_path(s, at);
+    if (path == NULL || file_exists(path))
+        return path;
+    settings_fail(s, at, "there is no file %s (paths are relative to the task file)", path);
+    free(path);
+    return NULL;
+}
+
+/* The settings of the search tool: checked here, because its paths and its defaults are the task's.
+ */
+static char *read_search(
+    const struct settings *s, const struct setting_at *at, const struct task *task)
+{
+    static const char *const known[] = { "type", "corpus", "top_k" };
+    struct setting_at corpus_at = settings_get(at, "corpus");
+    struct setting_at top_k_at = settings_get(at, "top_k");
+    struct str settings = STR_INIT;
+    unsigned top_k = 5;
+    char *corpus;
+
+    if (!settings_keys(s, at, known, sizeof known / sizeof known[0]) ||
+        !settings_count(s, &top_k_at, 1, 100, &top_k))
+        return NULL;
+    corpus = read_corpus(s, &corpus_at, task);
+    if (corpus == NULL)
+        return NULL;
+    str_add(&settings, "{\"type\":\"search\",\"corpus\":");
+    json_print_string(corpus, strlen(corpus), &settings);
+    str_addf(&settings, ",\"top_k\":%u}", top_k);
+    free(corpus);
+    return str_take(&settings);
+}
+
+static bool read_tool(const struct settings *s, const struct setting_at *at, struct task_tool *tool,
+    const struct task *task)
+{
+    struct setting_at type;
+    struct str settings = STR_INIT;
+
+    if (at->value->type != JSON_OBJECT)
+        return settings_fail(
+            s, at, "is %s; an object with \"type\" was expected", json_type_name(at->value->type));
+    type = settings_get(at, "type");
+    if (!settings_need(s, &type, JSON_STRING, "name the kind of tool, for example \"search\""))
+        return false;
+    tool->type = settings_string(s, &type, NAME_MAX_BYTES);
+    if (tool->type == NULL)
+        return false;
+    if (strcmp(tool->type, "search") == 0) {
+        tool->settings = read_search(s, at, task);
+        return tool->settings != NULL;
+    }
+    if (!settings_no_secrets(s, at))
+        return false;
+    json_print(at->value, &settings);
+    tool->settings = str_take(&settings);
+    return true;
+}
+
+static bool read_tools(const struct settings *s, const struct setting_at *root, struct task *task)
+{
+    struct setting_at tools = settings_get(root, "tools");
+
+    if (tools.value == NULL)
+        return true;
+    if (!settings_need(s, &tools, JSON_OBJECT,
+            "give each tool by its name: { \"search\": { \"type\": \"search\", … } }"))
+        return false;
+    task->tools = mem_zalloc(tools.value->count, sizeof *task->tools);
+    for (size_t i = 0; i < tools.value->count; i++) {
+        struct setting_at at = settings_item(&tools, i);
+        struct task_tool *tool = &task->tools[task->tool_count++];
+
+        tool->name = mem_strdup(tools.value->keys[i]);
+        tool->line = at.value->line;
+        if (!settings_check_name(s, &at, tool->name) || !read_tool(s, &at, tool, task))
+            return false;
+    }
+    return true;
+}
+
+static bool read_modes(
+    const struct settings *s, const struct setting_at *at, struct optimizer_options *options)
+{
+    static const char *const schedules[COUNT_OF_SCHEDULES] = { "paper" };
+    static const char *const switches[] = { "on", "off" };
+    struct setting_at schedule_at = settings_get(at, "schedule");
+    struct setting_at inner_at = settings_get(at, "inner");
+    struct setting_at gradient_at = settings_get(at, "gradient");
+    struct setting_at outer_at = settings_get(at, "outer");
+    size_t schedule = 0, inner = INNER_MODULAR, gradient = GRADIENT_BACKPROP, outer = 0;
+
+    if (!settings_word(s, &schedule_at, schedules, COUNT_OF_SCHEDULES, &schedule) ||
+        !settings_word(s, &inner_at, inner_mode_names, 3, &inner) ||
+        !settings_word(s, &gradient_at, gradient_mode_names, 2, &gradient) ||
+        !settings_word(s, &outer_at, switches, 2, &outer))
+        return false;
+    options->schedule = mem_strdup(schedules[schedule]);
+    options->inner = (enum inner_mode)inner;
+    options->gradient = (enum gradient_mode)gradient;
+    options->outer = outer == 0;
+    return true;
+}
+
+static bool read_optimizer(
+    const struct settings *s, const struct setting_at *root, struct task *task)
+{
+    static const char *const known[] = { "schedule", "epochs", "batch", "rounds", "inner_steps",
+        "inner", "gradient", "outer" };
+    struct setting_at at = settings_get(root, "optimizer");
+    struct setting_at epochs = settings_get(&at, "epochs");
+    struct setting_at batch = settings_get(&at, "batch");
+    struct setting_at rounds = settings_get(&at, "rounds");
+    struct setting_at inner_steps = settings_get(&at, "inner_steps");
+    struct optimizer_options *options = &task->optimizer;
+
+    if (at.value != NULL && (!settings_need(s, &at, JSON_OBJECT,
+                                 "for example { \"schedule\": \"paper\", \"batch\": 5 }") ||
+                                !settings_keys(s, &at, known, sizeof known / sizeof known[0])))
+        return false;
+    options->epochs = 1;
+    options->batch = 5;
+    options->rounds = 2;
+    options->inner_steps = 5;
+    return settings_count(s, &epochs, 1, 1000, &options->epochs) &&
+           settings_count(s, &batch, 1, 10000, &options->batch) &&
+           settings_count(s, &rounds, 1, 1000, &options->rounds) &&
+           settings_count(s, &inner_steps, 0, 1000, &options->inner_steps) &&
+           read_modes(s, &at, options);
+}
+
+static bool read_limits(const struct settings *s, const struct setting_at *root, struct task *task)
+{
+    static const char *const known[] = { "calls", "tokens", "usd", "wall_s", "concurrency" };
+    struct setting_at at = settings_get(root, "limits");
+    struct setting_at calls = settings_get(&at, "calls");
+    struct setting_at tokens = settings_get(&at, "tokens");
+    struct setting_at usd = settings_get(&at, "usd");
+    struct setting_at wall_s = settings_get(&at, "wall_s");
+    struct setting_at concurrency = settings_get(&at, "concurrency");
+    struct limits *limits = &task->limits;
+
+    if (at.value != NULL &&
+        (!settings_need(s, &at, JSON_OBJECT, "for example { \"calls\": 60000, \"usd\": 20.0 }") ||
+            !settings_keys(s, &at, known, sizeof known / sizeof known[0])))
+        return false;
+    limits->concurrency = 64;
+    return settings_whole(s, &calls, 0, CALLS_MAX, &limits->calls) &&
+           settings_whole(s, &tokens, 0, (uint64_t)CALLS_MAX * 1000000, &limits->tokens) &&
+           settings_real(s, &usd, 1e9, &limits->usd) &&
+           settings_real(s, &wall_s, 1e9, &limits->wall_s) &&
+           settings_count(s, &concurrency, 1, 4096, &limits->concurrency);
+}
+
+bool task_read(const struct settings *s, struct task *task)
+{
+    static const char *const known[] = { "task", "data", "inputs", "metric", "models", "tools",
+        "optimizer", "limits", "seed" };
+    struct setting_at root = settings_root(s);
+    struct setting_at seed = settings_get(&root, "seed");
+
+    return settings_need(s, &root, JSON_OBJECT, "a task file is { \"task\": …, \"data\": …, … }") &&
+           settings_keys(s, &root, known, sizeof known / sizeof known[0]) &&
+           read_description(s, &root, task) && task_read_data(s, task) &&
+           read_metric(s, &root, task) && read_models(s, &root, task) &&
+           read_tools(s, &root, task) && read_optimizer(s, &root, task) &&
+           read_limits(s, &root, task) && settings_whole(s, &seed, 0, UINT64_MAX, &task->seed);
+}

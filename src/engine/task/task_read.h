@@ -1,0 +1,21 @@
+#ifndef TASK_READ_H
+#define TASK_READ_H
+
+/* The sections of a task file, each checked and put into the task, in this order: task, inputs, metric, data … Private to
+ * task.c. */
+#include "data.h"
+#include "settings.h"
+
+/* Everything. On failure what was filled is freed by the caller with task_free. */
+bool task_read(const struct settings *s, struct task *task);
+
+/* "data" and "inputs", which depend on each other by the format. */
+bool task_read_data(const struct settings *s, struct task *task);
+
+/* Appends the checked task, with all defaults, as a task file in compact JSON. */
+void task_print(const struct task *task, struct str *out);
+
+extern const char *const inner_mode_names[3];
+extern const char *const gradient_mode_names[2];
+
+#endif
