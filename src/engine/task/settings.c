@@ -26,9 +26,12 @@ static struct setting_at member(
     const struct setting_at *object, const struct json *value, const char *key)
 {
     struct setting_at at = { value, object->value != NULL ? object->value : object->owner, "" };
+    int len;
 
-    (void)snprintf(
+    len = snprintf(
         at.key, sizeof at.key, "%s%s%.60s", object->key, object->key[0] != '\0' ? "." : "", key);
+    if (len >= (int)sizeof at.key)
+        memcpy(at.key + sizeof at.key - sizeof "…", "…", sizeof "…");
     return at;
 }
 

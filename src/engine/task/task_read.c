@@ -6,7 +6,7 @@
 #include "file.h"
 #include "mem.h"
 
-enum { DESCRIPTION_MAX = 65536, CALLS_MAX = 1000000000, COUNT_OF_SCHEDULES = 1 };
+enum { TASK_TEXT_MAX = 65536, CALLS_MAX = 1000000000, COUNT_OF_SCHEDULES = 1 };
 
 const char *const inner_mode_names[3] = {
     [INNER_MODULAR] = "modular", [INNER_JOINT] = "joint", [INNER_NONE] = "none"
@@ -22,7 +22,7 @@ static bool read_description(
 
     if (!settings_need(s, &at, JSON_STRING, "say in a sentence what the workflow has to do"))
         return false;
-    task->description = settings_string(s, &at, DESCRIPTION_MAX);
+    task->description = settings_string(s, &at, TASK_TEXT_MAX);
     return task->description != NULL;
 }
 
