@@ -5,20 +5,18 @@
 #include "mem.h"
 
 /* The slot that holds the key, or the free one where it belongs. */
-static struct hash *find_slot(const struct keys *keys, struct hash key)
+static struct key_slot *find_slot(const struct keys *keys, struct hash key)
 {
     size_t at = key.low & (keys->cap - 1);
 
-    while (!hash_is_zero(keys->slots[at]) && !hash_equal(keys->slots[at], key))
+    while (keys->slots[at].row != 0 && !hash_equal(keys->slots[at].key, key))
         at = (at + 1) & (keys->cap - 1);
     return &keys->slots[at];
 }
 
-bool keys_has(const struct keys *keys, struct hash key)
+int64_t keys_find(const struct keys *keys, struct hash key)
 {
-    if (hash_is_zero(key))
-        return keys->has_zero;
-    return keys->cap > 0 && hash_equal(*find_slot(keys, key), key);
+    return keys->cap > 0 ? find_slot(keys, key)->row : 0;
 }
 
 static void grow(struct keys *keys)
@@ -28,31 +26,25 @@ static void grow(struct keys *keys)
     larger.cap = keys->cap > 0 ? keys->cap * 2 : 64;
     larger.slots = mem_zalloc(larger.cap, sizeof *larger.slots);
     for (size_t i = 0; i < keys->cap; i++) {
-        if (!hash_is_zero(keys->slots[i]))
-            *find_slot(&larger, keys->slots[i]) = keys->slots[i];
+        if (keys->slots[i].row != 0)
+            *find_slot(&larger, keys->slots[i].key) = keys->slots[i];
     }
     free(keys->slots);
     *keys = larger;
 }
 
-bool keys_add(struct keys *keys, struct hash key)
+int64_t keys_add(struct keys *keys, struct hash key, int64_t row)
 {
-    struct hash *slot;
+    struct key_slot *slot;
 
-    if (hash_is_zero(key)) {
-        bool is_new = !keys->has_zero;
-
-        keys->has_zero = true;
-        return is_new;
-    }
     if (keys->count >= keys->cap / 4 * 3)
         grow(keys);
     slot = find_slot(keys, key);
-    if (!hash_is_zero(*slot))
-        return false;
-    *slot = key;
-    keys->count++;
-    return true;
+    if (slot->row == 0) {
+        *slot = (struct key_slot){ key, row };
+        keys->count++;
+    }
+    return slot->row;
 }
 
 void keys_free(struct keys *keys)

@@ -6,9 +6,9 @@ static const char *const SQL[ROW_STATEMENTS] = {
     [ROW_BEGIN] = "BEGIN IMMEDIATE",
     [ROW_COMMIT] = "COMMIT",
     [ROW_ROLLBACK] = "ROLLBACK",
-    [ROW_PUT] =
-        "INSERT INTO record(kind, key, sum, body) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-    [ROW_GET] = "SELECT sum, body FROM record WHERE kind = ?1 AND key = ?2",
+    [ROW_PUT_KEY] = "INSERT INTO record VALUES(?1, ?2, ?3)",
+    [ROW_PUT_BODY] = "INSERT INTO body VALUES(?1, ?2, ?3)",
+    [ROW_GET] = "SELECT sum, body FROM body WHERE n = ?1",
     [ROW_PUT_FACT] = "INSERT INTO fact VALUES(?1, ?2, ?3)",
     [ROW_PUT_TRACE] = "INSERT INTO trace(pass, example, node, what, call, number, text)"
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
@@ -69,15 +69,18 @@ static void bind_body(sqlite3_stmt *statement, int sum_index, const struct text 
     (void)sqlite3_bind_blob64(statement, sum_index + 1, body->data, body->len, SQLITE_STATIC);
 }
 
-bool rows_put(struct rows *rows, enum store_kind kind, struct hash key, const struct text *body,
-    struct err *err)
+bool rows_put(struct rows *rows, int64_t row, enum store_kind kind, struct hash key,
+    const struct text *body, struct err *err)
 {
-    sqlite3_stmt *put = rows->statements[ROW_PUT];
+    sqlite3_stmt *put_key = rows->statements[ROW_PUT_KEY],
+                 *put_body = rows->statements[ROW_PUT_BODY];
 
-    (void)sqlite3_bind_int(put, 1, (int)kind);
-    sql_bind_hash(put, 2, key);
-    bind_body(put, 3, body);
-    return sql_run(put, err);
+    (void)sqlite3_bind_int64(put_key, 1, row);
+    (void)sqlite3_bind_int(put_key, 2, (int)kind);
+    sql_bind_hash(put_key, 3, key);
+    (void)sqlite3_bind_int64(put_body, 1, row);
+    bind_body(put_body, 2, body);
+    return sql_run(put_key, err) && sql_run(put_body, err);
 }
 
 struct text *rows_body(sqlite3_stmt *statement, int sum_column, int body_column, struct err *err)
@@ -95,25 +98,20 @@ struct text *rows_body(sqlite3_stmt *statement, int sum_column, int body_column,
     return text_new(bytes, len);
 }
 
-bool rows_get(
-    struct rows *rows, enum store_kind kind, struct hash key, struct text **body, struct err *err)
+bool rows_get(struct rows *rows, int64_t row, struct text **body, struct err *err)
 {
     sqlite3_stmt *get = rows->statements[ROW_GET];
-    bool ok = true;
     int code;
 
     *body = NULL;
-    (void)sqlite3_bind_int(get, 1, (int)kind);
-    sql_bind_hash(get, 2, key);
+    (void)sqlite3_bind_int64(get, 1, row);
     code = sqlite3_step(get);
-    if (code == SQLITE_ROW) {
+    if (code == SQLITE_ROW)
         *body = rows_body(get, 0, 1, err);
-        ok = *body != NULL;
-    } else if (code != SQLITE_DONE) {
-        ok = sql_fail(rows->db, code, err);
-    }
+    else
+        (void)sql_fail(rows->db, code == SQLITE_DONE ? SQLITE_CORRUPT : code, err);
     (void)sqlite3_reset(get);
-    return ok;
+    return *body != NULL;
 }
 
 bool rows_put_fact(struct rows *rows, uint32_t seq, const struct text *json, struct err *err)

@@ -15,7 +15,8 @@ enum row_statement {
     ROW_BEGIN,
     ROW_COMMIT,
     ROW_ROLLBACK,
-    ROW_PUT,
+    ROW_PUT_KEY,
+    ROW_PUT_BODY,
     ROW_GET,
     ROW_PUT_FACT,
     ROW_PUT_TRACE,
@@ -36,11 +37,11 @@ bool rows_begin(struct rows *rows, struct err *err);
 bool rows_commit(struct rows *rows, struct err *err);
 void rows_rollback(struct rows *rows); /* nothing where SQLite has rolled back already */
 
-bool rows_put(struct rows *rows, enum store_kind kind, struct hash key, const struct text *body,
-    struct err *err);
-/* *body: one reference, the caller's; NULL where there is no such row. */
-bool rows_get(
-    struct rows *rows, enum store_kind kind, struct hash key, struct text **body, struct err *err);
+/* `row` is the caller's choice: above all before it. */
+bool rows_put(struct rows *rows, int64_t row, enum store_kind kind, struct hash key,
+    const struct text *body, struct err *err);
+/* *body: one reference, the caller's. A row that is not there is damage. */
+bool rows_get(struct rows *rows, int64_t row, struct text **body, struct err *err);
 bool rows_put_fact(
     struct rows *rows, uint32_t seq, const struct text *json, struct err *err); /* refuses a gap */
 bool rows_put_trace(struct rows *rows, const struct trace *trace, struct err *err);

@@ -7,17 +7,17 @@
 
 #include "mem.h"
 
-/* `sum` is a hash of the body: a file that rots is noticed where it is read. record.n and trace.n
- * keep the order of writing. trace.call is empty but for calls, of which a node may have several.
- */
+/* Replies and texts are only ever appended: keys are looked up in memory (keys.h), for an index
+ * over random keys would write a page for nearly every row. Their keys stand apart from the bodies,
+ * so that opening reads little. `sum` is a hash of the body: a file that rots is noticed where it
+ * is read. trace.n keeps the order of writing; trace.call is empty but for calls, of which a node
+ * may have several. */
 static const char TABLES[] =
-    "CREATE TABLE run(id TEXT NOT NULL, created_ms INTEGER NOT NULL, snapshot TEXT NOT NULL, sum "
-    "INTEGER NOT NULL);"
+    "CREATE TABLE run(id TEXT NOT NULL, created_ms INTEGER NOT NULL, sum INTEGER NOT NULL, "
+    "snapshot TEXT NOT NULL);"
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE record(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key BLOB NOT NULL, sum "
-    "INTEGER NOT NULL,"
-    " body BLOB NOT NULL);"
-    "CREATE UNIQUE INDEX record_key ON record(kind, key);"
+    "CREATE TABLE record(n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key BLOB NOT NULL);"
+    "CREATE TABLE body(n INTEGER PRIMARY KEY, sum INTEGER NOT NULL, body BLOB NOT NULL);"
     "CREATE TABLE fact(seq INTEGER PRIMARY KEY, sum INTEGER NOT NULL, json BLOB NOT NULL);"
     "CREATE TABLE trace(n INTEGER PRIMARY KEY, pass INTEGER NOT NULL, example INTEGER NOT NULL, "
     "node INTEGER NOT NULL,"
@@ -33,8 +33,8 @@ static bool insert_run(sqlite3 *db, const struct schema_run *run, struct err *er
         return false;
     (void)sqlite3_bind_text(insert, 1, run->id, -1, SQLITE_STATIC);
     (void)sqlite3_bind_int64(insert, 2, run->created_ms);
-    (void)sqlite3_bind_text(insert, 3, run->snapshot, -1, SQLITE_STATIC);
-    (void)sqlite3_bind_int64(insert, 4, (int64_t)hash_text(run->snapshot).low);
+    (void)sqlite3_bind_int64(insert, 3, (int64_t)hash_text(run->snapshot).low);
+    (void)sqlite3_bind_text(insert, 4, run->snapshot, -1, SQLITE_STATIC);
     ok = sql_run(insert, err);
     (void)sqlite3_finalize(insert);
     return ok;

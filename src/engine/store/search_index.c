@@ -59,8 +59,9 @@ bool search_index_is_ready(const char *cache_folder, struct hash content)
 }
 
 /* Ranking and fetching apart: the sorter then carries numbers, not texts. A title's word weighs
- * five times a text's: the best of 1 to 20 on HotpotQA's questions over the paragraphs of Wikipedia
- * (docs/TESTING.md has the numbers). */
+ * five times a text's. Measured on 120 dev questions of HotpotQA over 4,925 passages, all gold
+ * passages among the first 5 / 10: weight 1 .542/.733, 5 .583/.733, 20 .583/.742; at 5 without
+ * stems .550/.717, without stop words .567/.725. */
 static bool prepare(struct search_index *index, struct err *err)
 {
     index->rank = sql_prepare(index->db,

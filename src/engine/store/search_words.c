@@ -80,12 +80,14 @@ static void collect(const char *text, struct word_list *words, struct word_list 
     for (size_t at = 0;
          words->count < SEARCH_WORDS_MAX && (word_len = find_word(text, len, &at)) > 0;
          at += word_len) {
-        struct str word = STR_INIT;
+        struct str lower = STR_INIT;
+        char *word;
 
         if (word_len > SEARCH_WORD_BYTES_MAX)
             continue;
-        utf8_lower(text + at, word_len, &word);
-        add_word(is_stop_word(str_text(&word)) ? stops : words, str_take(&word));
+        utf8_lower(text + at, word_len, &lower);
+        word = str_take(&lower);
+        add_word(is_stop_word(word) ? stops : words, word);
     }
 }
 

@@ -34,7 +34,7 @@ bool sql_fail(sqlite3 *db, int code, struct err *err)
         return err_set(err, ERR_INPUT,
             "%s: the file is damaged (%s): put a copy of it back, or salvage with `sqlite3 FILE "
             ".recover`",
-            file, sqlite3_errmsg(db));
+            file, sqlite3_errstr(code));
     case SQLITE_FULL:
         return err_set(err, ERR_IO,
             "%s: the disk is full: what was committed is safe; make room, then resume", file);

@@ -18,6 +18,7 @@ struct store {
     struct lock lock;
     struct writer *writer;
     struct keys keys[STORE_KINDS];
+    int64_t last_row;
     struct store_counts counts;
 };
 
@@ -54,7 +55,7 @@ static bool read_snapshot(struct store *store, sqlite3 *db, struct err *err)
 
 static bool load_keys(struct store *store, sqlite3 *db, struct err *err)
 {
-    sqlite3_stmt *read = sql_prepare(db, "SELECT kind, key FROM record", err);
+    sqlite3_stmt *read = sql_prepare(db, "SELECT kind, key, n FROM record ORDER BY n", err);
     int code;
 
     if (read == NULL)
@@ -67,7 +68,8 @@ static bool load_keys(struct store *store, sqlite3 *db, struct err *err)
             code = SQLITE_CORRUPT;
             break;
         }
-        (void)keys_add(&store->keys[kind], key);
+        store->last_row = sqlite3_column_int64(read, 2);
+        (void)keys_add(&store->keys[kind], key, store->last_row);
     }
     if (code != SQLITE_DONE)
         (void)sql_fail(db, code, err);
@@ -191,7 +193,7 @@ const struct err *store_trouble(const struct store *store)
 
 bool store_has(const struct store *store, enum store_kind kind, struct hash key)
 {
-    return keys_has(&store->keys[kind], key);
+    return keys_find(&store->keys[kind], key) != 0;
 }
 
 static struct job *job_new(enum job_what what)
@@ -205,13 +207,15 @@ static struct job *job_new(enum job_what what)
 void store_put(struct store *store, enum store_kind kind, struct hash key, struct text *body,
     store_put_cb *done, void *data)
 {
-    bool is_new = keys_add(&store->keys[kind], key);
+    bool is_new = keys_add(&store->keys[kind], key, store->last_row + 1) > store->last_row;
     struct job *job = job_new(is_new ? JOB_PUT : JOB_NOTHING);
 
-    if (is_new)
+    if (is_new) {
+        job->row = ++store->last_row;
+        job->kind = kind;
+        job->key = key;
         job->body = text_ref(body);
-    job->kind = kind;
-    job->key = key;
+    }
     job->on_put = done;
     job->data = data;
     store->counts.puts++;
@@ -222,10 +226,10 @@ void store_put(struct store *store, enum store_kind kind, struct hash key, struc
 void store_get(
     struct store *store, enum store_kind kind, struct hash key, store_get_cb *done, void *data)
 {
-    struct job *job = job_new(store_has(store, kind, key) ? JOB_GET : JOB_NOTHING);
+    int64_t row = keys_find(&store->keys[kind], key);
+    struct job *job = job_new(row != 0 ? JOB_GET : JOB_NOTHING);
 
-    job->kind = kind;
-    job->key = key;
+    job->row = row;
     job->on_get = done;
     job->data = data;
     store->counts.gets++;
@@ -329,8 +333,8 @@ struct text **store_facts(struct store *store, size_t *count, struct err *err)
 static bool read_records(
     sqlite3 *db, enum store_kind kind, store_each *each, void *data, struct err *err)
 {
-    sqlite3_stmt *read =
-        sql_prepare(db, "SELECT sum, body, key FROM record WHERE kind = ?1 ORDER BY n", err);
+    sqlite3_stmt *read = sql_prepare(
+        db, "SELECT sum, body, key FROM record JOIN body USING(n) WHERE kind = ?1 ORDER BY n", err);
     bool ok = read != NULL && sqlite3_bind_int(read, 1, (int)kind) == SQLITE_OK;
     int code = SQLITE_DONE;
 
@@ -361,8 +365,9 @@ bool store_records(
 
 static bool forget(struct rows *rows, uint32_t from_fact, struct err *err)
 {
-    char *sql = mem_printf("DELETE FROM record WHERE kind = %d; DELETE FROM fact WHERE seq >= %u",
-        (int)STORE_FAILURE, (unsigned)from_fact);
+    char *sql = mem_printf("DELETE FROM body WHERE n IN (SELECT n FROM record WHERE kind = %d);"
+                           "DELETE FROM record WHERE kind = %d; DELETE FROM fact WHERE seq >= %u",
+        (int)STORE_FAILURE, (int)STORE_FAILURE, (unsigned)from_fact);
     bool ok = rows_begin(rows, err) && sql_exec(rows->db, sql, err) && rows_commit(rows, err);
 
     free(sql);

@@ -10,7 +10,7 @@
  * last moments, never damage the file. On a network file system the rollback journal is used
  * instead and store_open says so in `notice`.
  *
- * Keys of every kind that the file holds are kept in memory (16 bytes each), so that a miss costs
+ * Keys of every kind that the file holds are kept in memory (24 bytes each), so that a miss costs
  * nothing. Everything is called on the loop thread. store_create, store_open, store_facts,
  * store_records, store_forget_failures and store_list block (the middle three until what is queued
  * is done): call them before the loop runs. Callbacks come on the loop thread, never from inside
@@ -119,7 +119,8 @@ void store_put_trace(struct store *store, const struct trace *trace);
 
 /* A small named value that may change, e.g. "status" of the run for `flowbot runs`. */
 void store_set(struct store *store, const char *name, const char *value);
-/* The last value set under the name; the caller's. NULL where there is none. Blocks: before the loop runs. */
+/* The last value set under the name; the caller's. NULL where there is none. Blocks: before the
+ * loop runs. */
 char *store_get_value(struct store *store, const char *name);
 
 /* All stored facts in order: an array of *count texts, array and texts the caller's. Before the

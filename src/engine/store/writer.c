@@ -81,7 +81,7 @@ static bool write_job(struct rows *rows, const struct job *job, struct err *err)
 {
     switch (job->what) {
     case JOB_PUT:
-        return rows_put(rows, job->kind, job->key, job->body, err);
+        return rows_put(rows, job->row, job->kind, job->key, job->body, err);
     case JOB_FACT:
         return rows_put_fact(rows, job->seq, job->body, err);
     case JOB_TRACE:
@@ -100,7 +100,7 @@ static void read_job(struct rows *rows, struct job *job)
 {
     struct err error;
 
-    if (!rows_get(rows, job->kind, job->key, &job->body, &error))
+    if (!rows_get(rows, job->row, &job->body, &error))
         job->error = copy_of(&error);
 }
 
@@ -120,18 +120,19 @@ static bool write_batch(struct writer *writer, const struct job_list *batch, str
     return true;
 }
 
-/* After the first failure: what is committed is still read; everything else fails, also a get of
- * what was lost. */
-static void fail_batch(struct writer *writer, const struct job_list *batch)
+/* After the first failure: what is committed can still be read; everything else fails, also a get
+ * of what was lost. */
+static void fail_job(struct writer *writer, struct job *job)
 {
-    for (struct job *job = batch->first; job != NULL; job = job->next) {
-        if (job->what == JOB_GET && job->error == NULL) {
-            text_unref(job->body);
-            job->body = NULL;
-            read_job(&writer->rows, job);
-        }
-        if (job->error == NULL && (job->what != JOB_GET || job->body == NULL))
-            job->error = copy_of(writer->failure);
+    if (job->error != NULL)
+        return;
+    text_unref(job->body);
+    job->body = NULL;
+    if (job->what == JOB_GET)
+        read_job(&writer->rows, job);
+    if (job->body == NULL) {
+        free(job->error);
+        job->error = copy_of(writer->failure);
     }
 }
 
@@ -147,7 +148,8 @@ static void do_batch(struct writer *writer, const struct job_list *batch)
         writer->failure = copy_of(&error);
     }
     if (writer->failure != NULL) {
-        fail_batch(writer, batch);
+        for (struct job *job = batch->first; job != NULL; job = job->next)
+            fail_job(writer, job);
     } else if (!writes) {
         for (struct job *job = batch->first; job != NULL; job = job->next) {
             if (job->what == JOB_GET)

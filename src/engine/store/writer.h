@@ -24,6 +24,7 @@ struct job {
     enum job_what what;
     enum store_kind kind;
     uint32_t seq;
+    int64_t row; /* of a put or get */
     struct hash key;
     struct text *body; /* a reference of its own; of a get: the answer */
     struct trace trace;
