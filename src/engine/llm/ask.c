@@ -70,9 +70,11 @@ static cJSON *read_answer(struct ask *ask, const struct llm_reply *reply, struct
 static void finish(struct ask *ask)
 {
     struct llm_request *request = ask->request;
+    struct text *answer = ask->answer;
 
     ask->on_done(ask);
     llm_request_unref(request);
+    text_unref(answer);
 }
 
 static void on_reply(struct llm_call *call)

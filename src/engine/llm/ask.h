@@ -25,11 +25,11 @@ struct ask {
     void (*on_done)(struct ask *ask);
     void *data;
     /* the outcome, valid in on_done */
-    struct text *answer; /* the last reply as it came, a reference for the caller; NULL: none */
+    struct text *answer; /* the last reply as it came, borrowed; NULL: none */
     cJSON *json;         /* the caller's; NULL on failure */
     struct err error; /* of a call (client.h), or ERR_INPUT: no usable answer, the text says why */
     struct llm_request
-        *request; /* the last one: its key names the reply in the journal; freed after on_done */
+        *request; /* the last one, borrowed: its key names the reply in the journal */
     /* private */
     struct llm_call call;
     bool is_retry;

@@ -242,14 +242,19 @@ static void on_attempt_done(
     }
 }
 
+static void reserve(struct flight *flight)
+{
+    budget_reserve(&flight->client->budget, &flight->worst);
+    flight->reserved = true;
+}
+
 static void launch(struct flight *flight)
 {
     struct client *client = flight->client;
     const struct llm_model *model = flight->request->model;
 
     if (!flight->reserved)
-        budget_reserve(&client->budget, &flight->worst);
-    flight->reserved = true;
+        reserve(flight);
     flight->stage = FLIGHT_PROVIDER;
     flight->attempts++;
     flight->started_us = clock_us();
@@ -303,6 +308,7 @@ static void on_reply_found(void *data, struct text *body, const struct err *erro
 {
     struct flight *flight = data;
 
+    settle(flight);
     if (body == NULL && error == NULL) {
         queue_or_refuse(flight);
         return;
@@ -359,12 +365,14 @@ void flight_send(struct flight *flight)
     struct hash key = flight->request->key;
 
     flight->stage = FLIGHT_LOOKUP;
-    if (store != NULL && store_has(store, STORE_REPLY, key))
+    if (store != NULL && store_has(store, STORE_REPLY, key)) {
+        reserve(flight); /* what it used counts already for whoever asks meanwhile */
         store_get(store, STORE_REPLY, key, on_reply_found, flight);
-    else if (store != NULL && store_has(store, STORE_FAILURE, key))
+    } else if (store != NULL && store_has(store, STORE_FAILURE, key)) {
         store_get(store, STORE_FAILURE, key, on_failure_found, flight);
-    else
+    } else {
         queue_or_refuse(flight);
+    }
 }
 
 static struct cost worst_case(const struct llm_request *request)
