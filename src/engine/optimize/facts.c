@@ -137,7 +137,7 @@ static bool state_rollout(struct optimizer *o, enum level level, const struct ro
     cJSON *examples;
 
     add_where(o, fact);
-    cJSON_AddStringToObject(fact, "level", level == LEVEL_OUTER ? "outer" : "inner");
+    cJSON_AddStringToObject(fact, "kind", level == LEVEL_OUTER ? "outer" : "inner");
     add_pass(fact, rollout->workflow, pass_score_of(rollout));
     examples = cJSON_AddArrayToObject(fact, "examples");
     for (size_t i = 0; i < rollout->count; i++) {

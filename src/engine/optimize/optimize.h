@@ -49,7 +49,7 @@ struct optimize_result {
  * where all were:
  *   workflow           id, workflow: each as it becomes the current one, the start first
  *   batch_started      epoch, batch (counted through the run), examples [id…]
- *   rollout            batch, round, step (in the round, from 1), level "outer"|"inner", workflow,
+ *   rollout            batch, round, step (in the round, from 1), kind "outer"|"inner", workflow,
  *                      score, failed, spoiled, examples [[id, score]…]
  *   gradient           node, example, id, from [ids of the gradients that it was derived from]
  *   workflow_gradient  example, id

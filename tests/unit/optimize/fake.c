@@ -1,12 +1,22 @@
 #include "fake.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "array.h"
 #include "mem.h"
+
+/* Like assert, but also in builds without asserts: this is a test. */
+#define must(condition) must_(condition, #condition, __LINE__)
+
+static void must_(bool condition, const char *words, int line)
+{
+    if (condition)
+        return;
+    (void)fprintf(stderr, "fake.c:%d: %s\n", line, words);
+    abort();
+}
 
 struct pass_handle {
     struct rollout *result;
@@ -57,7 +67,7 @@ static struct templates *open_templates(void)
 
     if (templates == NULL)
         (void)fprintf(stderr, "fake templates: %s\n", err.message);
-    assert(templates != NULL);
+    must(templates != NULL);
     return templates;
 }
 
@@ -161,7 +171,7 @@ static cJSON *answer_sketch(const struct meta_request *request)
     cJSON *reply = cJSON_CreateObject();
     cJSON *step;
 
-    assert(cJSON_IsArray(steps));
+    must(cJSON_IsArray(steps));
     cJSON_ArrayForEach(step, steps)
     {
         cJSON_AddStringToObject(step, "status", "reuse");
@@ -205,7 +215,7 @@ cJSON *fake_answer(struct fake *fake, const struct meta_request *request)
     case TEMPLATE_COUNT:
         break;
     }
-    assert(!"the optimiser asks no gradients itself");
+    must(false);
     return NULL;
 }
 
@@ -298,7 +308,7 @@ static enum effect_status on_pass_start(
 
     if (faulty(fake, err, &status))
         return status;
-    assert(!request->keep_texts && request->backward == BACKWARD_NONE);
+    must(!request->keep_texts && request->backward == BACKWARD_NONE);
     *out = mem_zalloc(1, sizeof **out);
     (*out)->result = make_rollout(fake, request);
     fake->passes_started++;
@@ -317,7 +327,7 @@ static enum effect_status on_pass_collect(
     struct rollout *result = handle->result;
     bool failed;
 
-    assert(fake->passes_open > 0);
+    must(fake->passes_open > 0);
     fake->passes_open--;
     free(handle);
     failed = fake->ended && !fake->tests_allowed; /* a pass that was cut with the rest */
@@ -343,7 +353,7 @@ static enum effect_status on_ask(void *ctx, const struct meta_request *requests,
 
     if (faulty(fake, err, &status))
         return status;
-    assert(count > 0);
+    must(count > 0);
     fake->asks++;
     for (size_t i = 0; i < count; i++) {
         fake->questions++;
@@ -370,8 +380,8 @@ static enum effect_status on_decide(
 
     if (faulty(fake, err, &status))
         return status;
-    assert(proposal->evidence.run && proposal->scores_before != NULL &&
-           proposal->scores_after != NULL);
+    must(proposal->evidence.run && proposal->scores_before != NULL &&
+         proposal->scores_after != NULL);
     fake->decisions++;
     fake->decide(fake, proposal, out);
     return EFFECT_OK;
@@ -416,8 +426,7 @@ static size_t workflow_number(struct fake *fake, const char *hex, bool add)
     bool ok = hash_from_hex(hex, &hash);
     size_t i = 0;
 
-    assert(ok);
-    (void)ok;
+    must(ok);
     while (i < fake->workflows.count && !hash_equal(fake->workflows.items[i], hash))
         i++;
     if (i == fake->workflows.count && add)
@@ -455,7 +464,7 @@ static void brief_value(struct fake *fake, const char *key, const cJSON *value, 
 static void fake_brief(struct fake *fake, const cJSON *fact, struct str *out)
 {
     static const char *const keys[] = { "ordinal", "epoch", "batch", "round", "step", "kind",
-        "level", "node", "example", "split", "proposal", "what", "who", "reason", "before", "after",
+        "node", "example", "split", "proposal", "what", "who", "reason", "before", "after",
         "evidence", "score", "failed", "spoiled", "best", "again", "start", "message",
         "after_limit" };
 
@@ -487,7 +496,7 @@ static enum effect_status on_state(void *ctx, cJSON *take_fact, struct err *err)
         cJSON_Delete(take_fact);
         return status;
     }
-    assert(strcmp(take_fact->child->string, "type") == 0);
+    must(strcmp(take_fact->child->string, "type") == 0);
     json = cJSON_PrintUnformatted(take_fact);
     str_addf(&fake->json, "%s\n", json);
     cJSON_free(json);
@@ -507,7 +516,7 @@ struct workflow *fake_workflow(const char *json)
 
     if (workflow == NULL)
         (void)fprintf(stderr, "fake workflow: %s\n", err.message);
-    assert(workflow != NULL);
+    must(workflow != NULL);
     json_free(doc);
     return workflow;
 }

@@ -34,8 +34,8 @@ static void test_paper_recipe(void **state)
     assert_int_equal(fake.rollouts, 2 * 2 * (1 + 5));
     assert_int_equal(fake_count(&fake.messages, "optim-workflow"), 4);
     assert_int_equal(fake_count(&fake.messages, "optim-call"), 20);
-    assert_int_equal(fake_count(&fake.json, "\"level\":\"outer\""), 4);
-    assert_int_equal(fake_count(&fake.json, "\"level\":\"inner\""), 20);
+    assert_int_equal(fake_count(&fake.json, "\"kind\":\"outer\""), 4);
+    assert_int_equal(fake_count(&fake.json, "\"kind\":\"inner\""), 20);
     assert_int_equal(fake_count(&fake.json, "{\"type\":\"proposal\""), 20);
     assert_int_equal(fake_count(&fake.json, "{\"type\":\"decision\""), 20);
     assert_int_equal(fake_count(&fake.json, "{\"type\":\"workflow\""), 21);
