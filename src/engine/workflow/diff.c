@@ -43,6 +43,11 @@ static bool same_prompt(const struct node *a, const struct node *b)
     return strcmp(a->prompt, b->prompt) == 0;
 }
 
+static bool has(const struct workflow *workflow, const char *id)
+{
+    return workflow_find(workflow, id) >= 0;
+}
+
 static const struct node *find(const struct workflow *workflow, const char *id)
 {
     int index = workflow_find(workflow, id);
@@ -56,19 +61,20 @@ struct diff workflow_diff(const struct workflow *a, const struct workflow *b)
 
     for (size_t i = 0; i < b->count; i++) {
         const struct node *after = &b->nodes[i];
-        const struct node *before = find(a, after->id);
+        const struct node *before;
 
-        if (before == NULL) {
+        if (!has(a, after->id)) {
             ARRAY_PUSH(&items, ((struct diff_item){ NODE_ADDED, after->id }));
             continue;
         }
+        before = find(a, after->id);
         if (!same_wiring(before, after))
             ARRAY_PUSH(&items, ((struct diff_item){ NODE_REWIRED, after->id }));
         if (!same_prompt(before, after))
             ARRAY_PUSH(&items, ((struct diff_item){ NODE_PROMPTED, after->id }));
     }
     for (size_t i = 0; i < a->count; i++)
-        if (find(b, a->nodes[i].id) == NULL)
+        if (!has(b, a->nodes[i].id))
             ARRAY_PUSH(&items, ((struct diff_item){ NODE_REMOVED, a->nodes[i].id }));
     return (struct diff){ items.items, items.count };
 }
@@ -261,8 +267,7 @@ static void push_base(struct patch *patch, const struct node *base)
 
 static void push_added(struct patch *patch, const struct node *after)
 {
-    if (find(patch->a, after->id) == NULL && find(patch->base, after->id) == NULL &&
-        is_taken(patch, after->id))
+    if (!has(patch->a, after->id) && !has(patch->base, after->id) && is_taken(patch, after->id))
         push_node(patch, after);
 }
 
@@ -271,15 +276,15 @@ static void push_added(struct patch *patch, const struct node *after)
 static void make_specs(struct patch *patch)
 {
     for (size_t i = 0; patch->whole && i < patch->b->count; i++) {
-        const struct node *base = find(patch->base, patch->b->nodes[i].id);
+        const struct node *after = &patch->b->nodes[i];
 
-        if (base != NULL)
-            push_base(patch, base);
+        if (has(patch->base, after->id))
+            push_base(patch, find(patch->base, after->id));
         else
-            push_added(patch, &patch->b->nodes[i]);
+            push_added(patch, after);
     }
     for (size_t i = 0; i < patch->base->count; i++)
-        if (!patch->whole || find(patch->b, patch->base->nodes[i].id) == NULL)
+        if (!patch->whole || !has(patch->b, patch->base->nodes[i].id))
             push_base(patch, &patch->base->nodes[i]);
     for (size_t i = 0; !patch->whole && i < patch->b->count; i++)
         push_added(patch, &patch->b->nodes[i]);

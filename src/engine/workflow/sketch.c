@@ -148,14 +148,7 @@ static const struct sketch_step *find_step(const struct sketch *sketch, const ch
     return NULL;
 }
 
-static const struct node *find_node(const struct workflow *workflow, const char *id)
-{
-    int index = workflow_find(workflow, id);
-
-    return index >= 0 ? &workflow->nodes[index] : NULL;
-}
-
-/* "say…, did you mean "x"?" or the ids of the present workflow. */
+/* Names the nearest id of the present workflow, or all of them. */
 static bool no_such_node(const struct workflow *current, const struct sketch_step *step,
     const char *verb, const char *id, struct err *err)
 {
@@ -175,18 +168,22 @@ static bool no_such_node(const struct workflow *current, const struct sketch_ste
     return false;
 }
 
-static bool check_reuse(const struct workflow *current, const struct sketch_step *step,
-    const struct node *node, struct err *err)
+static bool check_reuse(
+    const struct workflow *current, const struct sketch_step *step, struct err *err)
 {
-    if (node == NULL)
+    int index = workflow_find(current, step->id);
+    enum node_kind kind;
+
+    if (index < 0)
         return no_such_node(current, step, "reuses", step->id, err);
-    if (node->kind == NODE_TOOL && step->kind != NODE_TOOL)
+    kind = current->nodes[index].kind;
+    if (kind == NODE_TOOL && step->kind != NODE_TOOL)
         return err_set(err, ERR_INPUT,
             "step \"%s\" reuses a tool step, which has no prompt, as kind %s; make it a new step "
             "with another id and "
             "put \"%s\" into its replaces",
             step->id, node_kind_name(step->kind), step->id);
-    if (node->kind != NODE_TOOL && step->kind == NODE_TOOL)
+    if (kind != NODE_TOOL && step->kind == NODE_TOOL)
         return err_set(err, ERR_INPUT,
             "step \"%s\" is reused as kind tool, which would lose its prompt; make it a new step "
             "with another id and "
@@ -195,9 +192,10 @@ static bool check_reuse(const struct workflow *current, const struct sketch_step
     return true;
 }
 
-static bool check_new(const struct sketch_step *step, const struct node *node, struct err *err)
+static bool check_new(
+    const struct workflow *current, const struct sketch_step *step, struct err *err)
 {
-    if (node != NULL)
+    if (workflow_find(current, step->id) >= 0)
         return err_set(err, ERR_INPUT,
             "step \"%s\" is new but has the id of a step of the present workflow; say status "
             "\"reuse\" to keep that "
@@ -218,7 +216,7 @@ static bool check_replaces(const struct workflow *current, const struct sketch *
     for (size_t i = 0; i < step->replace_count; i++) {
         const char *id = step->replaces[i];
 
-        if (find_node(current, id) == NULL)
+        if (workflow_find(current, id) < 0)
             return no_such_node(current, step, "replaces", id, err);
         if (find_step(sketch, id) != NULL && strcmp(id, step->id) != 0)
             return err_set(err, ERR_INPUT,
@@ -235,9 +233,8 @@ static bool check_steps(
 {
     for (size_t i = 0; i < sketch->count; i++) {
         const struct sketch_step *step = &sketch->steps[i];
-        const struct node *node = find_node(current, step->id);
-        bool good = step->status == STEP_REUSE ? check_reuse(current, step, node, err)
-                                               : check_new(step, node, err);
+        bool good = step->status == STEP_REUSE ? check_reuse(current, step, err)
+                                               : check_new(current, step, err);
 
         if (!good || !check_replaces(current, sketch, step, err))
             return false;
@@ -245,9 +242,9 @@ static bool check_steps(
     return true;
 }
 
+/* Of a checked step: what is reused is there. */
 static struct node_spec step_as_spec(const struct workflow *current, const struct sketch_step *step)
 {
-    const struct node *reused = step->status == STEP_REUSE ? find_node(current, step->id) : NULL;
     struct node_spec spec = {
         .id = step->id,
         .kind = step->kind,
@@ -259,7 +256,9 @@ static struct node_spec step_as_spec(const struct workflow *current, const struc
         .tool_count = step->tool_count,
     };
 
-    if (reused != NULL) {
+    if (step->status == STEP_REUSE) {
+        const struct node *reused = &current->nodes[workflow_find(current, step->id)];
+
         spec.prompt = reused->prompt;
         spec.model = reused->model;
         spec.schema = reused->schema;
@@ -298,7 +297,7 @@ struct sketch_plan *workflow_plan_sketch(const struct workflow *current,
     for (size_t i = 0; i < shape->count; i++) {
         const struct node *node = &shape->nodes[i];
 
-        if (node->kind != NODE_TOOL && find_node(current, node->id) == NULL)
+        if (node->kind != NODE_TOOL && workflow_find(current, node->id) < 0)
             plan->generate[plan->generate_count++] = i;
     }
     diff = workflow_diff(current, shape);

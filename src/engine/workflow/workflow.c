@@ -287,7 +287,7 @@ struct workflow *workflow_with_prompt(
 {
     struct workflow *copy = workflow_new(workflow->count);
     const char *inputs[NODE_MAX_INPUTS];
-    int reads[NODE_MAX_INPUTS];
+    int reads[NODE_MAX_INPUTS] = { 0 };
     int place[WORKFLOW_MAX_NODES];
 
     assert(node < workflow->count && workflow->nodes[node].kind != NODE_TOOL && prompt[0] != '\0');

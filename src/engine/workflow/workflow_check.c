@@ -8,7 +8,7 @@
 #include "nearest.h"
 #include "utf8.h"
 
-enum { SHOWN_CELLS = 64, LISTED_NAMES = 12, SCHEMA_MAX_DEPTH = 64 };
+enum { SHOWN_CELLS = 64, LISTED_NAMES = 12, SCHEMA_MAX_DEPTH = 64, NAME_MAX_LEN = 256 };
 
 /* All that may be an input: the fields, then the ids. */
 struct known {
@@ -20,9 +20,12 @@ struct shown show_name(const char *name)
 {
     struct shown shown = { "" };
     struct str line = STR_INIT;
+    size_t bad;
 
     utf8_add_line(name, strlen(name), SHOWN_CELLS, &line);
     (void)snprintf(shown.text, sizeof shown.text, "%s", str_text(&line));
+    if (!utf8_valid(shown.text, strlen(shown.text), &bad))
+        shown.text[bad] = '\0'; /* cut within a character */
     str_free(&line);
     return shown;
 }
@@ -231,7 +234,7 @@ static bool check_list(
     const char *id, const char *what, const char *const *names, size_t count, struct err *err)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!check_text(what, names[i], NODE_ID_MAX * 4, err))
+        if (!check_text(what, names[i], NAME_MAX_LEN, err))
             return err_prefix(err, "node \"%s\"", id);
         if (has_name(names, i, names[i]))
             return err_set(err, ERR_INPUT, "node \"%s\" names the %s \"%s\" twice", id, what,
@@ -261,7 +264,7 @@ static bool check_model(
     if (scope != NULL && !has_name(scope->models, scope->model_count, spec->model))
         return unknown(spec->id, "model of the task", spec->model,
             &(struct known){ (const char **)scope->models, scope->model_count }, err);
-    return check_text("model's name", spec->model, NODE_ID_MAX * 4, err) ||
+    return check_text("model's name", spec->model, NAME_MAX_LEN, err) ||
            err_prefix(err, "node \"%s\"", spec->id);
 }
 

@@ -132,7 +132,8 @@ static size_t count_names(const struct json *nodes)
 
 static const struct json *find_nodes(const char *title, const struct json *root, struct err *err)
 {
-    static const char *const keys[] = { "nodes" };
+    /* "task" belongs to those who execute the file */
+    static const char *const keys[] = { "nodes", "task" };
     const struct json *nodes;
 
     if (root->type != JSON_OBJECT) {
@@ -140,7 +141,7 @@ static const struct json *find_nodes(const char *title, const struct json *root,
             json_type_name(root->type));
         return NULL;
     }
-    if (!json_check_keys(title, root, keys, 1, err))
+    if (!json_check_keys(title, root, keys, sizeof keys / sizeof keys[0], err))
         return NULL;
     nodes = json_get(root, "nodes");
     if (nodes == NULL || nodes->type != JSON_ARRAY) {

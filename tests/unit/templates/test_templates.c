@@ -113,15 +113,14 @@ static size_t count_parts(const char *text, const char *part)
  * for it finds it. */
 static void check_value(const char *message, const char *name)
 {
-    const char *value = strcmp(name, "task") == 0 ? "v:task {{prompt}}" : mem_printf("v:%s", name);
+    char *value = mem_printf("v:%s%s", name, strcmp(name, "task") == 0 ? " {{prompt}}" : "");
     char *whole = mem_printf("<%s>\n%s\n</%s>", name, value, name);
     char *tag = mem_printf("<%s>", name);
 
     expect_part(message, whole);
     assert_int_equal(count_parts(message, tag), 1);
     assert_int_equal(count_parts(message, value), 1);
-    if (strcmp(name, "task") != 0)
-        free((char *)value);
+    free(value);
     free(whole);
     free(tag);
 }
@@ -297,12 +296,17 @@ static void test_bad_overrides(void **state)
     folder_refused("grad-lsos.md", good_override, "did you mean grad-loss.md?");
     folder_refused("notes.txt", "x", "is no template");
     folder_refused("optim-joint.md",
+        "{{task}}</task><prompts>{{prompts}}</prompts>{{declined}}{{refused}}",
+        "{{task}} must stand between tags");
+    folder_refused("optim-joint.md",
         "{{task}}<prompts>{{prompts}}</prompts>{{declined}}{{refused}}",
         "{{task}} must stand between tags of its own name");
     folder_refused("optim-joint.md",
         "<task>{{task}}</prompts><prompts>{{prompts}}</prompts>{{declined}}{{refused}}",
         "<task>{{task}}</task>");
     folder_refused("grad-loss.md", "\xFF", "UTF-8");
+    put("grad-loss.md", good_override); /* a good file after a bad one does not hide it */
+    folder_refused("generate.md", "", "{{task}} is missing");
     assert_null(templates_open("/no/such/folder", &err));
     expect_part(err.message, "/no/such/folder");
 }

@@ -11,6 +11,9 @@ static const char *const fields[] = { "question", "context" };
 static const char *const tools[] = { "search", "python" };
 static const char *const models[] = { "executor", "big" };
 
+static const char *const schemas[] = { "{\"type\":\"object\"}",
+    "{ \"type\": [\"string\", null] }" };
+
 const struct workflow_scope test_scope = { fields, 2, tools, 2, models, 2 };
 
 /* A node under construction, with its strings. */
@@ -52,7 +55,7 @@ static void draft_finish(struct draft *draft)
 
 static void draft_read(struct draft *draft, const char *line)
 {
-    char kind[16], inputs[1024], named[1024];
+    char kind[16] = "", inputs[1024] = "", named[1024] = "";
 
     assert_int_equal(sscanf(line, "%100s %15s %1023s %1023s", draft->id, kind, inputs, named), 4);
     draft->spec.kind = kind[0] == 'l' ? NODE_LLM : kind[0] == 'a' ? NODE_AGENT : NODE_TOOL;
@@ -128,8 +131,12 @@ static void random_kind(struct random *random, struct draft *draft)
     draft->spec.tool_count = draft->spec.kind == NODE_LLM ? 0 : 1;
     if (draft->spec.kind == NODE_AGENT)
         draft->spec.tool_count += random_below(random, 2);
-    for (size_t i = 0; i < draft->spec.tool_count; i++)
+    for (size_t i = 0; i < 2 && i < draft->spec.tool_count; i++)
         draft->tools[i] = mem_strdup(tools[i]);
+    if (draft->spec.kind == NODE_TOOL)
+        return;
+    draft->spec.model = random_below(random, 3) == 0 ? models[random_below(random, 2)] : NULL;
+    draft->spec.schema = random_below(random, 3) == 0 ? schemas[random_below(random, 2)] : NULL;
 }
 
 static void add_input(struct draft *draft, const char *name)

@@ -47,6 +47,32 @@ static void test_items(void **state)
     workflow_unref(b);
 }
 
+/* A node that differs in its model alone, or in its schema alone, is another node. */
+static void test_model_and_schema(void **state)
+{
+    const char *const question[] = { "question" };
+    struct node_spec spec = { .id = "a", .prompt = "p", .inputs = question, .input_count = 1 };
+    struct err err = { 0 };
+    struct workflow *plain = workflow_build(&spec, 1, &test_scope, &err);
+    struct workflow *other[2];
+
+    (void)state;
+    spec.model = "big";
+    other[0] = workflow_build(&spec, 1, &test_scope, &err);
+    spec.model = NULL;
+    spec.schema = "{}";
+    other[1] = workflow_build(&spec, 1, &test_scope, &err);
+    for (size_t i = 0; i < 2; i++) {
+        struct diff diff = workflow_diff(plain, other[i]);
+
+        assert_int_equal(diff.count, 1);
+        assert_int_equal(diff.items[0].change, NODE_REWIRED);
+        diff_free(&diff);
+        workflow_unref(other[i]);
+    }
+    workflow_unref(plain);
+}
+
 static void test_json(void **state)
 {
     struct workflow *a = graph_make(before_lines);
@@ -212,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_items),
+        cmocka_unit_test(test_model_and_schema),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_part_of_a_change),
         cmocka_unit_test(test_other_base),
