@@ -18,7 +18,8 @@ if(FLOWBOT_SANITIZE)
   target_compile_options(flowbot_flags INTERFACE -fsanitize=${FLOWBOT_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(flowbot_flags INTERFACE -fsanitize=${FLOWBOT_SANITIZE})
   # gcc's flow warnings see paths that only the sanitizers' own checks make.
-  target_compile_options(flowbot_flags INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized)
+  target_compile_options(flowbot_flags INTERFACE -Wno-null-dereference
+    $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 # flowbot_library(NAME SOURCES… [USES …] [HIDES …])
