@@ -39,9 +39,10 @@ static void *take(struct overrides *o, size_t count, size_t size)
     return block;
 }
 
+/* Tells the key, never the value: it may be a secret. */
 static bool fail(const char *option, struct err *err, const char *what)
 {
-    return err_set(err, ERR_INPUT, "--set %.100s: %s", option, what);
+    return err_set(err, ERR_INPUT, "--set %.*s: %s", (int)strcspn(option, "="), option, what);
 }
 
 /* A copy of the value in which everything says that it comes from this option. */
@@ -134,14 +135,15 @@ static bool put(struct overrides *o, struct json *object, const struct setting *
 {
     const char *option = o->options[setting->number - 1];
     const char *key = setting->parts[depth];
-    size_t place = find_key(object, key);
     struct json *item;
+    size_t place;
 
     if (object->type != JSON_OBJECT)
         return fail(option, err,
             depth == 0 ? "the task file is not an object"
                        : "its key goes into something that is not an object; set that as a whole");
     *object = copy_object(o, object);
+    place = find_key(object, key);
     item = &object->items[place];
     if (place == object->count) {
         object->keys[object->count++] = plain_string(o, key).text;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "csv.h"
+#include "hash_map.h"
 #include "mem.h"
 #include "source.h"
 #include "utf8.h"
@@ -47,6 +48,26 @@ static bool fail_here(const struct records *records, struct err *err, const char
         source->column, what, records->number);
 }
 
+static bool check_names(const struct records *records, struct err *err)
+{
+    const struct csv_row *names = &records->names;
+    const char *text = str_text(&names->text);
+    struct hash_map seen = { NULL, 0, 0 };
+    bool fresh = true;
+    size_t i;
+
+    for (i = 0; i < names->count && fresh; i++)
+        (void)hash_map_put(
+            &seen, hash_bytes(text + names->items[i].start, names->items[i].len), i, &fresh);
+    hash_map_free(&seen);
+    if (fresh)
+        return true;
+    return err_set(err, ERR_INPUT, "%s:%u: two columns have the name \"%.*s\"; rename one",
+        records->source->path, names->line,
+        (int)(names->items[i - 1].len < 80 ? names->items[i - 1].len : 80),
+        text + names->items[i - 1].start);
+}
+
 static bool read_names(struct records *records, struct err *err)
 {
     const struct csv_row *names = &records->names;
@@ -60,7 +81,7 @@ static bool read_names(struct records *records, struct err *err)
     if (!utf8_valid(str_text(&names->text), names->text.len, NULL))
         return err_set(err, ERR_INPUT, "%s:%u: not UTF-8; convert the file to UTF-8",
             records->source->path, names->line);
-    return true;
+    return check_names(records, err);
 }
 
 static bool find_form(struct records *records, struct err *err)

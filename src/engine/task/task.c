@@ -86,11 +86,21 @@ struct task *task_load_settings(
     return load(path, overrides, count, false, err);
 }
 
-struct task *task_from_canonical(const char *canonical, struct err *err)
+static struct task *from_canonical(const char *canonical, bool with_data, struct err *err)
 {
     struct task_text text = { "snapshot", "/", canonical, strlen(canonical), JSON_STRICT };
 
-    return from_text(&text, NULL, 0, true, err);
+    return from_text(&text, NULL, 0, with_data, err);
+}
+
+struct task *task_from_canonical(const char *canonical, struct err *err)
+{
+    return from_canonical(canonical, true, err);
+}
+
+struct task *task_settings_from_canonical(const char *canonical, struct err *err)
+{
+    return from_canonical(canonical, false, err);
 }
 
 static void free_models_and_tools(struct task *task)

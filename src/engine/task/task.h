@@ -97,6 +97,8 @@ struct task *task_load(const char *path, const char *const *overrides, size_t co
 struct task *task_load_settings(const char *path, const char *const *overrides, size_t count, struct err *err);
 /* From a snapshot's canonical text: data files are read again and must give the same data_hash (the caller compares). */
 struct task *task_from_canonical(const char *canonical, struct err *err);
+/* The same without its examples: models, tools, inputs and where the data is (task_passages), for applying workflows. */
+struct task *task_settings_from_canonical(const char *canonical, struct err *err);
 void task_free(struct task *task); /* NULL is nothing */
 
 int task_find_model(const struct task *task, const char *name); /* -1: none */

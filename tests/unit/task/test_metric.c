@@ -1,0 +1,269 @@
+#include "metric.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixtures.h"
+#include "normalize.h"
+#include "overlap.h"
+#include "utf8.h"
+
+static size_t checked, wrong;
+
+static const char *member(const struct json *line, const char *key)
+{
+    return json_get(line, key)->text;
+}
+
+static void check_score(const struct json *line, void *data)
+{
+    struct err err = { 0 };
+    const char *name = member(line, "metric");
+    const struct metric *metric = metric_find(name, &err);
+    struct metric_case metric_case = { member(line, "prediction"), NULL };
+    struct str words = STR_INIT;
+    double score;
+
+    (void)data;
+    if (metric == NULL && strcmp(name, "aflow_drop_f1") == 0)
+        return; /* no metric of this version */
+    if (metric == NULL)
+        fail_msg("%s", err.message);
+    metric_case.target = member(line, "target");
+    score = metric->score(&metric_case, &words);
+    checked++;
+    if (fabs(score - json_get(line, "score")->number) > 1e-9) {
+        wrong++;
+        print_error("line %u: %s gave %.12g\n", line->line, name, score);
+    }
+    assert_true(score == metric->score(&metric_case, NULL));
+    assert_in_range(words.len, 10, METRIC_WORDS_MAX);
+    assert_true(utf8_valid(words.data, words.len, NULL));
+    str_free(&words);
+}
+
+static void check_file(const char *name, size_t at_least)
+{
+    char *path = fixture_path(name);
+
+    if (path == NULL)
+        skip();
+    checked = wrong = 0;
+    (void)each_line(path, check_score, NULL);
+    free(path);
+    assert_int_equal(wrong, 0);
+    assert_true(checked >= at_least);
+}
+
+static void test_hotpot(void **state)
+{
+    (void)state;
+    check_file("metrics/hotpot.jsonl", 1000);
+}
+
+static void test_aflow(void **state)
+{
+    (void)state;
+    check_file("metrics/aflow_f1.jsonl", 100);
+}
+
+static void check_normal(const struct json *line, void *data)
+{
+    struct str out = STR_INIT;
+    const char *expected = member(line, "target");
+
+    (void)data;
+    if (strcmp(member(line, "metric"), "dspy_normalize") == 0)
+        normalize_answer_nfd(member(line, "prediction"), &out);
+    else
+        normalize_answer(member(line, "prediction"), &out);
+    checked++;
+    if (strcmp(str_text(&out), expected) != 0) {
+        wrong++;
+        print_error("line %u: \"%s\", expected \"%s\"\n", line->line, str_text(&out), expected);
+    }
+    str_free(&out);
+}
+
+static void test_normalize_golden(void **state)
+{
+    char *path = fixture_path("metrics/normalize.jsonl");
+
+    (void)state;
+    if (path == NULL)
+        skip();
+    checked = wrong = 0;
+    (void)each_line(path, check_normal, NULL);
+    free(path);
+    assert_int_equal(wrong, 0);
+    assert_true(checked > 500);
+}
+
+static void test_normalize(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } cases[] = { { "The  Cat, an Apple!", "cat apple" }, { "the-end", "theend" }, { "A.", "" },
+        { "an_apple", "anapple" }, { "a—b", "—b" }, { "a an the", "" }, { "the\u00A0the", "" },
+        { "éa a", "éa" }, { "\u200Ba", "\u200B" }, { "", "" }, { "THE\n\n  beatles", "beatles" } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str out = STR_INIT;
+
+        normalize_answer(cases[i].in, &out);
+        assert_string_equal(str_text(&out), cases[i].out);
+        str_free(&out);
+    }
+}
+
+static void test_normalize_nfd(void **state)
+{
+    struct str out = STR_INIT;
+
+    (void)state;
+    normalize_answer("Ärzte à la", &out);
+    assert_string_equal(str_text(&out), "ärzte à la");
+    str_clear(&out);
+    normalize_answer_nfd("Ärzte à la", &out);
+    assert_string_equal(str_text(&out), "\u0308rzte \u0300 la");
+    str_free(&out);
+}
+
+static void test_overlap(void **state)
+{
+    struct str missing = STR_INIT;
+    struct overlap overlap = overlap_of("b a a c", "a b b d a e", &missing);
+
+    (void)state;
+    assert_int_equal(overlap.shared, 3);
+    assert_int_equal(overlap.predicted, 4);
+    assert_int_equal(overlap.expected, 6);
+    assert_string_equal(str_text(&missing), "b d e");
+    overlap = overlap_of("", "", NULL);
+    assert_int_equal(overlap.shared + overlap.predicted + overlap.expected, 0);
+    assert_true(overlap_f1(&overlap) == 0);
+    str_free(&missing);
+}
+
+static void test_words(void **state)
+{
+    static const struct {
+        const char *prediction, *target, *words;
+    } cases[] = {
+        { "Chief of Protocol", "Chief of Protocol",
+            "Expected: \"Chief of Protocol\". Got: \"Chief of Protocol\". Right." },
+        { "She was the Chief of Protocol", "Chief of Protocol",
+            "Expected: \"Chief of Protocol\". Got: \"She was the Chief of Protocol\". The expected "
+            "answer is in it, but it is too "
+            "long by 2 words." },
+        { "Smith", "Adam Smith",
+            "Expected: \"Adam Smith\". Got: \"Smith\". It is too short; missing word: adam." },
+        { "John Smith", "Adam Smith",
+            "Expected: \"Adam Smith\". Got: \"John Smith\". Partly right; missing word: adam; too "
+            "long by 1 word." },
+        { "Paris", "Rome",
+            "Expected: \"Rome\". Got: \"Paris\". No word of it was expected: another answer is "
+            "right." },
+        { "Rome Paris", "Paris Rome",
+            "Expected: \"Paris Rome\". Got: \"Rome Paris\". The words are right, their order is "
+            "not." },
+        { "", "Rome", "Expected: \"Rome\". Got: \"\". The answer is empty." },
+        { "They are both American", "yes",
+            "Expected: \"yes\". Got: \"They are both American\". A plain yes or no was expected. "
+            "No word of it was expected: "
+            "another answer is right." },
+        { "No", "Rome",
+            "Expected: \"Rome\". Got: \"No\". Yes or no is the wrong type of answer here. No word "
+            "of it was expected: another "
+            "answer is right." },
+        { "in spring", "1984",
+            "Expected: \"1984\". Got: \"in spring\". The type is different: a number or a date was "
+            "expected. No word of it was "
+            "expected: another answer is right." },
+        { "1984", "George Orwell",
+            "Expected: \"George Orwell\". Got: \"1984\". The type is different: words were "
+            "expected, not a number. No word of it "
+            "was expected: another answer is right." },
+        { "a\nb\x1B[1m", "c",
+            "Expected: \"c\". Got: \"a b [1m\". No word of it was expected: another answer is "
+            "right." },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = { 0 };
+        struct metric_case metric_case = { cases[i].prediction, cases[i].target };
+        struct str words = STR_INIT;
+
+        (void)metric_find("f1", &err)->score(&metric_case, &words);
+        assert_string_equal(str_text(&words), cases[i].words);
+        str_free(&words);
+    }
+}
+
+static void test_words_are_short(void **state)
+{
+    struct err err = { 0 };
+    struct str prediction = STR_INIT;
+    struct str target = STR_INIT;
+    struct str words = STR_INIT;
+    struct metric_case metric_case;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        str_addf(&prediction, "p%d é ", i);
+        str_addf(&target, "é w%d ", i);
+    }
+    metric_case = (struct metric_case){ prediction.data, target.data };
+    (void)metric_find("exact_match", &err)->score(&metric_case, &words);
+    assert_in_range(words.len, 100, METRIC_WORDS_MAX);
+    assert_non_null(strstr(words.data, "…"));
+    assert_true(utf8_valid(words.data, words.len, NULL));
+    str_free(&prediction);
+    str_free(&target);
+    str_free(&words);
+}
+
+static void test_find(void **state)
+{
+    struct err err = { 0 };
+    size_t count;
+
+    (void)state;
+    assert_string_equal(metric_find("hotpot_f1", &err)->name, "f1");
+    assert_string_equal(metric_find("exact_match", &err)->name, "exact_match");
+    assert_null(metric_find("exactmatch", &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_string_equal(
+        err.message, "unknown metric \"exactmatch\"; the nearest known one is \"exact_match\"");
+    assert_null(metric_find("bleurt score", &err));
+    assert_non_null(strstr(err.message, "known are: exact_match, f1"));
+    for (const struct metric *const *m = metric_list(&count); count > 0; count--, m++)
+        assert_true(strlen((*m)->summary) > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hotpot),
+        cmocka_unit_test(test_aflow),
+        cmocka_unit_test(test_normalize_golden),
+        cmocka_unit_test(test_normalize),
+        cmocka_unit_test(test_normalize_nfd),
+        cmocka_unit_test(test_overlap),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words_are_short),
+        cmocka_unit_test(test_find),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
