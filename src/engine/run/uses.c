@@ -9,57 +9,50 @@
 
 enum { USES_FILE_MAX = 64 * 1024 * 1024 };
 
-static void add_settings(
-    struct str *out, const char *key, const char *name, const char *settings, bool first)
-{
-    if (first)
-        str_addf(out, ",\n    \"%s\": {", key);
-    str_add(out, first ? "\n      " : ",\n      ");
-    json_print_string(name, strlen(name), out);
-    str_addf(out, ": %s", settings);
-}
-
-static void add_inputs(struct str *out, const struct task *task)
-{
-    str_add(out, "\"inputs\": [");
-    for (size_t i = 0; i < task->input_count; i++) {
-        str_add(out, i > 0 ? ", " : "");
-        json_print_string(task->inputs[i], strlen(task->inputs[i]), out);
-    }
-    str_add(out, "]");
-}
-
 void uses_write(const struct task *task, const struct workflow *workflow, struct str *out)
 {
     struct str json = STR_INIT;
 
     workflow_to_json(workflow, &json);
-    str_add(out, "{\n  \"uses\": {\n    ");
-    add_inputs(out, task);
-    for (size_t i = 0; i < task->model_count; i++)
-        add_settings(out, "models", task->models[i].name, task->models[i].settings, i == 0);
-    str_add(out, task->model_count > 0 ? "\n    }" : "");
-    for (size_t i = 0; i < task->tool_count; i++)
-        add_settings(out, "tools", task->tools[i].name, task->tools[i].settings, i == 0);
-    str_add(out, task->tool_count > 0 ? "\n    }" : "");
-    str_add(out, "\n  },");
+    str_addf(out, "{\n  \"task\": %s,", task->canonical);
     str_add(out, strchr(str_text(&json), '{') + 1); /* the workflow's own members */
     str_free(&json);
+}
+
+static struct task *load_task(const char *path, const struct json *value, struct err *err)
+{
+    struct str canonical = STR_INIT;
+    struct task *task;
+
+    if (value->type == JSON_STRING) {
+        char *folder = file_folder(path);
+        char *task_path = file_join(folder, value->text);
+
+        task = task_load_settings(task_path, NULL, 0, err);
+        free(task_path);
+        free(folder);
+        return task;
+    }
+    json_print(value, &canonical);
+    task = task_settings_from_canonical(str_text(&canonical), err);
+    if (task == NULL)
+        err_prefix(err, "%s: task", path);
+    str_free(&canonical);
+    return task;
 }
 
 static bool load(const char *path, const struct json *root, struct task **task,
     const struct workflow **workflow, struct err *err)
 {
-    const struct json *uses = json_get(root, "uses");
+    const struct json *value = root->type == JSON_OBJECT ? json_get(root, "task") : NULL;
     struct workflow_scope scope;
 
-    if (root->type != JSON_OBJECT || uses == NULL)
+    if (value == NULL || (value->type != JSON_STRING && value->type != JSON_OBJECT))
         return err_set(err, ERR_INPUT,
-            "%s: has no \"uses\" (inputs, models, tools), so it cannot be executed by itself; take "
-            "the file that a run "
-            "wrote, or add \"uses\" as in its first lines",
+            "%s: names no task (models, tools, inputs), so it cannot be executed by itself; take "
+            "the file that a run wrote, or add \"task\": \"PATH OF A TASK FILE\"",
             path);
-    *task = task_without_data(path, uses, err);
+    *task = load_task(path, value, err);
     if (*task == NULL)
         return false;
     scope = task_scope(*task);
