@@ -197,11 +197,19 @@ static void diagnose_reading(const struct case_state *state, struct findings *ou
         out->on[FINDING_TOO_LONG] = true;
 }
 
+/* Passages that were read and do not lead to the target are evidence only where target and question
+ * agree in kind. */
 static void diagnose_input(const struct case_state *state, enum fit fit, struct findings *out)
 {
-    if (fit == FIT_WEAK)
-        out->on[FINDING_WEAK] = true;
-    if (state->text->sources.count == 0)
+    bool read = state->text->sources.count > 0;
+
+    if (read && fit == FIT_WEAK) {
+        out->on[FINDING_NO_EVIDENCE] = true;
+        return;
+    }
+    out->on[FINDING_WEAK] = fit == FIT_WEAK;
+    out->on[FINDING_SURE] = fit == FIT_OPTION;
+    if (!read)
         out->on[FINDING_NO_PASSAGES] = true;
     else if (state->text->has_question && diagnose_first_hop(state->text))
         out->on[FINDING_FIRST_HOP_ONLY] = true;
@@ -225,7 +233,7 @@ static void diagnose_fitting(const struct case_state *state, enum fit fit, struc
         diagnose_yes_no(state, out);
     else if (state->in_output)
         diagnose_longer(state, out);
-    else if (is_part(&text->output, &text->target) && (fit == FIT_TEXT || fit == FIT_TYPE))
+    else if (is_part(&text->output, &text->target) && fit >= FIT_TYPE)
         diagnose_shorter(state, out);
     else if (state->asked == ASKED_OPTION && text->sources.count > 0)
         out->on[FINDING_OPTION_NOT_COMPARED] = true;

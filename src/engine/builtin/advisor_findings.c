@@ -145,6 +145,8 @@ static const struct finding_entry entries[FINDING_COUNT] = {
 
     [FINDING_WEAK] = { "weak", "This is weak evidence: the target fits the question only in part.",
         FAMILY_KEEP, { 0 }, { 0 }, NULL },
+    [FINDING_SURE] = { "sure", "The target is one of the options that the question offers.",
+        FAMILY_KEEP, { 0 }, { 0 }, NULL },
 };
 
 static const char wanted_head[] = "Wanted: \"";
@@ -186,8 +188,8 @@ void findings_write(const struct findings *findings, struct str *out)
     bool said = false;
 
     str_add(out, "Keep:");
-    for (unsigned i = 0; i < FINDING_WEAK; i++)
-        if (findings->on[i] && entries[i].family == FAMILY_KEEP) {
+    for (unsigned i = 0; i < FINDING_COUNT; i++)
+        if (findings->on[i] && entries[i].family == FAMILY_KEEP && i != FINDING_WEAK) {
             str_addf(out, " %s", entries[i].sentence);
             said = true;
         }
@@ -257,6 +259,7 @@ void votes_add(struct votes *votes, const struct findings *findings)
             votes->weak[i]++;
         else
             votes->strong[i]++;
+        votes->sure[i] += findings->on[FINDING_SURE];
         if (!seen[entries[i].family])
             votes->family[entries[i].family]++;
         seen[entries[i].family] = true;
@@ -277,7 +280,8 @@ bool votes_carry(const struct votes *votes, enum finding finding)
     if (family == FAMILY_WORKFLOW)
         rivals += votes->structure;
     return 2 * (votes->strong[finding] + votes->weak[finding]) >= rivals + against &&
-           votes->strong[finding] > votes->misfits;
+           votes->strong[finding] + votes->sure[finding] >= votes->weak[finding] &&
+           votes->strong[finding] > 2 * votes->misfits;
 }
 
 enum finding votes_best(const struct votes *votes, const bool taken[FINDING_COUNT])

@@ -66,6 +66,7 @@ enum finding {
     FINDING_TWO_JOBS,
     /* beside another finding */
     FINDING_WEAK,
+    FINDING_SURE,
     FINDING_COUNT
 };
 
@@ -114,7 +115,8 @@ bool findings_ask_change(const struct findings *findings);
 
 /* Votes over a batch. */
 struct votes {
-    unsigned strong[FINDING_COUNT], weak[FINDING_COUNT];
+    unsigned strong[FINDING_COUNT], weak[FINDING_COUNT],
+        sure[FINDING_COUNT];       /* sure: of the strong ones */
     unsigned family[FAMILY_COUNT]; /* examples with a finding of the family */
     unsigned examples, misfits, no_evidence, structure, good;
 };
@@ -122,7 +124,7 @@ struct votes {
 void votes_add(struct votes *votes, const struct findings *findings);
 
 /* Evidence that carries an operator: at least two examples, at least half of those that failed in
- * the same way or do not fit, and more than those that do not fit. */
+ * the same way or do not fit, and more than twice those whose target does not fit. */
 bool votes_carry(const struct votes *votes, enum finding finding);
 /* The carried finding with the most votes among those for which `taken` is false (ties: table
  * order); FINDING_COUNT. */

@@ -196,6 +196,8 @@ static void write_chain_gradient(struct piece message, struct str *out)
         judge_step(own, &text, &next, &findings);
     if (next.findings.on[FINDING_WEAK] && findings_ask_change(&findings))
         findings.on[FINDING_WEAK] = true;
+    if (next.findings.on[FINDING_SURE] && findings_ask_change(&findings))
+        findings.on[FINDING_SURE] = true;
     findings_write(&findings, out);
     evidence_text_free(&text);
 }

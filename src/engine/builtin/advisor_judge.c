@@ -19,15 +19,6 @@ static const char amounts[] =
 static const char amount_nouns[] = "number|population|percentage|percent|length|height|amount|"
                                    "total|score|age|distance|elevation|area";
 
-/* Index of the first asking word; WORDS_NONE. */
-static size_t find_asking(const struct words *question)
-{
-    for (size_t i = 0; i < question->count; i++)
-        if (word_is(&question->items[i], asking))
-            return i;
-    return WORDS_NONE;
-}
-
 static bool has_near(const struct words *words, size_t from, size_t reach, const char *alternatives)
 {
     for (size_t i = from; i < words->count && i < from + reach; i++)
@@ -53,6 +44,30 @@ static enum asked judge_asking_word(const struct words *question, size_t at)
     return ASKED_ANYTHING;
 }
 
+/* "… who died in what year": of several asking words one that asks for a measure decides; else
+ * the first does where it heads the question, and nothing is certain where none does. */
+static enum asked judge_asking_words(const struct words *question, bool *found)
+{
+    enum asked first = ASKED_ANYTHING;
+
+    *found = false;
+    for (size_t i = 0; i < question->count; i++) {
+        enum asked asked;
+
+        if (!word_is(&question->items[i], asking))
+            continue;
+        asked = judge_asking_word(question, i);
+        if (word_is(&question->items[i], "what|which|how") && asked != ASKED_ANYTHING)
+            first = asked;
+        else if (!*found && (i == 0 || asked == ASKED_NAME))
+            first = asked;
+        else if (first == ASKED_NAME)
+            first = ASKED_ANYTHING;
+        *found = true;
+    }
+    return first;
+}
+
 /* The comparison's "A or B": "or" with a name or a number right before or after it. */
 static bool offers_options(const struct words *question)
 {
@@ -66,16 +81,15 @@ static bool offers_options(const struct words *question)
 
 enum asked judge_question(const struct words *question)
 {
-    size_t at = find_asking(question);
-    enum asked asked;
+    bool asks;
+    enum asked asked = judge_asking_words(question, &asks);
 
     if (question->count == 0)
         return ASKED_ANYTHING;
-    asked = at != WORDS_NONE ? judge_asking_word(question, at) : ASKED_ANYTHING;
     if (offers_options(question) && (asked == ASKED_ANYTHING || asked == ASKED_NAME))
         return ASKED_OPTION;
     if (word_is(&question->items[0], auxiliaries) ||
-        (at == WORDS_NONE && words_have_any(question, auxiliaries)))
+        (!asks && words_have_any(question, auxiliaries)))
         return ASKED_YES_NO;
     return asked;
 }
@@ -134,11 +148,11 @@ static enum fit fit_kinds(enum asked asked, enum shape shape, bool in_question)
     case ASKED_YES_NO:
         return shape == SHAPE_YES_NO ? FIT_TYPE : FIT_NOT;
     case ASKED_OPTION:
-        return in_question ? FIT_TYPE : FIT_NOT;
+        return in_question ? FIT_OPTION : FIT_NOT;
     case ASKED_DATE:
-        return shape == SHAPE_DATE || shape == SHAPE_YEAR ? FIT_TYPE : FIT_NOT;
+        return shape == SHAPE_DATE ? FIT_TYPE : shape == SHAPE_YEAR ? FIT_WEAK : FIT_NOT;
     case ASKED_YEAR:
-        return shape == SHAPE_YEAR || shape == SHAPE_DATE ? FIT_TYPE : FIT_NOT;
+        return shape == SHAPE_YEAR ? FIT_TYPE : shape == SHAPE_DATE ? FIT_WEAK : FIT_NOT;
     case ASKED_NUMBER:
         return shape == SHAPE_NUMBER ? FIT_TYPE : shape == SHAPE_YEAR ? FIT_WEAK : FIT_NOT;
     case ASKED_NAME:

@@ -30,8 +30,10 @@ enum shape {
     SHAPE_SENTENCE
 };
 
-/* FIT_WEAK: nothing speaks against it. FIT_TYPE: kinds agree that agree seldom by chance. */
-enum fit { FIT_NOT, FIT_UNSEEN, FIT_WEAK, FIT_TYPE, FIT_TEXT };
+/* FIT_WEAK: nothing speaks against it. FIT_TYPE: kinds agree that agree seldom by chance.
+ * FIT_OPTION: the target is one of the options that the question offers. FIT_TEXT: the texts lead
+ * from the question to the target. The last two are no chance. */
+enum fit { FIT_NOT, FIT_UNSEEN, FIT_WEAK, FIT_TYPE, FIT_OPTION, FIT_TEXT };
 
 enum asked judge_question(const struct words *question);
 enum shape judge_shape(const struct words *text);

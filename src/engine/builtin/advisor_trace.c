@@ -195,8 +195,10 @@ static void judge_not_found(const struct trace *trace, struct findings *out)
     } else if (searches_question(plan)) {
         out->on[FINDING_QUERY_POOR] = true;
     }
-    if (trace->fit == FIT_WEAK && findings_ask_change(out))
-        out->on[FINDING_WEAK] = true;
+    if (findings_ask_change(out)) {
+        out->on[FINDING_WEAK] = trace->fit == FIT_WEAK;
+        out->on[FINDING_SURE] = trace->fit == FIT_OPTION;
+    }
 }
 
 /* A yes or no stands nowhere, and options stand in the question: such an answer needs a passage
