@@ -104,7 +104,6 @@ static void on_answer(struct ask *ask)
     else
         error = text_from(ask->error.message);
     cJSON_Delete(ask->json);
-    text_unref(ask->answer);
     op_end(&question->op);
     if (cut.code != ERR_NONE) {
         pass_cut(state, &cut);

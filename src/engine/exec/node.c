@@ -123,14 +123,13 @@ static void on_checked_reply(struct ask *ask)
     if (ask->answer != NULL)
         trace_call(run->slot, (int)run->node, ask->request->key);
     if (ask->json == NULL) {
-        node_run_fail(run, ask->answer, &ask->error);
+        node_run_fail(run, text_ref(ask->answer), &ask->error);
         return;
     }
     printed = cJSON_PrintUnformatted(ask->json);
     output = text_from(printed != NULL ? printed : ask->answer->data);
     cJSON_free(printed);
     cJSON_Delete(ask->json);
-    text_unref(ask->answer);
     node_run_finish(run, output);
 }
 
