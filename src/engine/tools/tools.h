@@ -2,43 +2,65 @@
 #define TOOLS_H
 
 /*
- * The tools of a task by name. One file a type with one `const struct tool_type` table, one line in toolbox.c's list.
- * A result is looked up in the journal by (type, data identity, settings, input) and journalled before it is used.
- * Loop thread only; the waiting contract is that of client.h.
+ * The tools of a task by name. One file a type with one `const struct tool_type` table
+ * (tool_type.h), one line in toolbox.c's list. A result is looked up in the journal by (type, data
+ * identity, settings, input) and journalled before it is used; identical calls in flight are one.
+ * Wrong calls and lost ones are journalled too, so that a resumed run meets the same.
+ *
+ * Loop thread only. Waiting: the caller owns the `struct tool_call`; on_done fires exactly once,
+ * never from inside toolbox_start or toolbox_cancel, and is the last thing done with the call, so
+ * the owner may free it there. After toolbox_cancel it completes, posted, as ERR_CANCELLED.
  */
 #include "err.h"
 #include "store.h"
 #include "task.h"
 #include "workers.h"
 
-enum { TOOL_RESULT_MAX = 262144 };
+/* A longer result is cut there, at a whole character, and says so in its last line. */
+enum { TOOL_RESULT_MAX = 262144, TOOL_ARGUMENTS_MAX = 262144 };
 
 struct toolbox;
 
 struct tool_call {
-    const char *tool;  /* name in the task; borrowed until on_done */
-    struct text *input; /* what it is given: for a tool node the text of its inputs, for an agent's call its arguments' text */
+    const char *tool;   /* name in the task; borrowed until on_done */
+    struct text *input; /* what it is given: for a tool node the text of its inputs, for an agent's
+                           call the text of its arguments; the caller's reference */
     void (*on_done)(struct tool_call *call);
     void *data;
+    /* the outcome, valid in on_done */
     struct text *result; /* a reference for the caller; NULL on failure */
-    struct err error;    /* ERR_INPUT: the call itself was wrong (spoils the example, or is told to the agent's model);
-                            ERR_ENDPOINT: the tool could not be reached (loses the example); ERR_IO, ERR_CANCELLED */
+    struct err error; /* ERR_INPUT: the call itself was wrong (spoils the example, or is told to the
+                         agent's model); ERR_ENDPOINT: the tool could not be reached (loses the
+                         example); ERR_IO, ERR_CANCELLED */
     void *private_state;
 };
 
-struct toolbox *toolbox_open(
-    uv_loop_t *loop, const struct task *task, struct store *store, struct workers *workers, struct err *err);
-void toolbox_close(struct toolbox *toolbox); /* nothing under way; NULL is nothing */
+/* Opens every tool of the task; the search tool builds its index here where the cache has none. The
+ * cache is $FLOWBOT_CACHE or the XDG cache folder. `store` may be NULL: nothing is journalled. All
+ * are borrowed. */
+struct toolbox *toolbox_open(uv_loop_t *loop, const struct task *task, struct store *store,
+    struct workers *workers, struct err *err);
+
+/* Nothing may be under way (cancel, run the loop until idle, close). The loop has to run once more
+ * for its close callback. NULL is nothing. */
+void toolbox_close(struct toolbox *toolbox);
 
 void toolbox_start(struct toolbox *toolbox, struct tool_call *call);
-void toolbox_cancel(struct toolbox *toolbox, struct tool_call *call);
+void toolbox_cancel(struct toolbox *toolbox,
+    struct tool_call *call); /* idempotent; nothing for a call that is done */
 
-/* For prompts ("name: what it does", one line) and for a model's tool list. Borrowed. */
+/* For prompts ("what it does", one line) and for a model's tool list. Borrowed; NULL for an unknown
+ * tool. */
 const char *toolbox_summary(const struct toolbox *toolbox, const char *tool);
-const char *toolbox_parameters(const struct toolbox *toolbox, const char *tool); /* JSON schema, e.g. {"query": string} */
-/* The text for the tool out of an agent's JSON arguments ("query"). NULL and ERR_INPUT; the caller's. */
+const char *toolbox_parameters(
+    const struct toolbox *toolbox, const char *tool); /* JSON schema, e.g. {"query": string} */
+
+/* The text for the tool out of an agent's JSON arguments ("query"), which come from a model and are
+ * checked. NULL and ERR_INPUT, fit to be shown to the model; the caller's. */
 char *toolbox_input_from_arguments(
     const struct toolbox *toolbox, const char *tool, const char *arguments, struct err *err);
-struct hash toolbox_identity(const struct toolbox *toolbox); /* of all data and settings: for the run's snapshot */
+
+struct hash toolbox_identity(
+    const struct toolbox *toolbox); /* of all data and settings: for the run's snapshot */
 
 #endif

@@ -1,0 +1,47 @@
+#ifndef FLIGHT_H
+#define FLIGHT_H
+
+/*
+ * One run of a tool on its way: looked up in the journal, or run and then journalled, then handed
+ * to all calls that wait for it. Private to engine/tools.
+ */
+#include "post.h"
+#include "store.h"
+#include "tool_type.h"
+#include "tools.h"
+
+struct flight;
+
+/* A waiting call. */
+struct ticket {
+    struct post post; /* for a completion that must not fire at once */
+    struct tool_call *call;
+    struct flight *flight; /* NULL: posted */
+    struct ticket *next;
+    struct err error; /* of a posted completion */
+};
+
+struct flight {
+    struct flight *next;  /* the toolbox's list */
+    struct flight **list; /* NULL: no longer in it, nobody may join */
+    struct store *store;  /* NULL: no journal */
+    const struct tool_type *type;
+    void *tool;
+    struct hash key;
+    struct text *input;
+    struct tool_run run;
+    bool is_running, is_cancelled;
+    struct ticket *first, *last; /* who waits, in the order of arrival */
+    struct text *result;
+    struct err error; /* where there is no result */
+};
+
+/* Starts one and puts it into the list; the first call must be joined before the loop turns. */
+struct flight *flight_start(struct flight **list, struct store *store, const struct tool_type *type,
+    void *tool, struct hash key, struct text *input);
+void flight_join(struct flight *flight, struct ticket *ticket);
+/* The ticket is out of it. A flight that nobody waits for is cancelled where its type can do that.
+ */
+void flight_leave(struct flight *flight, struct ticket *ticket);
+
+#endif

@@ -1,0 +1,208 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "json.h"
+#include "mem.h"
+#include "search_corpus.h"
+#include "search_index.h"
+#include "str.h"
+#include "tool_type.h"
+
+enum { TOP_K_DEFAULT = 5, TOP_K_MAX = 100 };
+
+/* Raise it when the same words over the same passages give another result: it is part of every key.
+ */
+static const char RESULT_VERSION[] = "search 1";
+
+struct search {
+    struct workers *workers;
+    char *corpus;
+    size_t top_k;
+    struct hash content;
+    unsigned count; /* of connections: one a worker */
+    struct search_index **indexes;
+};
+
+static bool read_top_k(const char *title, const struct json *value, size_t *top_k, struct err *err)
+{
+    *top_k = TOP_K_DEFAULT;
+    if (value == NULL)
+        return true;
+    if (value->type != JSON_NUMBER || !(value->number >= 1 && value->number <= TOP_K_MAX) ||
+        value->number != (double)(size_t)value->number)
+        return json_error(
+            title, value, err, "top_k: a whole number from 1 to %d was expected", TOP_K_MAX);
+    *top_k = (size_t)value->number;
+    return true;
+}
+
+static bool read_object(
+    struct search *search, const char *title, const struct json *settings, struct err *err)
+{
+    static const char *const known[] = { "type", "corpus", "top_k" };
+    const struct json *corpus = json_get(settings, "corpus");
+
+    if (!json_check_keys(title, settings, known, sizeof known / sizeof known[0], err) ||
+        !read_top_k(title, json_get(settings, "top_k"), &search->top_k, err))
+        return false;
+    if (corpus == NULL || corpus->type != JSON_STRING)
+        return json_error(title, corpus != NULL ? corpus : settings, err,
+            "corpus: the path of a JSONL file of passages, or \"data\", was expected");
+    search->corpus = mem_strdup(corpus->text);
+    return true;
+}
+
+static bool read_settings(struct search *search, const struct tool_setup *setup, struct err *err)
+{
+    const char *settings = setup->tool->settings;
+    struct json_doc *doc = json_parse(
+        setup->task->path, setup->tool->line, settings, strlen(settings), JSON_STRICT, err);
+    bool ok = doc != NULL && read_object(search, setup->task->path, json_root(doc), err);
+
+    json_free(doc);
+    return ok;
+}
+
+static char *cache_folder(struct err *err)
+{
+    const char *chosen = getenv("FLOWBOT_CACHE");
+
+    return chosen != NULL && chosen[0] != '\0' ? file_absolute(chosen) : file_cache_folder(err);
+}
+
+static bool open_indexes(struct search *search, const char *cache, struct err *err)
+{
+    search->indexes = mem_zalloc(search->count, sizeof *search->indexes);
+    for (unsigned i = 0; i < search->count; i++) {
+        search->indexes[i] = search_index_open(cache, search->content, err);
+        if (search->indexes[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void search_close(void *tool)
+{
+    struct search *search = tool;
+
+    for (unsigned i = 0; i < search->count && search->indexes != NULL; i++)
+        search_index_close(search->indexes[i]);
+    free(search->indexes);
+    free(search->corpus);
+    free(search);
+}
+
+static void *search_open(const struct tool_setup *setup, struct err *err)
+{
+    struct search *search = mem_zalloc(1, sizeof *search);
+    char *cache = cache_folder(err);
+    bool ok;
+
+    search->workers = setup->workers;
+    search->count = workers_count(setup->workers);
+    ok = cache != NULL && read_settings(search, setup, err) &&
+         search_corpus_index(setup->task, search->corpus, cache, &search->content, err) &&
+         open_indexes(search, cache, err);
+    free(cache);
+    if (ok)
+        return search;
+    search_close(search);
+    return NULL;
+}
+
+static struct hash search_identity(const void *tool)
+{
+    const struct search *search = tool;
+
+    return hash_join(hash_join(hash_text(RESULT_VERSION), search->content),
+        hash_bytes(&search->top_k, sizeof search->top_k));
+}
+
+struct query {
+    struct work work;
+    struct search *search;
+    struct tool_run *run;
+    struct text *result;
+    struct err error;
+};
+
+/* One passage is one line, whatever breaks its text has. */
+static void add_on_line(struct str *out, const char *text)
+{
+    size_t from = out->len;
+
+    str_add(out, text);
+    for (size_t i = from; i < out->len; i++) {
+        if (out->data[i] == '\n' || out->data[i] == '\r')
+            out->data[i] = ' ';
+    }
+}
+
+static struct text *print_hits(const struct passage_hit *hits, size_t count)
+{
+    struct str out = STR_INIT;
+    struct text *text;
+
+    for (size_t i = 0; i < count; i++) {
+        str_addf(&out, "%s[%zu] ", i > 0 ? "\n" : "", i + 1);
+        add_on_line(&out, hits[i].title);
+        str_add(&out, " | ");
+        add_on_line(&out, hits[i].text);
+    }
+    if (count == 0)
+        str_add(&out, "(no passages found)");
+    text = text_new(str_text(&out), out.len);
+    str_free(&out);
+    return text;
+}
+
+static void run_query(struct work *work, unsigned worker)
+{
+    struct query *query = (struct query *)work;
+    struct search *search = query->search;
+    struct passage_hit *hits;
+    size_t count;
+
+    if (!search_index_query(search->indexes[worker], query->run->input->data, search->top_k, &hits,
+            &count, &query->error))
+        return;
+    query->result = print_hits(hits, count);
+    passage_hits_free(hits, count);
+}
+
+static void on_query_done(struct work *work)
+{
+    struct query *query = (struct query *)work;
+    struct tool_run *run = query->run;
+    struct text *result = query->result;
+    struct err error = query->error;
+
+    free(query);
+    run->done(run, result, &error);
+}
+
+static void search_start(void *tool, struct tool_run *run)
+{
+    struct search *search = tool;
+    struct query *query = mem_zalloc(1, sizeof *query);
+
+    query->work = (struct work){ .run = run_query, .on_done = on_query_done };
+    query->search = search;
+    query->run = run;
+    workers_submit(search->workers, &query->work);
+}
+
+const struct tool_type tool_search = {
+    .name = "search",
+    .summary = "finds the passages of the corpus that share the most telling words with the query, "
+               "best first",
+    .argument = "query",
+    .parameters = "{\"type\":\"object\",\"properties\":{\"query\":{\"type\":\"string\","
+                  "\"description\":\"words to look "
+                  "for\"}},\"required\":[\"query\"],\"additionalProperties\":false}",
+    .open = search_open,
+    .close = search_close,
+    .identity = search_identity,
+    .start = search_start,
+};
