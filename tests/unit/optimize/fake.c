@@ -493,6 +493,7 @@ static enum effect_status on_state(void *ctx, cJSON *take_fact, struct err *err)
     char *json;
 
     if (!is_last_word(fake, take_fact) && faulty(fake, err, &status)) {
+        fake->test_unstated |= strcmp(get(take_fact, "type")->valuestring, "test") == 0;
         cJSON_Delete(take_fact);
         return status;
     }

@@ -46,6 +46,7 @@ struct fake {
     /* the record */
     unsigned calls, rollouts, asks, questions, decisions, batches, passes_started, passes_open;
     bool ended;           /* a fault was returned: nothing but collecting may follow */
+    bool test_unstated;   /* the fault hit the statement of the test itself */
     bool tests_begun;     /* tests_begin was called */
     bool tests_allowed;   /* … and nothing has failed since */
     struct str facts;     /* one short line a fact: see fake_brief in fake.c */

@@ -461,6 +461,28 @@ static double lose_baseline(struct fake *fake, const struct workflow *workflow, 
     return example >= FAKE_TRAIN && pluses_of(workflow) < 1 ? NAN : 0;
 }
 
+static double lose_validation(struct fake *fake, const struct workflow *workflow, size_t example)
+{
+    (void)fake;
+    (void)workflow;
+    return example >= FAKE_TRAIN && example < FAKE_TRAIN + FAKE_VALIDATION ? NAN : 0.5;
+}
+
+static void test_all_validations_lost(void **state)
+{
+    struct fake fake;
+    struct optimize_result result;
+
+    (void)state;
+    fake_open(&fake, NULL);
+    fake.score = lose_validation;
+    result = run_ok(&fake);
+    assert_ptr_equal(result.best, fake.input.start);
+    assert_true(isnan(result.validation) && fabs(result.test - 0.5) < 1e-9);
+    optimize_result_free(&result);
+    fake_close(&fake);
+}
+
 static void test_all_lost_is_never_best(void **state)
 {
     struct fake fake;
@@ -565,6 +587,34 @@ static void test_bad_prompt_is_refused_once(void **state)
         fake_count(&fake.messages, "The refused reply: {\"updated_prompt\":\" \\n\""), 20);
     assert_int_equal(fake_count(&fake.json, "{\"type\":\"warning\""), 0);
     assert_true(fabs(result.validation - 1) < 1e-9);
+    optimize_result_free(&result);
+    fake_close(&fake);
+}
+
+static cJSON *empty_first_toggle(struct fake *fake, const struct meta_request *request)
+{
+    return strstr(request->message, "<refused>(nothing)</refused>") != NULL
+               ? empty_first(fake, request)
+               : toggle(fake, request);
+}
+
+/* Back at a prompt whose question was once answered badly: the very same question gets another
+ * draw. */
+static void test_draw_follows_a_refusal(void **state)
+{
+    struct fake fake;
+    struct optimize_result result;
+
+    (void)state;
+    fake_open(&fake, NULL);
+    fake.answer = empty_first_toggle;
+    fake.input.train_count = 5;
+    fake.options.outer = false;
+    fake.options.rounds = 1;
+    fake.options.inner_steps = 3;
+    result = run_ok(&fake);
+    assert_int_equal(fake_count(&fake.messages, "[0] optim-call"), 2 + 3);
+    assert_int_equal(fake_count(&fake.messages, "[1] optim-call"), 1);
     optimize_result_free(&result);
     fake_close(&fake);
 }
@@ -691,11 +741,13 @@ int main(void)
         cmocka_unit_test(test_uncriticised_node_is_not_asked),
         cmocka_unit_test(test_failed_gradients),
         cmocka_unit_test(test_lost_and_spoiled_examples),
+        cmocka_unit_test(test_all_validations_lost),
         cmocka_unit_test(test_all_lost_is_never_best),
         cmocka_unit_test(test_revert),
         cmocka_unit_test(test_no_reserve_for_the_tests),
         cmocka_unit_test(test_empty_split),
         cmocka_unit_test(test_bad_prompt_is_refused_once),
+        cmocka_unit_test(test_draw_follows_a_refusal),
         cmocka_unit_test(test_bad_prompts_end_in_a_warning),
         cmocka_unit_test(test_lost_updates),
         cmocka_unit_test(test_bad_joint_replies),

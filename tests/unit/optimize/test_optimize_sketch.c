@@ -149,6 +149,36 @@ static void test_unchanged_sketch(void **state)
     fake_close(&fake);
 }
 
+/* The same steps in another order are no proposal either. */
+static void test_reordered_sketch(void **state)
+{
+    static const char start[] =
+        "{\"nodes\":[{\"id\":\"a\",\"kind\":\"llm\",\"description\":\"x\",\"prompt\":\"A\","
+        "\"inputs\":[\"question\"]},{\"id\":\"b\",\"kind\":\"llm\",\"description\":\"x\","
+        "\"prompt\":\"B\",\"inputs\":[\"question\"]},{\"id\":\"c\",\"kind\":\"llm\","
+        "\"description\":\"x\",\"prompt\":\"C\",\"inputs\":[\"a\",\"b\"]}]}";
+#define STEP(id, inputs) \
+    "{\"id\":\"" id \
+    "\",\"status\":\"reuse\",\"kind\":\"llm\",\"description\":\"x\",\"inputs\":[" inputs \
+    "],\"tools\":[],\"replaces\":[]}"
+    static const char *const sketches[] = { SKETCH(
+        STEP("b", "\"question\"") "," STEP("a", "\"question\"") "," STEP("c", "\"a\",\"b\"")) };
+    struct script script = { .sketches = sketches, .sketch_count = 1 };
+    struct fake fake;
+    struct optimize_result result;
+
+    (void)state;
+    fake_open(&fake, start);
+    fake.answer = scripted;
+    fake.data = &script;
+    fake.options.inner = false;
+    result = run_ok(&fake);
+    assert_int_equal(fake_count(&fake.json, "{\"type\":\"proposal\""), 0);
+    assert_ptr_equal(result.best, fake.input.start);
+    optimize_result_free(&result);
+    fake_close(&fake);
+}
+
 #define EXECUTOR(type, prompt) \
     "{\"name\":\"x\",\"type\":\"" type "\",\"description\":\"y\",\"prompt\":\"" prompt "\"}"
 
@@ -254,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_repairs),
         cmocka_unit_test(test_too_many_repairs),
         cmocka_unit_test(test_unchanged_sketch),
+        cmocka_unit_test(test_reordered_sketch),
         cmocka_unit_test(test_executors_are_corrected),
         cmocka_unit_test(test_executor_that_stays_bad),
         cmocka_unit_test(test_lost_executor),
