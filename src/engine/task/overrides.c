@@ -8,6 +8,10 @@
 
 enum { PATH_MAX_PARTS = 16 };
 
+struct parsed {
+    struct json_doc *doc;
+};
+
 struct overrides {
     struct json root;
     const char *const *options;
@@ -17,7 +21,7 @@ struct overrides {
         size_t count, cap;
     } blocks;
     struct {
-        struct json_doc **items;
+        struct parsed *items;
         size_t count, cap;
     } docs;
 };
@@ -64,11 +68,10 @@ static struct json mark(struct overrides *o, const struct json *value, unsigned 
 
 static struct json plain_string(struct overrides *o, const char *text)
 {
-    size_t len = strlen(text);
-    char *copy = take(o, len + 1, 1);
+    char *copy = mem_strdup(text);
 
-    memcpy(copy, text, len);
-    return (struct json){ .type = JSON_STRING, .text = copy, .len = len };
+    ARRAY_PUSH(&o->blocks, copy);
+    return (struct json){ .type = JSON_STRING, .text = copy, .len = strlen(copy) };
 }
 
 static void read_value(struct overrides *o, const char *text, struct setting *setting)
@@ -80,7 +83,7 @@ static void read_value(struct overrides *o, const char *text, struct setting *se
     if (doc == NULL) {
         value = plain_string(o, text);
     } else {
-        ARRAY_PUSH(&o->docs, doc);
+        ARRAY_PUSH(&o->docs, (struct parsed){ doc });
         value = *json_root(doc);
     }
     setting->value = mark(o, &value, setting->number);
@@ -203,7 +206,7 @@ void overrides_free(struct overrides *o)
     for (size_t i = 0; i < o->blocks.count; i++)
         free(o->blocks.items[i]);
     for (size_t i = 0; i < o->docs.count; i++)
-        json_free(o->docs.items[i]);
+        json_free(o->docs.items[i].doc);
     free(o->blocks.items);
     free(o->docs.items);
     free(o);

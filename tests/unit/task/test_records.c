@@ -132,8 +132,7 @@ static void test_bad(void **state)
         { "a.csv", "q,a\n\"1\"x,2\n", "a.csv:2: text after a closing quote" },
         { "a.csv", "q,a\n\xFF,2\n", "a.csv:2: record 1 is not UTF-8" },
         { "a.csv", "q,\xFF\n1,2\n", "a.csv:1: not UTF-8" },
-        { "a.csv", "q,q\n1,2\n",
-            "a.csv:1: two columns have the name \"q\"; rename one" },
+        { "a.csv", "q,q\n1,2\n", "a.csv:1: two columns have the name \"q\"; rename one" },
     };
 
     (void)state;
@@ -187,7 +186,7 @@ static void test_blocks(void **state)
         str_addf(&text, "%s{\"n\":%u,\"t\":\"%.*s\\\\\\\"]}é\"}", i > 0 ? "," : "", i,
             (int)(i % 61), "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
     str_add(&text, "]");
-    assert_true(text.len > 3 * 65536);
+    assert_true(text.len > 200000);
     write_text("long.json", text.data);
     records = records_open(path, &err);
     while (records_next(records, count % 3 != 0, &record, &err) == RECORD_READ) {

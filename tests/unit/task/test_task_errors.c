@@ -20,10 +20,11 @@ static const char *const sections[] = { "task", "data", "inputs", "metric", "mod
 
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 
-static const char *const right[SECTIONS] = { "\"Answer.\"",
-    "{ \"format\": \"fields\", \"file\": \"qa.jsonl\", \"split\": { \"train\": 2, \"validation\": "
-    "1, \"test\": 1 } }",
-    "[\"q\"]", "\"f1\"", "{ \"executor\": \"builtin\", \"meta\": \"builtin\" }" };
+static const char right_data[] = "{ \"format\": \"fields\", \"file\": \"qa.jsonl\", "
+                                 "\"split\": { \"train\": 2, \"validation\": 1, \"test\": 1 } }";
+static const char right_models[] = "{ \"executor\": \"builtin\", \"meta\": \"builtin\" }";
+static const char *const right[SECTIONS] = { "\"Answer.\"", right_data, "[\"q\"]", "\"f1\"",
+    right_models };
 
 struct bad {
     const char *section; /* the line of section i is i + 2 */
