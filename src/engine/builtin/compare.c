@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "spans.h"
 
@@ -46,7 +47,12 @@ static void find_passages(const struct reading *reading, struct option *option)
     size_t at = SIZE_MAX;
 
     for (size_t i = 0; i < reading->passage_count; i++) {
-        double overlap = title_overlap(reading, &reading->passages[i], option->range);
+        const struct passage *passage = &reading->passages[i];
+        double overlap = title_overlap(reading, passage, option->range);
+
+        /* its whole title begins here in the question */
+        if (passage->asked >= 0.6 && passage->asked_at == option->range.from)
+            overlap += 1;
 
         if (overlap > best) {
             best = overlap;
@@ -76,7 +82,7 @@ static bool is_predicate(const struct reading *reading, uint32_t stem)
 {
     for (size_t i = 0; i < reading->question.word_count; i++)
         if (reading->question.words[i].stem == stem)
-            return !question_in_option(&reading->question, reading->question.words[i].at);
+            return reading->question.words[i].predicate && reading->question.words[i].content;
     return false;
 }
 
@@ -151,15 +157,22 @@ static void find_value(const struct reading *reading, struct option *option, boo
     free(spans.items);
 }
 
-/* The weight of the question's other words that the option's passages hold. */
-static double predicate_match(const struct reading *reading, const struct option *option)
+static uint64_t words_of(const struct reading *reading, const struct option *option)
 {
     uint64_t words = 0;
-    double sum = 0;
 
     for (size_t i = 0; i < reading->passage_count; i++)
         if (has_passage(option, i))
             words |= reading->passages[i].words;
+    return words;
+}
+
+/* The weight of the question's other words that the option's passages hold. */
+static double predicate_match(const struct reading *reading, const struct option *option)
+{
+    uint64_t words = words_of(reading, option);
+    double sum = 0;
+
     for (size_t i = 0; i < reading->question.word_count; i++)
         if ((words >> i) & 1 && is_predicate(reading, reading->question.words[i].stem))
             sum += reading->question.words[i].weight;
@@ -241,15 +254,19 @@ bool compare_values(const struct reading *reading, struct str *out)
 
 /* --- yes or no --- */
 
-/* The share of the question's predicate that the passages hold. */
+/* The share of the question's other words that the option's passages hold. */
 static double predicate_share(const struct reading *reading, const struct option *option)
 {
-    double all = 0;
+    uint64_t words = words_of(reading, option);
+    double found = 0, all = 0;
 
-    for (size_t i = 0; i < reading->question.word_count; i++)
-        if (is_predicate(reading, reading->question.words[i].stem))
-            all += 1;
-    return all > 0 ? predicate_match(reading, option) / all : 0;
+    for (size_t i = 0; i < reading->question.word_count; i++) {
+        if (!is_predicate(reading, reading->question.words[i].stem))
+            continue;
+        all++;
+        found += (double)((words >> i) & 1);
+    }
+    return all > 0 ? found / all : 1;
 }
 
 static size_t first_passage(const struct option *option)
@@ -321,36 +338,104 @@ void compare_yes_no(const struct reading *reading, struct str *out)
 
 /* --- what they have in common --- */
 
-/* The longest run of tokens of a's description that b's text has too, by stem. */
+/* May be part of what two things share: no stop word, no word of the question, and no nation unless
+ * one is asked for. */
+static bool can_be_shared(const struct reading *reading, const struct token *token)
+{
+    const struct question *question = &reading->question;
+    bool nation = (token->classes & WORD_NATION) != 0;
+
+    if (token->kind != TOKEN_WORD || !token_is_content(token) || token_is_month(token) ||
+        token_is_word(token, "born"))
+        return false;
+    if (question->wanted == WANTED_NATION || question->wanted == WANTED_PLACE)
+        return nation;
+    return !nation && !(token->flags & TOKEN_CAPITAL) && !question_has(question, token->stem);
+}
+
+static bool is_shared_class(const struct reading *reading, const struct token *token)
+{
+    static const char *const jobs[] = { "occupation", "profession", "work", "job", "career", NULL };
+    const struct question *question = &reading->question;
+    const struct token *head =
+        question->head != SIZE_MAX ? &question->tokens.items[question->head] : NULL;
+
+    for (size_t i = 0; head != NULL && jobs[i] != NULL; i++)
+        if (head->stem == stem_of(jobs[i], strlen(jobs[i])) || token_is_word(head, jobs[i]))
+            return (token->classes & WORD_PERSON) != 0;
+    return (token->classes & (WORD_PERSON | WORD_PLACE | WORD_ORG | WORD_WORK)) != 0;
+}
+
+struct run {
+    size_t from, len;
+    double score;
+};
+
+/* The run of shared words that starts at token i, in any place of b. */
+static struct run shared_run(
+    const struct reading *reading, size_t i, size_t end, struct token_range b)
+{
+    const struct token *tokens = reading->tokens.items;
+    struct run best = { 0 };
+
+    for (size_t k = b.from; k < b.to; k++) {
+        struct run run = { .from = i };
+
+        while (i + run.len < end && k + run.len < b.to &&
+               can_be_shared(reading, &tokens[i + run.len]) &&
+               tokens[i + run.len].stem == tokens[k + run.len].stem) {
+            run.score += 1 + 2.0 * is_shared_class(reading, &tokens[i + run.len]);
+            run.len++;
+        }
+        if (run.score > best.score)
+            best = run;
+    }
+    return best;
+}
+
+/* The tokens of a passage's first `count` sentences. */
+static struct token_range opening(const struct reading *reading, size_t index, size_t count)
+{
+    const struct passage *passage = &reading->passages[index];
+    size_t last = passage->first + (passage->count < count ? passage->count : count);
+
+    if (passage->count == 0)
+        return (struct token_range){ 0, 0 };
+    return (struct token_range){ reading->sentences[passage->first].from,
+        reading->sentences[last - 1].to };
+}
+
+static void add_run(const struct reading *reading, struct run run, struct str *out)
+{
+    if (out->len > 0)
+        str_add(out, " and ");
+    add_slice(out, tokens_slice(reading->tokens.items, run.from, run.from + run.len));
+}
+
 bool compare_common(const struct reading *reading, struct str *out)
 {
     struct option options[QUESTION_OPTIONS];
-    const struct passage *a, *b;
-    const struct token *tokens = reading->tokens.items;
-    size_t best_from = 0, best_len = 0;
+    struct token_range a, b;
+    struct run best = { 0 };
+    bool several = reading->question.plural && reading->how->on[INSTRUCTION_LIST];
 
     if (reading->question.option_count < 2)
         return false;
     read_options(reading, options);
     if (first_passage(&options[0]) == SIZE_MAX || first_passage(&options[1]) == SIZE_MAX)
         return false;
-    a = &reading->passages[first_passage(&options[0])];
-    b = &reading->passages[first_passage(&options[1])];
-    for (size_t i = a->about_from; i < a->about_to; i++)
-        for (size_t k = b->about_from; k < b->about_to; k++) {
-            size_t len = 0;
+    a = opening(reading, first_passage(&options[0]), 2);
+    b = opening(reading, first_passage(&options[1]), 4);
+    for (size_t i = a.from; i < a.to;) {
+        struct run run = shared_run(reading, i, a.to, b);
 
-            while (i + len < a->about_to && k + len < b->about_to &&
-                   token_is_content(&tokens[i + len]) &&
-                   tokens[i + len].stem == tokens[k + len].stem)
-                len++;
-            if (len > best_len) {
-                best_len = len;
-                best_from = i;
-            }
-        }
-    if (best_len == 0)
-        return false;
-    add_slice(out, tokens_slice(tokens, best_from, best_from + best_len));
-    return true;
+        if (several && run.score >= 3)
+            add_run(reading, run, out);
+        if (run.score > best.score)
+            best = run;
+        i += run.len > 0 ? run.len : 1;
+    }
+    if (out->len == 0 && best.len > 0)
+        add_run(reading, best, out);
+    return out->len > 0;
 }

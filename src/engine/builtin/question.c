@@ -346,8 +346,8 @@ static void find_kind(struct question *question)
 {
     static const char *const common[] = { "common", "share", "shared", "both", "mutual", "alike",
         NULL };
-    static const char *const plural[] = { "occupations", "names", "countries", "professions",
-        "films", "both", "two", NULL };
+    static const char *const plural[] = { "occupations", "genres", "nationalities", "names",
+        "countries", "professions", "films", "both", "two", NULL };
     const struct token *tokens = question->tokens.items;
 
     /* "Is the band that … what?" is none; a later "who" or "which" is a relative clause */
@@ -371,21 +371,65 @@ static void find_kind(struct question *question)
 
 /* --- words --- */
 
+static bool can_be_key(const struct question *question, size_t i)
+{
+    const struct token *token = &question->tokens.items[i];
+
+    return token->kind == TOKEN_WORD && token_is_content(token) &&
+           !(token->flags & TOKEN_CAPITAL) &&
+           !(i >= question->asked.from && i < question->asked.to);
+}
+
+/* After "what year was …" the last word in small letters ("founded"); else the content word next to
+ * the question word. */
+static size_t find_key(const struct question *question)
+{
+    size_t wh = question->wh;
+    size_t after = question->asked.to > wh ? question->asked.to : wh + 1;
+    size_t count = question->tokens.count;
+    size_t best = SIZE_MAX;
+
+    if (wh == SIZE_MAX)
+        return SIZE_MAX;
+    if (wh <= 2 && after < count && is_auxiliary(&question->tokens.items[after]))
+        for (size_t i = count; i > after; i--)
+            if (can_be_key(question, i - 1))
+                return i - 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t near = i > wh ? i - wh : wh - i;
+        size_t nearest = best == SIZE_MAX ? SIZE_MAX : best > wh ? best - wh : wh - best;
+
+        if (can_be_key(question, i) && near < nearest)
+            best = i;
+    }
+    return best;
+}
+
 static void add_question_word(struct question *question, size_t i)
 {
     const struct token *token = &question->tokens.items[i];
     size_t wh = question->wh != SIZE_MAX ? question->wh : 0;
     size_t near = i > wh ? i - wh : wh - i;
+    size_t key = question->key == SIZE_MAX ? SIZE_MAX
+                 : i > question->key       ? i - question->key + 1
+                                           : question->key - i + 1;
+    bool outside = !question_in_option(question, i);
+
+    near = key < near ? key : near;
 
     for (size_t k = 0; k < question->word_count; k++)
         if (question->words[k].stem == token->stem) {
             if (near < question->words[k].near)
                 question->words[k].near = near;
+            question->words[k].predicate = question->words[k].predicate || outside;
             return;
         }
     if (question->word_count < QUESTION_WORDS_MAX)
-        question->words[question->word_count++] =
-            (struct question_word){ .stem = token->stem, .at = i, .near = near };
+        question->words[question->word_count++] = (struct question_word){ .stem = token->stem,
+            .at = i,
+            .near = near,
+            .content = token_is_content(token),
+            .predicate = outside };
 }
 
 static void find_words(struct question *question, bool stop_words)
@@ -401,12 +445,13 @@ static void find_words(struct question *question, bool stop_words)
 void question_read(
     struct question *question, const struct lexicon *lexicon, struct slice text, bool stop_words)
 {
-    *question = (struct question){ .wh = SIZE_MAX, .head = SIZE_MAX };
+    *question = (struct question){ .wh = SIZE_MAX, .head = SIZE_MAX, .key = SIZE_MAX };
     tokens_add(&question->tokens, lexicon, text, QUESTION_TOKENS_MAX);
     question->wh = find_wh(question);
     find_head(question);
     question->wanted = find_wanted(question);
     find_kind(question);
+    question->key = find_key(question);
     find_words(question, stop_words);
 }
 

@@ -31,9 +31,11 @@ enum { QUESTION_TOKENS_MAX = 200, QUESTION_WORDS_MAX = 60, QUESTION_OPTIONS = 2 
 
 struct question_word {
     uint32_t stem;
-    size_t at;     /* its first token */
-    size_t near;   /* words between it and the question word */
-    double weight; /* by reading_rank */
+    size_t at;      /* its first token */
+    size_t near;    /* words between it and the question word, or the key */
+    double weight;  /* by reading_rank */
+    bool content;   /* no stop word */
+    bool predicate; /* stands outside the compared options too */
 };
 
 struct token_range {
@@ -45,6 +47,7 @@ struct question {
     struct question_word words[QUESTION_WORDS_MAX];
     size_t word_count;
     size_t wh;   /* the question word's token, or SIZE_MAX */
+    size_t key;  /* the content word that says what is asked about it ("founded"), or SIZE_MAX */
     size_t head; /* the noun asked for ("film" in "what 2006 dance film"), or SIZE_MAX */
     struct token_range asked; /* the words that describe it: "2006 dance film" */
     enum wanted wanted;

@@ -31,6 +31,19 @@ bool passage_links(const struct passage *passage, size_t to)
     return (passage->links[to / 64] >> (to % 64)) & 1;
 }
 
+double reading_coverage(const struct reading *reading, size_t sentence)
+{
+    double found = 0, count = 0;
+
+    for (size_t i = 0; i < reading->question.word_count; i++) {
+        if (!reading->question.words[i].content)
+            continue;
+        count++;
+        found += (double)((reading->sentences[sentence].words >> i) & 1);
+    }
+    return count > 0 ? found / count : 0;
+}
+
 static uint64_t bits_of(const struct reading *reading, size_t from, size_t to)
 {
     uint64_t bits = 0;
@@ -179,6 +192,18 @@ static double pair_score(const struct reading *reading, size_t a, size_t b, doub
            (linked ? link_bonus : 0);
 }
 
+/* What the pair's less asked passage adds to the other; a quarter of the question is a whole gain.
+ */
+static double gain_of(const struct reading *reading, double all)
+{
+    const struct passage *one = &reading->passages[reading->pair[0]];
+    const struct passage *two = &reading->passages[reading->pair[1]];
+    uint64_t more = one->asked >= two->asked ? two->words & ~one->words : one->words & ~two->words;
+    double gain = 4 * reading_weight(reading, more) / all;
+
+    return gain < 1 ? gain : 1;
+}
+
 /* The pair of passages that together hold most of the question; each passage's best pair. */
 static void find_pair(struct reading *reading, double all)
 {
@@ -200,6 +225,8 @@ static void find_pair(struct reading *reading, double all)
         }
     for (size_t i = 0; best > 0 && i < reading->passage_count; i++)
         reading->passages[i].chain /= best;
+    if (reading->pair[1] != SIZE_MAX)
+        reading->gain = gain_of(reading, all);
 }
 
 void reading_rank(struct reading *reading)

@@ -14,7 +14,7 @@
 
 enum { FACT_SENTENCES = 8, AGENT_CALLS_MAX = 3 };
 
-static const double unknown_below = 0.12;
+static const double unknown_below = 0.25;
 
 static void add_slice(struct str *out, struct slice slice)
 {
@@ -184,7 +184,7 @@ static size_t answer(const struct reading *reading, struct str *out)
     }
     if (answer_comparison(reading, out))
         return reading->sentences[best].passage;
-    if (on[INSTRUCTION_UNKNOWN] && reading->sentences[best].score < unknown_below) {
+    if (on[INSTRUCTION_UNKNOWN] && reading_coverage(reading, best) < unknown_below) {
         str_add(out, "unknown");
         return SIZE_MAX;
     }
@@ -312,9 +312,9 @@ struct builtin_reply builtin_execute(const struct builtin_request *request)
     } else {
         if (!copy_results(request, reading, &out)) {
             source = do_task(reading, &out);
+            shape_output(reading, source, &out);
             if (out.len == 0)
                 str_add(&out, "unknown");
-            shape_output(reading, source, &out);
         }
         reply.text = str_take(&out);
     }

@@ -54,6 +54,8 @@ struct reading {
     size_t sentence_count;
     size_t
         pair[2]; /* the two passages that together tell most; pair[1] = SIZE_MAX where one does */
+    double gain; /* 0 … 1: how much more of the question the pair's unasked passage brings to the
+                    other */
 };
 
 /* Reads message and passages; frees with reading_free. `how` and the texts are borrowed. */
@@ -65,6 +67,8 @@ void reading_free(struct reading *reading);
 
 /* The question's word with that stem as a bit, or 0. */
 uint64_t reading_bit(const struct reading *reading, uint32_t stem);
+/* The share of the question's content words in the sentence, those counted that no passage has. */
+double reading_coverage(const struct reading *reading, size_t sentence);
 double reading_weight(
     const struct reading *reading, uint64_t words); /* sum of the words' weights */
 bool passage_links(const struct passage *passage, size_t to);

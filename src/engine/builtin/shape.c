@@ -138,8 +138,13 @@ static void drop_numbers(struct str *out)
         if (*at != '\0')
             str_add_char(&kept, *at++);
     }
-    str_free(out);
-    *out = kept;
+    str_clear(out);
+    {
+        struct slice trimmed = slice_trim((struct slice){ str_text(&kept), kept.len });
+
+        str_add_n(out, trimmed.at, trimmed.len);
+    }
+    str_free(&kept);
 }
 
 static void wrap(struct str *out, const char *before, const char *after)

@@ -58,7 +58,7 @@ size_t date_end(const struct token *tokens, size_t i, size_t to, unsigned *year)
         if (end + 1 < to && token_is_mark(&tokens[end], '-') && is_day(&tokens[end + 1]))
             end += 2;
         end = take_year(tokens, end, to, year);
-        return *year != 0 || end > i + 1 ? end : i;
+        return end;
     }
     return i;
 }
@@ -279,7 +279,8 @@ static bool is_person_by_mistake(const struct reading *reading, const struct spa
     const struct question *question = &reading->question;
     size_t own;
 
-    if (question->wanted != WANTED_ANY || question->head == SIZE_MAX)
+    if ((question->wanted != WANTED_ANY && question->wanted != WANTED_PHRASE) ||
+        question->head == SIZE_MAX)
         return false;
     own = span->type == SPAN_TITLE
               ? span->passage
@@ -317,14 +318,24 @@ static double name_fit(const struct reading *reading, const struct span *span, u
     return inside & others ? 0.3 : 0.5;
 }
 
-static double fit_of_figure(enum wanted wanted, enum span_type type)
+static bool has_year(const struct reading *reading, const struct span *span)
 {
+    for (size_t i = span->from; i < span->to; i++)
+        if (token_year(&reading->tokens.items[i]) != 0)
+            return true;
+    return false;
+}
+
+static double fit_of_figure(const struct reading *reading, const struct span *span)
+{
+    enum wanted wanted = reading->question.wanted;
+    enum span_type type = span->type;
     bool dated = type == SPAN_DATE || type == SPAN_YEAR;
 
     if (wanted == WANTED_DATE)
         return type == SPAN_DATE ? 1 : type == SPAN_YEAR ? 0.6 : 0;
     if (wanted == WANTED_YEAR)
-        return dated ? 1 : 0;
+        return dated && has_year(reading, span) ? 1 : 0;
     if (wanted == WANTED_NUMBER)
         return type == SPAN_NUMBER ? 1 : type == SPAN_YEAR ? 0.1 : 0;
     return wanted == WANTED_ANY ? 0.2 : 0;
@@ -336,7 +347,7 @@ double span_fit(const struct reading *reading, const struct span *span)
     bool figure = span->type == SPAN_DATE || span->type == SPAN_YEAR || span->type == SPAN_NUMBER;
 
     if (figure || wanted == WANTED_DATE || wanted == WANTED_YEAR || wanted == WANTED_NUMBER)
-        return figure ? fit_of_figure(wanted, span->type) : 0;
+        return figure ? fit_of_figure(reading, span) : 0;
     if (span->type == SPAN_PHRASE)
         return wanted == WANTED_PHRASE   ? 1
                : wanted == WANTED_ANY    ? 0.5
@@ -352,5 +363,7 @@ double span_fit(const struct reading *reading, const struct span *span)
         return span->type == SPAN_QUOTED ? 0.3 : name_fit(reading, span, WORD_ORG);
     if (wanted == WANTED_WORK)
         return span->type == SPAN_QUOTED ? 0.95 : name_fit(reading, span, WORD_WORK);
-    return wanted == WANTED_PHRASE ? 0.4 : is_person_by_mistake(reading, span) ? 0.15 : 0.7;
+    if (is_person_by_mistake(reading, span))
+        return 0.1;
+    return wanted == WANTED_PHRASE ? 0.4 : 0.7;
 }

@@ -111,8 +111,32 @@ static void look_up(struct token *token, const struct lexicon *lexicon)
     token->stem = word->stem;
     token->classes = word->classes;
     token->value = word->value;
-    if (token->len == 2 && (token->flags & TOKEN_CAPITAL) && memcmp(token->at, "US", 2) == 0)
-        token->classes |= WORD_NATION;
+}
+
+static void make_nation(struct token *token, const char *nation)
+{
+    token->stem = stem_of(nation, strlen(nation));
+    token->classes = (token->classes & ~(uint32_t)WORD_STOP) | WORD_NATION;
+}
+
+/* "US", "United States", "United Kingdom": the stem of the nation's group, so that they equal the
+ * adjective. */
+static void join_nation(struct tokens *tokens)
+{
+    struct token *last = &tokens->items[tokens->count - 1];
+    struct token *before = tokens->count > 1 ? last - 1 : NULL;
+
+    if (last->len == 2 && memcmp(last->at, "US", 2) == 0)
+        make_nation(last, "usa");
+    if (before == NULL || !token_is_word(before, "united"))
+        return;
+    if (token_is_word(last, "states"))
+        make_nation(last, "usa");
+    else if (token_is_word(last, "kingdom"))
+        make_nation(last, "uk");
+    else
+        return;
+    make_nation(before, token_is_word(last, "states") ? "usa" : "uk");
 }
 
 static bool is_abbreviation(const struct token *token)
@@ -179,6 +203,7 @@ static const char *add_word(struct tokens *tokens, const struct lexicon *lexicon
         token.flags |= TOKEN_CAPITAL;
     look_up(&token, lexicon);
     ARRAY_PUSH(tokens, token);
+    join_nation(tokens);
     return at + token.len;
 }
 

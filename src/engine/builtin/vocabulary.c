@@ -156,7 +156,7 @@ static const struct instruction_entry entries[INSTRUCTION_COUNT] = {
             "based|rely|relying only|solely|strictly",
             "only|solely|strictly ~ on|from the given|provided|retrieved ~ "
             "passages|paragraphs|text|context|evidence",
-            "only the passages|paragraphs|context|evidence", "outside knowledge" } },
+            "only the passages|paragraphs|context|evidence" } },
     [INSTRUCTION_ALL_PASSAGES] = { "all-passages", "Read all passages before you answer.",
         "Without it only the first four passages of each section are read.", INSTRUCTION_READING,
         GROUP_SCOPE,

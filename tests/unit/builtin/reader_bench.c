@@ -240,6 +240,55 @@ static void print_table(const struct record *records, size_t count)
     }
 }
 
+static void print_greedy(const struct record *records, size_t count)
+{
+    struct str prompt = STR_INIT;
+    bool taken[INSTRUCTION_COUNT] = { false };
+    double last = -1;
+
+    str_add(&prompt, "Answer the question.");
+    for (unsigned best = INSTRUCTION_COUNT;; best = INSTRUCTION_COUNT) {
+        double most = last;
+
+        for (unsigned i = 0; i < INSTRUCTION_COUNT; i++) {
+            size_t len = prompt.len;
+            double f1;
+
+            if (taken[i] || vocabulary_entry((enum instruction)i)->class == INSTRUCTION_TASK)
+                continue;
+            str_addf(&prompt, " %s", vocabulary_entry((enum instruction)i)->sentence);
+            f1 = run(records, count, str_text(&prompt), false).f1;
+            str_truncate(&prompt, len);
+            if (f1 > most + 1e-6) {
+                most = f1;
+                best = i;
+            }
+        }
+        if (best == INSTRUCTION_COUNT)
+            break;
+        taken[best] = true;
+        last = most;
+        str_addf(&prompt, " %s", vocabulary_entry((enum instruction)best)->sentence);
+        print_row(vocabulary_entry((enum instruction)best)->name,
+            run(records, count, str_text(&prompt), false));
+    }
+    str_free(&prompt);
+}
+
+static void print_manual(void)
+{
+    static const char *const classes[] = { "What to do (one of them)", "The form of the output",
+        "How to read", "What does harm" };
+
+    for (unsigned class = 0; class < 4; class ++) {
+        printf("\n### %s\n\n| instruction | what it does |\n|---|---|\n", classes[class]);
+        for (unsigned i = 0; i < INSTRUCTION_COUNT; i++)
+            if ((unsigned)vocabulary_entry((enum instruction)i)->class == class)
+                printf("| %s | %s |\n", vocabulary_entry((enum instruction)i)->sentence,
+                    vocabulary_entry((enum instruction)i)->note);
+    }
+}
+
 static struct record *read_records(const cJSON *root, size_t *count)
 {
     struct record *records = calloc((size_t)cJSON_GetArraySize(root) + 1, sizeof *records);
@@ -261,6 +310,10 @@ int main(int argc, char **argv)
     size_t count;
     cJSON *root;
 
+    if (argc == 2 && str_equal(argv[1], "--manual")) {
+        print_manual();
+        return 0;
+    }
     if (argc < 2 || !file_read(argv[1], 100000000, &text, &err)) {
         (void)fprintf(stderr, "reader_bench FILE [--show [PROMPT]]: %s\n",
             argc < 2 ? "which records?" : err.message);
@@ -272,7 +325,9 @@ int main(int argc, char **argv)
         return 2;
     }
     records = read_records(root, &count);
-    if (argc > 2) {
+    if (argc > 2 && str_equal(argv[2], "--greedy")) {
+        print_greedy(records, count);
+    } else if (argc > 2) {
         char *full = full_prompt(INSTRUCTION_COUNT);
 
         print_row("shown", run(records, count, argc > 3 ? argv[3] : full, true));
