@@ -45,7 +45,8 @@ static void sink(struct heap *heap, size_t index)
 void heap_push(struct heap *heap, struct heap_item *item)
 {
     item->order = heap->next_order++;
-    ARRAY_PUSH(heap, item);
+    heap->items = array_grow(heap->items, heap->count, &heap->cap, sizeof(struct heap_item *));
+    heap->items[heap->count++] = item;
     rise(heap, heap->count - 1);
 }
 

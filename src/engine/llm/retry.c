@@ -21,7 +21,7 @@ uint32_t retry_delay_ms(const struct retry_policy *policy, unsigned made, uint32
     if (retry_after_ms > LONGEST_TOLD_MS)
         retry_after_ms = LONGEST_TOLD_MS;
     if (retry_after_ms > 0) /* never sooner than told */
-        return retry_after_ms + (uint32_t)(random_unit(random) * (retry_after_ms / 4));
+        return retry_after_ms + (uint32_t)(random_unit(random) * retry_after_ms * 0.25);
     for (unsigned n = 1; n < made && base < policy->max_ms; n++)
         base *= 2;
     if (base > policy->max_ms)

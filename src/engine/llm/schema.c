@@ -58,12 +58,13 @@ static bool check_type(
     const cJSON *value, const cJSON *type, const struct place *place, struct err *err)
 {
     struct str names = STR_INIT;
+    const char *single = cJSON_GetStringValue(type);
     const cJSON *one;
     bool ok = type == NULL;
 
-    if (cJSON_IsString(type)) {
-        ok = has_type(value, type->valuestring);
-        str_add(&names, type->valuestring);
+    if (single != NULL) {
+        ok = has_type(value, single);
+        str_add(&names, single);
     }
     if (cJSON_IsArray(type)) {
         cJSON_ArrayForEach(one, type)

@@ -38,7 +38,7 @@ static void expect_gradient(
     if (result->gradient == NULL)
         fail_msg("%s has no gradient: %s", id,
             result->gradient_error != NULL ? result->gradient_error->data : "");
-    if (strstr(result->gradient->data, from) == NULL)
+    else if (strstr(result->gradient->data, from) == NULL)
         fail_msg("%s: \"%s\" lacks \"%s\"", id, result->gradient->data, from);
 }
 
