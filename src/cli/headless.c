@@ -130,6 +130,7 @@ static void on_done(void *data, const struct run_outcome *outcome)
         (void)snprintf(headless->workflow, sizeof headless->workflow, "%s", outcome->workflow);
     uv_close((uv_handle_t *)&headless->interrupt, NULL);
     uv_close((uv_handle_t *)&headless->terminate, NULL);
+    uv_stop(&headless->loop);
 }
 
 static void print_score(const char *name, double start, double best)
@@ -184,7 +185,7 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
     run_start(take_run, on_done, headless);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     clear_line(headless);
-    if (!headless->json)
+    if (!headless->json && headless->view.run[0] != '\0')
         print_summary(headless);
     (void)fflush(stdout);
     *err = headless->outcome.err;

@@ -6,8 +6,8 @@
  * takes. Ties everything together on one libuv loop that the caller owns and turns. Loop thread
  * only.
  *
- * Life: run_create or run_open → run_start → (the caller runs the loop) → on_done → run_close →
- * uv_run until the close callbacks are through.
+ * Life: run_create or run_open → run_start → (the caller runs the loop) → on_done (stop the loop
+ * here: the run's handles keep it alive) → run_close → uv_run until the close callbacks are through.
  */
 #include <uv.h>
 

@@ -161,7 +161,11 @@ static bool read_from(struct snapshot *snapshot, const cJSON *object, const char
     if (snapshot->templates == NULL)
         return false;
     snapshot->task = read_task(get_string(object, "task"), overrides, count, err);
-    return snapshot->task != NULL &&
+    if (snapshot->task == NULL)
+        return false;
+    free(snapshot->task->path);
+    snapshot->task->path = mem_strdup(get_string(object, "task_file"));
+    return
            same_data(snapshot->task, get_string(object, "data_hash"), err);
 }
 
