@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+/* Written again on resume: the same row, once. */
+static const char PUT_TRACE[] =
+    "INSERT INTO trace(pass, example, node, what, call, number, text)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+    " ON CONFLICT DO UPDATE SET number = excluded.number, text = excluded.text";
+
 static const char *const SQL[ROW_STATEMENTS] = {
     [ROW_BEGIN] = "BEGIN IMMEDIATE",
     [ROW_COMMIT] = "COMMIT",
@@ -10,9 +16,7 @@ static const char *const SQL[ROW_STATEMENTS] = {
     [ROW_PUT_BODY] = "INSERT INTO body VALUES(?1, ?2, ?3)",
     [ROW_GET] = "SELECT sum, body FROM body WHERE n = ?1",
     [ROW_PUT_FACT] = "INSERT INTO fact VALUES(?1, ?2, ?3)",
-    [ROW_PUT_TRACE] = "INSERT INTO trace(pass, example, node, what, call, number, text)"
-                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-                      " ON CONFLICT DO UPDATE SET number = excluded.number, text = excluded.text",
+    [ROW_PUT_TRACE] = PUT_TRACE,
     [ROW_SET] =
         "INSERT INTO setting VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
 };

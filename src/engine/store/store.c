@@ -304,8 +304,10 @@ static bool read_facts(sqlite3 *db, struct fact_list *facts, struct err *err)
         struct text *fact = rows_body(read, 0, 1, err);
 
         ok = fact != NULL;
-        if (ok)
-            ARRAY_PUSH(facts, fact);
+        if (ok) {
+            facts->items = array_grow(facts->items, facts->count, &facts->cap, sizeof(void *));
+            facts->items[facts->count++] = fact;
+        }
     }
     if (ok && code != SQLITE_DONE)
         ok = sql_fail(db, code, err);
@@ -322,7 +324,7 @@ struct text **store_facts(struct store *store, size_t *count, struct err *err)
     writer_release(store->writer);
     *count = facts.count;
     if (ok)
-        return facts.items != NULL ? facts.items : mem_zalloc(1, sizeof(struct text *));
+        return facts.items != NULL ? facts.items : mem_zalloc(1, sizeof(void *));
     for (size_t i = 0; i < facts.count; i++)
         text_unref(facts.items[i]);
     free(facts.items);

@@ -73,7 +73,7 @@ static char *cache_folder(struct err *err)
 
 static bool open_indexes(struct search *search, const char *cache, struct err *err)
 {
-    search->indexes = mem_zalloc(search->count, sizeof *search->indexes);
+    search->indexes = mem_zalloc(search->count, sizeof(void *));
     for (unsigned i = 0; i < search->count; i++) {
         search->indexes[i] = search_index_open(cache, search->content, err);
         if (search->indexes[i] == NULL)

@@ -29,9 +29,9 @@ static const struct tool_type fake_type = {
 };
 
 struct caller {
+    char *result;
     struct tool_call call;
     unsigned done;
-    char *result;
     struct err error;
 };
 

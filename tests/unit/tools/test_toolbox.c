@@ -58,9 +58,9 @@ static void bench_close(struct bench *bench)
 }
 
 struct caller {
+    struct text *result;
     struct tool_call call;
     unsigned done;
-    struct text *result;
     struct err error;
 };
 
