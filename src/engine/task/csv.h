@@ -1,8 +1,8 @@
 #ifndef CSV_H
 #define CSV_H
 
-/* CSV after RFC 4180: fields parted by commas, quoted where they hold commas, quotes (doubled) or line breaks. Private to
- * records.c. */
+/* CSV after RFC 4180: fields parted by commas, quoted where they hold commas, quotes (doubled) or
+ * line breaks. Private to records.c. */
 #include "source.h"
 
 struct csv_field {

@@ -1,7 +1,8 @@
 #ifndef HASH_MAP_H
 #define HASH_MAP_H
 
-/* Numbers by content hash. A zeroed struct is empty. Two contents with the same 128-bit hash count as the same. */
+/* Numbers by content hash. A zeroed struct is empty. Two contents with the same 128-bit hash count
+ * as the same. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,7 +19,8 @@ struct hash_map {
     size_t count, cap; /* cap: a power of two, or 0 */
 };
 
-/* The value of the key, which is put in with `value` where it is not there (*fresh is true then). */
+/* The value of the key, which is put in with `value` where it is not there (*fresh is true then).
+ */
 size_t hash_map_put(struct hash_map *map, struct hash key, size_t value, bool *fresh);
 void hash_map_free(struct hash_map *map);
 

@@ -1,7 +1,8 @@
 #ifndef METRICS_H
 #define METRICS_H
 
-/* Every metric's table. A new one: its file, a line here, a line in metric.c. Private to this folder. */
+/* Every metric's table. A new one: its file, a line here, a line in metric.c. Private to this
+ * folder. */
 #include "metric.h"
 
 extern const struct metric metric_exact_match;

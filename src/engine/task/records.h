@@ -2,9 +2,10 @@
 #define RECORDS_H
 
 /*
- * The records of a data file, one after the other, each a JSON object, in bounded memory whatever the file's size:
- * one JSON array of objects, one object a line, or (named *.csv) CSV after RFC 4180 with a first row of column names,
- * whose values are strings. A record that is not wanted is skipped without being read.
+ * The records of a data file, one after the other, each a JSON object, in bounded memory whatever
+ * the file's size: one JSON array of objects, one object a line, or (named *.csv) CSV after RFC
+ * 4180 with a first row of column names, whose values are strings. A record that is not wanted is
+ * skipped without being read.
  */
 #include "err.h"
 #include "json.h"
@@ -17,7 +18,8 @@ struct record {
     const char *path; /* the file's, as opened */
     size_t number;    /* from 1 */
     unsigned line;    /* where it begins */
-    const struct json *value; /* an object; valid until the next call; NULL where it was not wanted */
+    const struct json
+        *value; /* an object; valid until the next call; NULL where it was not wanted */
 };
 
 enum record_result { RECORD_READ, RECORD_END, RECORD_BROKEN };

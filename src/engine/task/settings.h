@@ -2,8 +2,8 @@
 #define SETTINGS_H
 
 /*
- * Reading checked values out of a task file, each error with the place (or the --set option) and the key. Private to the
- * task's files. Every function returns false (NULL) with an error set.
+ * Reading checked values out of a task file, each error with the place (or the --set option) and
+ * the key. Private to the task's files. Every function returns false (NULL) with an error set.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,20 +39,27 @@ bool settings_fail(const struct settings *s, const struct setting_at *at, const 
 char *settings_where(const struct settings *s, const struct setting_at *at);
 
 /* The value is there and of the type. `hint` says how to mend its absence. */
-bool settings_need(const struct settings *s, const struct setting_at *at, enum json_type type, const char *hint);
+bool settings_need(
+    const struct settings *s, const struct setting_at *at, enum json_type type, const char *hint);
 /* An object (that is there) with no key but the known ones. */
-bool settings_keys(const struct settings *s, const struct setting_at *at, const char *const *known, size_t count);
+bool settings_keys(
+    const struct settings *s, const struct setting_at *at, const char *const *known, size_t count);
 
 /* Optional values: *out is untouched where the key is absent. Ends are included. */
-bool settings_whole(const struct settings *s, const struct setting_at *at, uint64_t min, uint64_t max, uint64_t *out);
-bool settings_count(const struct settings *s, const struct setting_at *at, unsigned min, unsigned max, unsigned *out);
-bool settings_real(const struct settings *s, const struct setting_at *at, double max, double *out); /* ≥ 0 */
+bool settings_whole(const struct settings *s, const struct setting_at *at, uint64_t min,
+    uint64_t max, uint64_t *out);
+bool settings_count(const struct settings *s, const struct setting_at *at, unsigned min,
+    unsigned max, unsigned *out);
+bool settings_real(
+    const struct settings *s, const struct setting_at *at, double max, double *out); /* ≥ 0 */
 /* One of the words; *out its index. */
-bool settings_word(const struct settings *s, const struct setting_at *at, const char *const *words, size_t count, size_t *out);
+bool settings_word(const struct settings *s, const struct setting_at *at, const char *const *words,
+    size_t count, size_t *out);
 
 /* A string without NUL, not empty, at most max bytes; the caller's. */
 char *settings_string(const struct settings *s, const struct setting_at *at, size_t max);
-/* A path, made absolute against the task file's folder (symbolic links of its folder followed); the caller's. */
+/* A path, made absolute against the task file's folder (symbolic links of its folder followed); the
+ * caller's. */
 char *settings_path(const struct settings *s, const struct setting_at *at);
 /* A name that workflows may use: letters, digits, _ and -. */
 bool settings_check_name(const struct settings *s, const struct setting_at *at, const char *name);

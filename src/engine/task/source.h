@@ -1,8 +1,8 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
-/* A file read from its start, block by block, that knows the line and column of the next byte. A byte-order mark at the
- * very start is skipped. */
+/* A file read from its start, block by block, that knows the line and column of the next byte. A
+ * byte-order mark at the very start is skipped. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -25,7 +25,8 @@ struct source {
 struct source *source_open(const char *path, struct err *err);
 void source_close(struct source *source); /* NULL is nothing */
 
-/* Makes sure that the block has a byte; false at the end and after a failed read (source_ok tells). */
+/* Makes sure that the block has a byte; false at the end and after a failed read (source_ok tells).
+ */
 bool source_fill(struct source *source);
 int source_peek(struct source *source); /* the next byte; EOF */
 int source_get(struct source *source);

@@ -2,9 +2,9 @@
 #define TASK_H
 
 /*
- * A task: what the user brings. Read from a task file (JSON with comments), checked whole before anything is spent:
- * every error is ERR_INPUT with file, line and key (or record number and field), the nearest known name, and how to mend
- * it. Immutable after task_load; any thread may read it.
+ * A task: what the user brings. Read from a task file (JSON with comments), checked whole before
+ * anything is spent: every error is ERR_INPUT with file, line and key (or record number and field),
+ * the nearest known name, and how to mend it. Immutable after task_load; any thread may read it.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,22 +20,26 @@
 enum split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLIT_COUNT };
 
 struct example {
-    char *id;              /* the record's own id, or "FILE:RECORD" where it has none or another example has it; unique */
-    struct text **inputs;  /* one a task input, in the order of task.inputs; no NUL inside */
-    struct text *target;   /* never empty */
-    struct hash hash;      /* of inputs and target: the same example */
+    char *id; /* the record's own id, or "FILE:RECORD" where it has none or another example has it;
+                 unique */
+    struct text **inputs; /* one a task input, in the order of task.inputs; no NUL inside */
+    struct text *target;  /* never empty */
+    struct hash hash;     /* of inputs and target: the same example */
 };
 
 struct split_view {
-    size_t *items; /* indices into task.examples, in file order (the seed of data.split picks the members) */
+    size_t *items; /* indices into task.examples, in file order (the seed of data.split picks the
+                      members) */
     size_t count;
 };
 
-/* A model role. `settings` is all of the model's object in the task file, checked by the llm layer's api. */
+/* A model role. `settings` is all of the model's object in the task file, checked by the llm
+ * layer's api. */
 struct task_model {
-    char *name;         /* "executor", "meta", "judge", or any */
-    char *settings;     /* the object as compact JSON, defaults not filled in: what the llm layer opens a model from */
-    unsigned line;      /* in the task file, for messages */
+    char *name;     /* "executor", "meta", "judge", or any */
+    char *settings; /* the object as compact JSON, defaults not filled in: what the llm layer opens
+                       a model from */
+    unsigned line;  /* in the task file, for messages */
 };
 
 struct task_tool {
@@ -50,10 +54,10 @@ enum gradient_mode { GRADIENT_BACKPROP, GRADIENT_BROADCAST };
 
 /* The optimiser's numbers, the paper's recipe by default (paper.md, "Training recipe"). */
 struct optimizer_options {
-    char *schedule;      /* "paper" */
-    unsigned epochs;     /* 1 */
-    unsigned batch;      /* 5 examples */
-    unsigned rounds;     /* 2 a batch */
+    char *schedule;       /* "paper" */
+    unsigned epochs;      /* 1 */
+    unsigned batch;       /* 5 examples */
+    unsigned rounds;      /* 2 a batch */
     unsigned inner_steps; /* 5 a round, after its outer step */
     enum inner_mode inner;
     enum gradient_mode gradient;
@@ -85,19 +89,26 @@ struct task {
     size_t tool_count;
     struct optimizer_options optimizer;
     struct limits limits;
-    uint64_t seed;         /* "seed", of the run: order of training examples and the builtin's advice; --seed, default 0 */
+    uint64_t seed; /* "seed", of the run: order of training examples and the builtin's advice;
+                      --seed, default 0 */
     struct data_spec *data;
     struct hash data_hash; /* of all examples in all splits, with their ids and their order */
-    char *canonical;       /* the whole checked task as compact JSON (paths, limits, concurrency included), for the snapshot */
+    char *canonical;       /* the whole checked task as compact JSON (paths, limits, concurrency
+                              included), for the snapshot */
 };
 
 /* `overrides`: "key.path=value" strings of --set (value JSON, or a plain string), count of them. */
-struct task *task_load(const char *path, const char *const *overrides, size_t count, struct err *err);
-/* The same without reading the data: no examples, data_hash zero. For exec, whose input comes from elsewhere. */
-struct task *task_load_settings(const char *path, const char *const *overrides, size_t count, struct err *err);
-/* From a snapshot's canonical text: data files are read again and must give the same data_hash (the caller compares). */
+struct task *task_load(
+    const char *path, const char *const *overrides, size_t count, struct err *err);
+/* The same without reading the data: no examples, data_hash zero. For exec, whose input comes from
+ * elsewhere. */
+struct task *task_load_settings(
+    const char *path, const char *const *overrides, size_t count, struct err *err);
+/* From a snapshot's canonical text: data files are read again and must give the same data_hash (the
+ * caller compares). */
 struct task *task_from_canonical(const char *canonical, struct err *err);
-/* The same without its examples: models, tools, inputs and where the data is (task_passages), for applying workflows. */
+/* The same without its examples: models, tools, inputs and where the data is (task_passages), for
+ * applying workflows. */
 struct task *task_settings_from_canonical(const char *canonical, struct err *err);
 void task_free(struct task *task); /* NULL is nothing */
 
@@ -109,12 +120,14 @@ void task_scope_free(struct workflow_scope *scope);
 
 const char *split_name(enum split split); /* "train", "validation", "test" */
 
-/* The passages of a data set whose questions bring their own paragraphs (hotpotqa), each distinct title and text once, in
- * file order, all splits: for `"corpus": "data"`. The caller frees with task_passages_free. */
+/* The passages of a data set whose questions bring their own paragraphs (hotpotqa), each distinct
+ * title and text once, in file order, all splits: for `"corpus": "data"`. The caller frees with
+ * task_passages_free. */
 struct task_passage {
     char *title, *text;
 };
-bool task_passages(const struct task *task, struct task_passage **passages, size_t *count, struct err *err);
+bool task_passages(
+    const struct task *task, struct task_passage **passages, size_t *count, struct err *err);
 void task_passages_free(struct task_passage *passages, size_t count);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef TASK_READ_H
 #define TASK_READ_H
 
-/* The sections of a task file, each checked and put into the task, in this order: task, inputs, metric, data … Private to
- * task.c. */
+/* The sections of a task file, each checked and put into the task, in this order: task, inputs,
+ * metric, data … Private to task.c. */
 #include "data.h"
 #include "settings.h"
 

@@ -139,7 +139,9 @@ static void test_line(void **state)
         { "e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301e\u0301" },
         { "e\u0301e\u0301e\u0301", 2, "e\u0301…" },
         { "\u0301a", 5, "a" },
-        { "a\xC2\x85\u2028" "b", 5, "a  b" },
+        { "a\xC2\x85\u2028"
+          "b",
+            5, "a  b" },
         { "\xC2\x9Bx", 5, "\uFFFDx" },
     };
 
