@@ -1,10 +1,23 @@
 #include "query.h"
 
+enum { QUERY_MAX = 600 };
+
+/* As much of the text as a query may hold, cut between characters. */
+static void add_text(struct str *out, struct slice text)
+{
+    size_t room = out->len < QUERY_MAX ? QUERY_MAX - out->len : 0;
+    size_t len = text.len < room ? text.len : room;
+
+    while (len > 0 && len < text.len && ((unsigned char)text.at[len] & 0xC0) == 0x80)
+        len--;
+    str_add_n(out, text.at, len);
+}
+
 static void add_token(struct str *out, const struct token *token)
 {
     if (out->len > 0)
         str_add_char(out, ' ');
-    str_add_n(out, token->at, token->len);
+    add_text(out, (struct slice){ token->at, token->len });
 }
 
 void query_write(const struct reading *reading, struct str *out)
@@ -15,7 +28,7 @@ void query_write(const struct reading *reading, struct str *out)
         if (token_is_content(&question->tokens.items[i]))
             add_token(out, &question->tokens.items[i]);
     if (out->len == 0)
-        str_add_n(out, reading->message.question.at, reading->message.question.len);
+        add_text(out, reading->message.question);
 }
 
 static bool answers(const struct reading *reading, size_t passage, uint32_t stem)
@@ -29,7 +42,7 @@ void query_write_bridge(const struct reading *reading, const struct bridge *brid
 {
     const struct question *question = &reading->question;
 
-    str_add_n(out, bridge->name.at, bridge->name.len);
+    add_text(out, bridge->name);
     for (size_t i = 0; i < question->tokens.count; i++) {
         const struct token *token = &question->tokens.items[i];
 

@@ -1,6 +1,7 @@
 /* Executes a node: reads the prompt's instructions and the message, does the task, shapes the
  * output. */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
@@ -10,6 +11,7 @@
 #include "mem.h"
 #include "query.h"
 #include "shape.h"
+#include "utf8.h"
 #include "verify.h"
 
 enum { FACT_SENTENCES = 8, AGENT_CALLS_MAX = 3 };
@@ -208,38 +210,33 @@ static void verify(const struct reading *reading, struct str *out)
         add_slice(out, draft);
 }
 
+static void compare_task(const struct reading *reading, struct str *out)
+{
+    if (!compare_values(reading, out))
+        extract_facts(reading, out);
+}
+
+/* What each task writes; a task without an entry is to answer. */
+static void (*const tasks[INSTRUCTION_COUNT])(const struct reading *reading, struct str *out) = {
+    [INSTRUCTION_WRITE_QUERY] = query_write,
+    [INSTRUCTION_QUERY_BRIDGE] = write_bridge,
+    [INSTRUCTION_NAME_BRIDGE] = write_bridge,
+    [INSTRUCTION_VERIFY] = verify,
+    [INSTRUCTION_COMPARE_OPTIONS] = compare_task,
+    [INSTRUCTION_EXTRACT_FACTS] = extract_facts,
+    [INSTRUCTION_SUMMARISE] = summarise,
+    [INSTRUCTION_COPY] = copy_section,
+    [INSTRUCTION_TITLE] = write_title,
+};
+
+/* Does the prompt's task; returns the passage that an answer was read in, or SIZE_MAX. */
 static size_t do_task(const struct reading *reading, struct str *out)
 {
-    switch (reading->how->task) {
-    case INSTRUCTION_WRITE_QUERY:
-        query_write(reading, out);
-        break;
-    case INSTRUCTION_QUERY_BRIDGE:
-    case INSTRUCTION_NAME_BRIDGE:
-        write_bridge(reading, out);
-        break;
-    case INSTRUCTION_VERIFY:
-        verify(reading, out);
-        break;
-    case INSTRUCTION_COMPARE_OPTIONS:
-        if (!compare_values(reading, out))
-            extract_facts(reading, out);
-        break;
-    case INSTRUCTION_EXTRACT_FACTS:
-        extract_facts(reading, out);
-        break;
-    case INSTRUCTION_SUMMARISE:
-        summarise(reading, out);
-        break;
-    case INSTRUCTION_COPY:
-        copy_section(reading, out);
-        break;
-    case INSTRUCTION_TITLE:
-        write_title(reading, out);
-        break;
-    default:
+    enum instruction task = reading->how->task;
+
+    if (tasks[task] == NULL)
         return answer(reading, out);
-    }
+    tasks[task](reading, out);
     return SIZE_MAX;
 }
 
@@ -295,6 +292,18 @@ static bool copy_results(
     return out->len > 0;
 }
 
+/* The text, well-formed UTF-8 whatever the message held. */
+static char *take_clean(struct str *out)
+{
+    struct str clean = STR_INIT;
+
+    if (utf8_valid(str_text(out), out->len, NULL))
+        return str_take(out);
+    utf8_repair(str_text(out), out->len, &clean);
+    str_free(out);
+    return str_take(&clean);
+}
+
 struct builtin_reply builtin_execute(const struct builtin_request *request)
 {
     struct instructions how;
@@ -307,7 +316,7 @@ struct builtin_reply builtin_execute(const struct builtin_request *request)
     reading = read_request(request, &how, &calls);
     if (request->tool_count > 0 && next_query(reading, calls, &out)) {
         reply.tool = mem_strdup(request->tools[0]);
-        reply.tool_text = str_take(&out);
+        reply.tool_text = take_clean(&out);
         reply.text = mem_strdup("");
     } else {
         if (!copy_results(request, reading, &out)) {
@@ -316,7 +325,7 @@ struct builtin_reply builtin_execute(const struct builtin_request *request)
             if (out.len == 0)
                 str_add(&out, "unknown");
         }
-        reply.text = str_take(&out);
+        reply.text = take_clean(&out);
     }
     reading_free(reading);
     return reply;

@@ -72,10 +72,14 @@ static void find_question(struct message *out, struct slice all)
 void message_read(const char *text, struct message *out)
 {
     struct slice all = { text, strnlen(text, MESSAGE_READ_MAX) };
-    struct slice rest = all;
-    struct slice line, title, body;
+    struct slice rest, line, title, body;
     struct section *section = NULL;
 
+    /* never cut inside a character */
+    while (
+        all.len == MESSAGE_READ_MAX && all.len > 0 && ((unsigned char)text[all.len] & 0xC0) == 0x80)
+        all.len--;
+    rest = all;
     out->count = 0;
     while (next_line(&rest, &line)) {
         bool head = line.len > 3 && memcmp(line.at, "## ", 3) == 0;
