@@ -40,7 +40,7 @@ static void update_line(struct headless *headless)
     char text[512];
     struct str line = STR_INIT;
 
-    run_view_line(&headless->view, text, sizeof text);
+    run_view_line(&headless->view, terminal_width() < 170, text, sizeof text);
     utf8_add_line(text, strlen(text), terminal_width() - 1, &line);
     (void)fprintf(stderr, "\r\033[K%s", str_text(&line));
     (void)fflush(stderr);
@@ -82,7 +82,7 @@ static void on_event(void *data, const cJSON *event, const char *line)
     else if (is_mark) {
         char text[512];
 
-        run_view_line(&headless->view, text, sizeof text);
+        run_view_line(&headless->view, false, text, sizeof text);
         print_line(headless, text);
     }
 }

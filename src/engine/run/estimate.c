@@ -132,14 +132,12 @@ char *estimate_to_text(const struct estimate *e)
 {
     struct str text = STR_INIT;
 
-    str_addf(&text,
-        "  calls    at most %llu, if the workflow keeps its size; %llu, if it grows to %u model "
-        "steps\n",
+    str_addf(&text, "  calls    at most %llu if the workflow keeps its size (%llu of them meta),\n",
         (unsigned long long)(e->calls_executor[0] + e->calls_meta[0]),
-        (unsigned long long)(e->calls_executor[1] + e->calls_meta[1]), e->nodes);
-    str_addf(&text, "           (executor %llu to %llu, meta %llu to %llu)\n",
-        (unsigned long long)e->calls_executor[0], (unsigned long long)e->calls_executor[1],
-        (unsigned long long)e->calls_meta[0], (unsigned long long)e->calls_meta[1]);
+        (unsigned long long)e->calls_meta[0]);
+    str_addf(&text, "           %llu if it grows to %u model steps (%llu of them meta)\n",
+        (unsigned long long)(e->calls_executor[1] + e->calls_meta[1]), e->nodes,
+        (unsigned long long)e->calls_meta[1]);
     str_addf(&text, "  tokens   about %.1f to %.1f million\n", (double)e->tokens[0] / 1e6,
         (double)e->tokens[1] / 1e6);
     if (e->usd_known)

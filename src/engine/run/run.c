@@ -370,6 +370,7 @@ static void on_phase(void *data, const char *phase)
 
     cJSON_AddStringToObject(event, "phase", phase);
     events_progress(run->events, event);
+    send_progress(run);
 }
 
 /* ---- first and last words ---- */

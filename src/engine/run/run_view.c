@@ -251,21 +251,33 @@ static const char *eta_text(const struct run_view *view, char text[24])
     return text;
 }
 
-void run_view_line(const struct run_view *view, char *line, int size)
+void run_view_line(const struct run_view *view, bool brief, char *line, int size)
 {
     struct view_cost total = run_view_total(view);
-    char a[8], b[8], c[8], d[8], eta[24];
-    double cached = total.requests > 0
-                        ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests
-                        : 0;
+    unsigned long long calls = total.calls;
+    char batch[8], last[8], best[8], start[8], eta[24];
+    double hits = total.requests > 0
+                      ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests
+                      : 0;
+    double tokens = (double)total.tokens / 1e6;
 
-    (void)snprintf(line, (size_t)size,
-        "batch %u/%u round %u/%u step %u/%u %s  batch %s  val %s best %s start %s  %llu calls  "
-        "cache %.0f%%  %.2f M tokens  "
-        "$%.2f  ETA %s",
-        view->batch, view->batches, view->round, view->rounds, view->step, steps_a_round(view),
-        view->outer_step ? "outer" : "inner", score_text(view->batch_score, a),
-        score_text(view->last_validation, b), score_text(view->best_validation, c),
-        score_text(view->start_validation, d), (unsigned long long)total.calls, cached,
-        (double)total.tokens / 1e6, total.usd, eta_text(view, eta));
+    if (brief)
+        (void)snprintf(line, (size_t)size,
+            "b%u/%u r%u s%u %s | val %s best %s | %llu calls %.0f%% hit %.1fMt $%.2f | %s",
+            view->batch, view->batches, view->round, view->step,
+            score_text(view->batch_score, batch), score_text(view->last_validation, last),
+            score_text(view->best_validation, best), calls, hits, tokens, total.usd,
+            eta_text(view, eta));
+    else
+        (void)snprintf(line, (size_t)size,
+            "batch %u/%u  round %u/%u  step %u/%u %s  batch score %s  validation %s  best %s  "
+            "start %s  %llu calls  "
+            "cache %.0f%%  %.2f M tokens  $%.2f  ETA %s",
+            view->batch, view->batches, view->round, view->rounds, view->step, steps_a_round(view),
+            view->step == 0    ? "-"
+            : view->outer_step ? "outer"
+                               : "inner",
+            score_text(view->batch_score, batch), score_text(view->last_validation, last),
+            score_text(view->best_validation, best), score_text(view->start_validation, start),
+            calls, hits, tokens, total.usd, eta_text(view, eta));
 }

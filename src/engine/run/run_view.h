@@ -50,8 +50,8 @@ void run_view_apply(struct run_view *view, const cJSON *event);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
 double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
 
-/* One line for people, e.g. "batch 3/30  round 1/2  step 2/6 inner  batch .412  val .388 (best
- * .401, start .201)  …". At most `size` bytes with the NUL. */
-void run_view_line(const struct run_view *view, char *line, int size);
+/* One line for people: place in the schedule, scores, calls, share answered by the journal, tokens,
+ * USD, time left. `brief` fits 80 columns. At most `size` bytes with the NUL. */
+void run_view_line(const struct run_view *view, bool brief, char *line, int size);
 
 #endif
