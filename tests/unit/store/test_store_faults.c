@@ -117,6 +117,28 @@ static void test_newer_version_is_refused_and_both_are_named(void **state)
     free(path);
 }
 
+/* What makes the file unfit is still in its log: the refusal must not carry the log into the file.
+ */
+static void test_refusal_leaves_the_log_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = run_path(fixture, "one"), *log = mem_printf("%s-wal", path);
+    struct err err = { 0 };
+    sqlite3 *db;
+
+    fixture_shut(fixture, fixture_create(fixture, "one"));
+    db = sql_open(path, SQLITE_OPEN_READWRITE, &err);
+    assert_non_null(db);
+    assert_int_equal(sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL), SQLITE_OK);
+    assert_true(sql_exec(db, "PRAGMA journal_mode=WAL; PRAGMA user_version = 7", &err));
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_true(file_exists(log));
+    expect_refusal(fixture, "one", "store version 7");
+    assert_true(file_exists(log));
+    free(path);
+    free(log);
+}
+
 static void test_missing_fact_is_damage(void **state)
 {
     struct fixture *fixture = *state;
@@ -565,6 +587,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(test_other_files_are_refused),
         WITH_FIXTURE(test_newer_version_is_refused_and_both_are_named),
+        WITH_FIXTURE(test_refusal_leaves_the_log_alone),
         WITH_FIXTURE(test_missing_fact_is_damage),
         WITH_FIXTURE(test_changed_body_is_noticed_by_its_get_alone),
         WITH_FIXTURE(test_random_damage_never_gives_a_wrong_body),
