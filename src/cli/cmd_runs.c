@@ -79,7 +79,7 @@ static int run_runs(const struct options *options, struct err *err)
 {
     char *folder = store_from_options(options, err);
     struct store_info *infos;
-    size_t count;
+    size_t count = 0;
 
     if (folder == NULL)
         return command_fail(err);
@@ -88,7 +88,7 @@ static int run_runs(const struct options *options, struct err *err)
         free(folder);
         return command_fail(err);
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; infos != NULL && i < count; i++) {
         cJSON *status = infos[i].status != NULL ? cJSON_Parse(infos[i].status) : NULL;
         cJSON *snapshot = infos[i].snapshot != NULL ? cJSON_Parse(infos[i].snapshot) : NULL;
         const char *state = state_of(&infos[i], status);

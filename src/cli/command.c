@@ -1,9 +1,12 @@
 #include "command.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cjson/cJSON.h>
 
 #include "mem.h"
 #include "nearest.h"
@@ -53,12 +56,14 @@ static void print_help(const struct command *command)
         printf("\n%s", command->help);
 }
 
-static const struct command *find(const char *name)
+/* The command's place in the list; COMMAND_COUNT where there is none. */
+static size_t find(const char *name)
 {
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (str_equal(commands[i]->name, name))
-            return commands[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < COMMAND_COUNT && !str_equal(commands[i]->name, name))
+        i++;
+    return i;
 }
 
 static int unknown_command(const char *name)
@@ -150,7 +155,12 @@ static int run_command(const struct command *command, int argc, char **argv)
 int command_main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
+    size_t found;
+    cJSON_Hooks hooks = { mem_alloc, free }; /* out of memory ends the program in one place */
 
+    cJSON_InitHooks(&hooks);
+    /* a closed pipe is an error of writing, not the end of a run that is paid for */
+    (void)signal(SIGPIPE, SIG_IGN);
     (void)setlocale(LC_CTYPE, "");
     if (name == NULL) {
         print_overview(stderr);
@@ -164,7 +174,7 @@ int command_main(int argc, char **argv)
         printf("flowbot %s\n", FLOWBOT_VERSION);
         return 0;
     }
-    if (find(name) == NULL)
-        return unknown_command(name);
-    return run_command(find(name), argc - 2, argv + 2);
+    found = find(name);
+    return found < COMMAND_COUNT ? run_command(commands[found], argc - 2, argv + 2)
+                                 : unknown_command(name);
 }

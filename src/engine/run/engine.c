@@ -6,7 +6,7 @@
 
 static bool open_models(struct engine *engine, const struct task *task, struct err *err)
 {
-    engine->models = mem_zalloc(task->model_count, sizeof *engine->models);
+    engine->models = mem_zalloc(task->model_count, sizeof(const struct llm_model *));
     for (size_t i = 0; i < task->model_count; i++) {
         const struct task_model *model = &task->models[i];
         char *where = mem_printf("%s:%u: models.%s", task->path, model->line, model->name);

@@ -131,13 +131,14 @@ cJSON *estimate_to_json(const struct estimate *e)
 char *estimate_to_text(const struct estimate *e)
 {
     struct str text = STR_INIT;
+    unsigned long long calls[2];
 
+    for (int i = 0; i < 2; i++)
+        calls[i] = e->calls_executor[i] + e->calls_meta[i];
     str_addf(&text, "  calls    at most %llu if the workflow keeps its size (%llu of them meta),\n",
-        (unsigned long long)(e->calls_executor[0] + e->calls_meta[0]),
-        (unsigned long long)e->calls_meta[0]);
-    str_addf(&text, "           %llu if it grows to %u model steps (%llu of them meta)\n",
-        (unsigned long long)(e->calls_executor[1] + e->calls_meta[1]), e->nodes,
-        (unsigned long long)e->calls_meta[1]);
+        calls[0], (unsigned long long)e->calls_meta[0]);
+    str_addf(&text, "           %llu if it grows to %u model steps (%llu of them meta)\n", calls[1],
+        e->nodes, (unsigned long long)e->calls_meta[1]);
     str_addf(&text, "  tokens   about %.1f to %.1f million\n", (double)e->tokens[0] / 1e6,
         (double)e->tokens[1] / 1e6);
     if (e->usd_known)

@@ -66,7 +66,7 @@ static bool fill(const struct task *task, struct example *example, const struct 
         if (json_get(root, task->inputs[i]) == NULL)
             return err_set(
                 err, ERR_INPUT, "%s: the input \"%s\" is missing", title, task->inputs[i]);
-    example->inputs = mem_zalloc(task->input_count, sizeof *example->inputs);
+    example->inputs = mem_zalloc(task->input_count, sizeof(struct text *));
     for (size_t i = 0; i < task->input_count; i++)
         example->inputs[i] = field_text(json_get(root, task->inputs[i]));
     return true;

@@ -37,6 +37,7 @@ static void on_run_started(struct run_view *view, const cJSON *event)
 {
     const cJSON *sizes = cJSON_GetObjectItemCaseSensitive(event, "sizes");
     const cJSON *optimizer = cJSON_GetObjectItemCaseSensitive(event, "optimizer");
+    unsigned batch = count(optimizer, "batch");
 
     copy(view->run, sizeof view->run, event, "run");
     view->train = count(sizes, "train");
@@ -46,9 +47,8 @@ static void on_run_started(struct run_view *view, const cJSON *event)
     view->rounds = count(optimizer, "rounds");
     view->inner_steps = count(optimizer, "inner_steps");
     view->outer = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(optimizer, "outer"));
-    if (count(optimizer, "batch") > 0)
-        view->batches = view->epochs *
-                        ((view->train + count(optimizer, "batch") - 1) / count(optimizer, "batch"));
+    if (batch > 0)
+        view->batches = view->epochs * ((view->train + batch - 1) / batch);
 }
 
 static void on_baseline(struct run_view *view, const cJSON *event)

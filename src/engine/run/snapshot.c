@@ -165,8 +165,7 @@ static bool read_from(struct snapshot *snapshot, const cJSON *object, const char
         return false;
     free(snapshot->task->path);
     snapshot->task->path = mem_strdup(get_string(object, "task_file"));
-    return
-           same_data(snapshot->task, get_string(object, "data_hash"), err);
+    return same_data(snapshot->task, get_string(object, "data_hash"), err);
 }
 
 bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides,
