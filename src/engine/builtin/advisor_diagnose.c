@@ -227,9 +227,7 @@ static void diagnose_fitting(const struct case_state *state, enum fit fit, struc
 {
     const struct evidence_text *text = state->text;
 
-    if (words_equal(&text->output, &text->target))
-        diagnose_case(state, out);
-    else if (state->target == SHAPE_YES_NO && text->sources.count > 0)
+    if (state->target == SHAPE_YES_NO && text->sources.count > 0)
         diagnose_yes_no(state, out);
     else if (state->in_output)
         diagnose_longer(state, out);
@@ -245,16 +243,14 @@ static void diagnose_fitting(const struct case_state *state, enum fit fit, struc
         out->on[FINDING_NO_EVIDENCE] = !state->spots.as_title;
 }
 
-/* A title is what is wanted where the question asks for something else, or where it stands only as
- * a title. */
+/* A title is what is wanted where the question asks for something that no title is. */
 static bool wants_title(const struct case_state *state)
 {
-    bool kind_differs = state->asked == ASKED_DATE || state->asked == ASKED_YEAR ||
-                        state->asked == ASKED_NUMBER || state->asked == ASKED_YES_NO;
+    bool asks_otherwise = state->asked == ASKED_DATE || state->asked == ASKED_YEAR ||
+                          state->asked == ASKED_NUMBER || state->asked == ASKED_YES_NO;
 
-    return state->spots.as_title &&
-           (kind_differs ? state->target == SHAPE_NAME || state->target == SHAPE_WORDS
-                         : state->spots.count == 0);
+    return state->spots.as_title && asks_otherwise &&
+           (state->target == SHAPE_NAME || state->target == SHAPE_WORDS);
 }
 
 void diagnose_answer(const struct evidence_text *text, bool exact, struct findings *out)
@@ -272,7 +268,9 @@ void diagnose_answer(const struct evidence_text *text, bool exact, struct findin
     state.in_output = words_find(&text->output, &text->target, 0) != WORDS_NONE;
     fit = judge_fit(text, &state.spots);
     out->wanted = text->target_text;
-    if (fit == FIT_NOT || text->target.count == 0) {
+    if (text->target.count > 0 && words_equal(&text->output, &text->target)) {
+        diagnose_case(&state, out);
+    } else if (fit == FIT_NOT || text->target.count == 0) {
         out->on[FINDING_MISFIT] = true;
     } else if (wants_title(&state)) {
         out->on[FINDING_TITLE_EXPECTED] = true;

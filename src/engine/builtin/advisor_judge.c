@@ -223,7 +223,7 @@ static void find_spots(
 
         if (words_equal(&words[i].title, &text->target)) {
             spots->anywhere = true;
-            spots->as_title |= words_shared(&text->question, &words[i].text, &text->target) >= 2;
+            spots->as_title |= words[i].near >= 2;
         }
         for (size_t at = 0; spots->count < SPOTS_MAX; at++) {
             at = words_find(&words[i].text, &text->target, at);

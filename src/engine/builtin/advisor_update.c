@@ -7,7 +7,7 @@
 #include "advisor_prompt.h"
 #include "mem.h"
 
-enum { OPERATORS_AT_ONCE = 2 };
+enum { OPERATORS_AT_ONCE = 2, STEPS_MAX = 128 };
 
 /* One step's update while it is made. */
 struct update {
@@ -193,11 +193,12 @@ cJSON *advise_joint(struct advice *advice)
     cJSON *changes = cJSON_CreateArray();
     struct piece rest = message_value(advice->message, "prompts");
     struct piece id, body;
+    const struct update begin = update_begin(advice, changes);
 
     if (rest.at == NULL)
         cJSON_AddItemToArray(changes, cJSON_CreateString("nothing: the message has no <prompts>"));
-    while (message_next(&rest, "step", &id, &body)) {
-        struct update update = update_begin(advice, changes);
+    for (size_t i = 0; i < STEPS_MAX && message_next(&rest, "step", &id, &body); i++) {
+        struct update update = begin;
         char *name = piece_dup(id);
         char *text;
 
