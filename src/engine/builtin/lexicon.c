@@ -95,9 +95,8 @@ static const char *const groups[] = {
     "child son daughter children",
     "sibling brother sister",
     "marry wife husband spouse married marriage",
-    "found establish form create creation open incorporate launch start begin began begun "
-    "inaugurate inception formation "
-    "foundation origin originate",
+    "found establish form create creation open incorporate launch",
+    "found start begin began begun inaugurate inception formation foundation origin originate",
     "situate base headquarter headquarters lie lies lay",
     "write wrote written writer author pen",
     "direct filmmaker director",
@@ -334,7 +333,7 @@ static size_t cut_ending(const char *word, size_t len)
 
 uint32_t stem_of(const char *word, size_t len)
 {
-    char text[STEM_TEXT_MAX];
+    char text[STEM_TEXT_MAX] = { 0 };
     size_t n = cut_ending(text, fold(word, len, text));
     uint32_t hash = 2166136261U;
 

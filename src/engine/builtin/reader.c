@@ -8,13 +8,14 @@
 #include "bridge.h"
 #include "builtin.h"
 #include "compare.h"
+#include "facts.h"
 #include "mem.h"
 #include "query.h"
 #include "shape.h"
 #include "utf8.h"
 #include "verify.h"
 
-enum { FACT_SENTENCES = 8, AGENT_CALLS_MAX = 3 };
+enum { AGENT_CALLS_MAX = 3 };
 
 static const double unknown_below = 0.25;
 
@@ -45,56 +46,6 @@ static void write_title(const struct reading *reading, struct str *out)
 
     if (best != SIZE_MAX)
         add_slice(out, reading->passages[reading->sentences[best].passage].title);
-}
-
-static void add_fact(const struct reading *reading, size_t sentence, size_t number, struct str *out)
-{
-    const struct passage *passage = &reading->passages[reading->sentences[sentence].passage];
-
-    str_addf(out, "[%zu] ", number);
-    add_slice(out, passage->title.len > 0 ? passage->title : slice_of("note"));
-    str_add(out, " | ");
-    for (const char *at = reading->sentences[sentence].text.at;
-         at < reading->sentences[sentence].text.at + reading->sentences[sentence].text.len; at++)
-        str_add_char(out, *at == '\n' ? ' ' : *at);
-    str_add_char(out, '\n');
-}
-
-static double fact_score(const struct reading *reading, size_t i)
-{
-    const struct passage *passage = &reading->passages[reading->sentences[i].passage];
-
-    return reading->sentences[i].score + 0.5 * passage->chain + 0.3 * passage->asked +
-           (passage->first == i ? 0.1 : 0);
-}
-
-/* The sentences that fit best, in the order of the text. */
-static void extract_facts(const struct reading *reading, struct str *out)
-{
-    bool *taken = mem_zalloc(reading->sentence_count + 1, sizeof *taken);
-    size_t number = 0;
-
-    for (size_t n = 0; n < FACT_SENTENCES; n++) {
-        size_t best = SIZE_MAX;
-
-        for (size_t i = 0; i < reading->sentence_count; i++)
-            if (!taken[i] &&
-                (best == SIZE_MAX || fact_score(reading, i) > fact_score(reading, best)))
-                best = i;
-        if (best != SIZE_MAX)
-            taken[best] = true;
-    }
-    for (size_t i = 0; i < reading->sentence_count; i++)
-        if (taken[i])
-            add_fact(reading, i, ++number, out);
-    free(taken);
-}
-
-static void summarise(const struct reading *reading, struct str *out)
-{
-    for (size_t i = 0; i < reading->passage_count; i++)
-        if (reading->passages[i].count > 0)
-            add_fact(reading, reading->passages[i].first, i + 1, out);
 }
 
 /* The named section; else the last that is not the question; else the last. */
@@ -213,7 +164,7 @@ static void verify(const struct reading *reading, struct str *out)
 static void compare_task(const struct reading *reading, struct str *out)
 {
     if (!compare_values(reading, out))
-        extract_facts(reading, out);
+        facts_extract(reading, out);
 }
 
 /* What each task writes; a task without an entry is to answer. */
@@ -223,8 +174,8 @@ static void (*const tasks[INSTRUCTION_COUNT])(const struct reading *reading, str
     [INSTRUCTION_NAME_BRIDGE] = write_bridge,
     [INSTRUCTION_VERIFY] = verify,
     [INSTRUCTION_COMPARE_OPTIONS] = compare_task,
-    [INSTRUCTION_EXTRACT_FACTS] = extract_facts,
-    [INSTRUCTION_SUMMARISE] = summarise,
+    [INSTRUCTION_EXTRACT_FACTS] = facts_extract,
+    [INSTRUCTION_SUMMARISE] = facts_summarise,
     [INSTRUCTION_COPY] = copy_section,
     [INSTRUCTION_TITLE] = write_title,
 };

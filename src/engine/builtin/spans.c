@@ -205,7 +205,7 @@ void spans_find(const struct reading *reading, size_t index, bool phrases, struc
     size_t quoted = 0;
 
     for (size_t i = sentence->from; i < sentence->to;) {
-        size_t end = i;
+        size_t end;
 
         if (i >= quoted && (end = take_quote(tokens, i, sentence->to, &like, out)) > i) {
             quoted = end; /* names inside are candidates too */

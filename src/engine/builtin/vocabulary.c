@@ -86,8 +86,8 @@ static const struct instruction_entry entries[INSTRUCTION_COUNT] = {
     [INSTRUCTION_SHORTEST_SPAN] = { "shortest-span", "Give the shortest exact answer span.",
         "A name, date, number or phrase out of the sentence instead of the whole sentence.",
         INSTRUCTION_FORM, GROUP_LENGTH,
-        { "shortest|briefest|minimal|short|concise|brief|exact|precise ~ "
-          "span|answer|answers|phrase|words",
+        { "shortest|briefest|minimal|short ~ span|answer|answers|phrase|words",
+            "concise|brief|exact|precise ~ span|answer|answers|phrase|words",
             "only|just|nothing ~ the answer|span|name|phrase|entity",
             "as short|concise|brief as possible", "answer ~ briefly|concisely|succinctly|tersely",
             "keep ~ answer ~ short|brief|concise|minimal", "few|fewest words", "nothing else",

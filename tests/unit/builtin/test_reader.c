@@ -232,7 +232,8 @@ static void test_chains(void **state)
 
     (void)state;
     assert_string_equal(copied, "keep  this");
-    assert_non_null(strstr(facts, "[2] Tarnholt | It was founded in 1340 by Duke Emmerich."));
+    assert_non_null(strstr(
+        facts, "[1] Tarnholt | Tarnholt is a town. It was founded in 1340 by Duke Emmerich."));
     assert_string_equal(answer, "Duke Emmerich");
     free(copied);
     free(facts);

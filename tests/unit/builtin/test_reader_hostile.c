@@ -99,7 +99,7 @@ static void expect_quick(const char *head, const char *piece)
         start = clock_us();
 
         free(ask(prompt, str_text(&message)));
-        assert_true(clock_us() - start < PATIENCE_MS * 1000);
+        assert_true(clock_us() - start < (int64_t)PATIENCE_MS * 1000);
         free(prompt);
     }
     str_free(&message);
