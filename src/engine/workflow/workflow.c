@@ -23,6 +23,16 @@ static char *copy_schema(const char *schema)
     return copy;
 }
 
+/* Models add and drop the last line feed as they please: no difference of prompts. */
+static char *prompt_text(const char *prompt)
+{
+    size_t len = strlen(prompt);
+
+    while (len > 0 && strchr(" \t\r\n", prompt[len - 1]) != NULL)
+        len--;
+    return mem_strndup(prompt, len);
+}
+
 /* `place` maps specs to places in the canonical order; NULL for a workflow's own nodes, which stand
  * in theirs. */
 static void node_fill(
@@ -31,7 +41,7 @@ static void node_fill(
     node->id = mem_strdup(spec->id);
     node->kind = spec->kind;
     node->description = mem_strdup(spec->description != NULL ? spec->description : "");
-    node->prompt = mem_strdup(spec->prompt != NULL ? spec->prompt : "");
+    node->prompt = prompt_text(spec->prompt != NULL ? spec->prompt : "");
     node->inputs = mem_zalloc(spec->input_count, sizeof *node->inputs);
     node->input_count = spec->input_count;
     for (size_t i = 0; i < spec->input_count; i++) {

@@ -47,7 +47,7 @@ struct node {
     char *id; /* letters, digits, _ and -; unique; never the name of a task field */
     enum node_kind kind;
     char *description; /* its line of the sketch, what it does */
-    char *prompt;      /* the system message; "" for a tool */
+    char *prompt;      /* the system message, without white space at its end; "" for a tool */
     struct node_input *inputs;
     size_t input_count; /* ≥ 1 */
     char **tools;       /* NODE_TOOL: exactly one; NODE_AGENT: at least one; NODE_LLM: none */
