@@ -275,6 +275,20 @@ static void print_greedy(const struct record *records, size_t count)
     str_free(&prompt);
 }
 
+/* 0 where the full prompt reaches `least` and the naive one stays under `most` (F1 in percent). */
+static int check(const struct record *records, size_t count, double least, double most)
+{
+    char *full = full_prompt(INSTRUCTION_COUNT);
+    struct score good = run(records, count, full, false);
+    struct score naive = run(records, count, "Answer the question.", false);
+    double n = (double)(count > 0 ? count : 1);
+
+    print_row("naive", naive);
+    print_row("all good", good);
+    free(full);
+    return 100 * good.f1 / n >= least && 100 * naive.f1 / n <= most ? 0 : 1;
+}
+
 static void print_manual(void)
 {
     static const char *const classes[] = { "What to do (one of them)", "The form of the output",
@@ -308,6 +322,7 @@ int main(int argc, char **argv)
     struct err err = { 0 };
     struct record *records;
     size_t count;
+    int status = 0;
     cJSON *root;
 
     if (argc == 2 && str_equal(argv[1], "--manual")) {
@@ -327,6 +342,8 @@ int main(int argc, char **argv)
     records = read_records(root, &count);
     if (argc > 2 && str_equal(argv[2], "--greedy")) {
         print_greedy(records, count);
+    } else if (argc > 4 && str_equal(argv[2], "--check")) {
+        status = check(records, count, strtod(argv[3], NULL), strtod(argv[4], NULL));
     } else if (argc > 2) {
         char *full = full_prompt(INSTRUCTION_COUNT);
 
@@ -340,5 +357,5 @@ int main(int argc, char **argv)
     free(records);
     cJSON_Delete(root);
     str_free(&text);
-    return 0;
+    return status;
 }
