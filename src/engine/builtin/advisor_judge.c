@@ -53,13 +53,13 @@ static enum asked judge_asking_words(const struct words *question, bool *found)
     *found = false;
     for (size_t i = 0; i < question->count; i++) {
         enum asked asked;
+        bool measures;
 
         if (!word_is(&question->items[i], asking))
             continue;
         asked = judge_asking_word(question, i);
-        if (word_is(&question->items[i], "what|which|how") && asked != ASKED_ANYTHING)
-            first = asked;
-        else if (!*found && (i == 0 || asked == ASKED_NAME))
+        measures = word_is(&question->items[i], "what|which|how") && asked != ASKED_ANYTHING;
+        if (measures || (!*found && (i == 0 || asked == ASKED_NAME)))
             first = asked;
         else if (first == ASKED_NAME)
             first = ASKED_ANYTHING;

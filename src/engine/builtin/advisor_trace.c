@@ -225,6 +225,15 @@ static bool names_are_found(const struct trace *trace)
     return trace->text.sources.count > 0 && 4 * covered >= 3 * names;
 }
 
+/* Nothing leads to the target: for a sentence that can be said only where there is nothing to read
+ * at all. */
+static bool is_nowhere(const struct trace *trace)
+{
+    bool sentence = judge_shape(&trace->text.target) == SHAPE_SENTENCE;
+
+    return sentence ? trace->text.sources.count == 0 : !trace->spots.anywhere;
+}
+
 static void judge_failed(const struct trace *trace, struct findings *out)
 {
     enum asked asked = judge_question(&trace->text.question);
@@ -234,22 +243,16 @@ static void judge_failed(const struct trace *trace, struct findings *out)
         out->on[FINDING_MISFIT] = true;
     else if (trace->fit == FIT_UNSEEN)
         out->on[FINDING_NO_EVIDENCE] = true;
-    else if (by_names && !names_are_found(trace))
+    else if (by_names ? !names_are_found(trace) : is_nowhere(trace))
         judge_not_found(trace, out);
-    else if (by_names)
-        return;
-    else if (trace->spots.best != NULL)
+    else if (!by_names && trace->spots.best != NULL)
         judge_found(trace, out);
-    else if (!trace->spots.anywhere && judge_shape(&trace->text.target) != SHAPE_SENTENCE)
-        judge_not_found(trace, out);
-    else if (trace->text.sources.count == 0 && trace->fit == FIT_TEXT)
-        judge_not_found(trace, out);
 }
 
 /* The steps had what they needed, as far as that can be seen. */
 static bool is_explained(const struct trace *trace)
 {
-    return trace->fit == FIT_TEXT || (trace->fit == FIT_TYPE && trace->text.sources.count > 0);
+    return trace->fit == FIT_TEXT || (trace->fit >= FIT_TYPE && trace->text.sources.count > 0);
 }
 
 void advise_workflow_gradient(struct piece message, struct str *out)

@@ -50,9 +50,9 @@ static void test_missing_tags(void **state)
         "<prompt></prompt><gradients></gradients>", "<gradients><gradient example=\"1\">Change: x",
         "<workflow>[]</workflow>", "<workflow>{</workflow>", "<workflow>[{\"id\":1}]</workflow>",
         "<workflow>[{\"id\":\"a\",\"inputs\":[\"a\"]}]</workflow><trace></trace>",
-        "<workflow>[{\"id\":\"a\",\"inputs\":[\"b\"]},{\"id\":\"b\",\"inputs\":[\"a\"]}]</"
-        "workflow><trace>x</trace>"
-        "<gradients><gradient example=\"1\">Change: x</gradient></gradients>",
+        ("<workflow>[{\"id\":\"a\",\"inputs\":[\"b\"]},{\"id\":\"b\",\"inputs\":[\"a\"]}]"
+         "</workflow><trace>x</trace>"
+         "<gradients><gradient example=\"1\">Change: x</gradient></gradients>"),
         "<target></target>", "<successors></successors>",
         "<successors><successor id=\"a\"></successor></successors>",
         "<prompts><step id=\"\"></step><step></step></prompts>", "<step>:(</step>",
@@ -88,8 +88,8 @@ static char *garble(struct random *random)
     static const char *const bits[] = { "<prompt>", "</prompt>", "<inputs>", "</inputs>",
         "<output>", "<output step=\"a\">", "</output>", "<target>", "</target>", "<loss>",
         "score: 0.5", "</loss>", "<trace>", "</trace>", "<workflow>",
-        "[{\"id\":\"a\",\"kind\":\"llm\",\"description\":\"Answer.\",\"inputs\":[\"question\"],"
-        "\"tools\":[]}]",
+        ("[{\"id\":\"a\",\"kind\":\"llm\",\"description\":\"Answer.\",\"inputs\":[\"question\"],"
+         "\"tools\":[]}]"),
         "</workflow>", "<gradients>", "<gradient example=\"1\">", "</gradient>", "</gradients>",
         "<successors>", "<successor id=\"b\">", "</successor>", "</successors>",
         "## question\n\nWhen was A B born?\n", "## search\n\n[1] A B | A B was born in 1921.\n",
