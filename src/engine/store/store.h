@@ -4,10 +4,10 @@
 /*
  * The journal of one run: one SQLite file and a lock. Only this folder knows SQL.
  *
- * One writer thread does all SQLite work while the loop runs: puts are committed in groups (at once
- * when idle, else what gathered during the last commit), gets are answered in order with the puts.
- * WAL with synchronous=NORMAL: kill -9 loses nothing that was committed; a power cut may lose the
- * last moments, never damage the file. On a network file system the rollback journal is used
+ * One writer thread does all SQLite work while the loop runs. What one turn of the loop puts is one
+ * commit (with what gathered during the commit before it); gets are answered in order with the
+ * puts. WAL with synchronous=NORMAL: kill -9 loses nothing that was committed; a power cut may lose
+ * the last moments, never damage the file. On a network file system the rollback journal is used
  * instead and store_open says so in `notice`.
  *
  * Keys of every kind that the file holds are kept in memory (24 bytes each), so that a miss costs

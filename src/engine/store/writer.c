@@ -23,10 +23,13 @@ struct writer {
     struct err *failure; /* once set nothing is written any more */
     /* the loop thread's own */
     uv_async_t wake; /* keeps the loop alive only while jobs are under way */
+    uv_prepare_t before_waiting;
+    struct job_list gathered; /* in this turn of the loop, not yet the thread's */
     struct job_list delivering;
     size_t under_way;
     struct err *trouble;
     bool is_closing;
+    int closed;
     atomic_ullong commits;
 };
 
@@ -225,6 +228,22 @@ static void deliver_all(struct writer *writer)
         deliver(writer, job);
 }
 
+/* What one turn of the loop has put goes to the thread at once: one lock, one signal, one commit.
+ */
+static void hand_over(struct writer *writer)
+{
+    (void)uv_prepare_stop(&writer->before_waiting);
+    uv_mutex_lock(&writer->mutex);
+    list_append(&writer->todo, &writer->gathered);
+    uv_cond_signal(&writer->more);
+    uv_mutex_unlock(&writer->mutex);
+}
+
+static void on_before_waiting(uv_prepare_t *prepare)
+{
+    hand_over(prepare->data);
+}
+
 static void on_wake(uv_async_t *wake)
 {
     deliver_all(wake->data);
@@ -234,6 +253,8 @@ static void on_closed(uv_handle_t *handle)
 {
     struct writer *writer = handle->data;
 
+    if (++writer->closed < 2) /* of two handles */
+        return;
     uv_cond_destroy(&writer->idle);
     uv_cond_destroy(&writer->more);
     uv_mutex_destroy(&writer->mutex);
@@ -252,9 +273,11 @@ struct writer *writer_open(uv_loop_t *loop, sqlite3 *take_db, struct err *err)
         return NULL;
     }
     writer->wake.data = writer;
+    writer->before_waiting.data = writer;
     atomic_init(&writer->commits, 0);
     if (uv_mutex_init(&writer->mutex) != 0 || uv_cond_init(&writer->more) != 0 ||
-        uv_cond_init(&writer->idle) != 0 || uv_async_init(loop, &writer->wake, on_wake) != 0)
+        uv_cond_init(&writer->idle) != 0 || uv_async_init(loop, &writer->wake, on_wake) != 0 ||
+        uv_prepare_init(loop, &writer->before_waiting) != 0)
         abort();
     uv_unref((uv_handle_t *)&writer->wake);
     if (uv_thread_create(&writer->thread, writer_main, writer) != 0)
@@ -274,15 +297,14 @@ void writer_submit(struct writer *writer, struct job *take_job)
         list_push(&writer->delivering, take_job);
         return;
     }
-    uv_mutex_lock(&writer->mutex);
-    if (writer->todo.first == NULL)
-        uv_cond_signal(&writer->more);
-    list_push(&writer->todo, take_job);
-    uv_mutex_unlock(&writer->mutex);
+    if (writer->gathered.first == NULL)
+        (void)uv_prepare_start(&writer->before_waiting, on_before_waiting);
+    list_push(&writer->gathered, take_job);
 }
 
 struct rows *writer_hold(struct writer *writer)
 {
+    hand_over(writer);
     uv_mutex_lock(&writer->mutex);
     while (writer->is_busy || writer->todo.first != NULL)
         uv_cond_wait(&writer->idle, &writer->mutex);
@@ -308,6 +330,7 @@ void writer_close(struct writer *writer)
 {
     if (writer == NULL)
         return;
+    hand_over(writer);
     uv_mutex_lock(&writer->mutex);
     writer->stopping = true;
     uv_cond_signal(&writer->more);
@@ -320,4 +343,5 @@ void writer_close(struct writer *writer)
     free(writer->failure);
     free(writer->trouble);
     uv_close((uv_handle_t *)&writer->wake, on_closed);
+    uv_close((uv_handle_t *)&writer->before_waiting, on_closed);
 }

@@ -2,9 +2,9 @@
 #define WRITER_H
 
 /*
- * The thread that owns a run's connection. Jobs are done in order; all that are queued at one
- * moment are one transaction, and their callbacks fire on the loop thread after its commit. Private
- * to engine/store.
+ * The thread that owns a run's connection. Jobs are done in order; what one turn of the loop
+ * submits goes to the thread at once, all that waits there is one transaction, and the callbacks
+ * fire on the loop thread after its commit. Private to engine/store.
  */
 #include <uv.h>
 
