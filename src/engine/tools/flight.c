@@ -42,8 +42,10 @@ static void flight_finish(struct flight *flight)
         struct tool_call *call = ticket->call;
 
         flight->first = ticket->next;
-        call->result = text_ref(flight->result);
-        call->error = flight->result == NULL ? flight->error : (struct err){ 0 };
+        call->result = ticket->is_cancelled ? NULL : text_ref(flight->result);
+        call->error = ticket->is_cancelled     ? ticket->error
+                      : flight->result == NULL ? flight->error
+                                               : (struct err){ 0 };
         call->private_state = NULL;
         free(ticket);
         call->on_done(call);
@@ -228,10 +230,25 @@ void flight_join(struct flight *flight, struct ticket *ticket)
     flight->last = ticket;
 }
 
-void flight_leave(struct flight *flight, struct ticket *ticket)
+/* Nobody wants the result any more. */
+static void flight_abandon(struct flight *flight)
+{
+    if (!flight->is_running || flight->is_cancelled || flight->type->cancel == NULL)
+        return;
+    leave_list(flight);
+    flight->is_cancelled = true;
+    flight->type->cancel(flight->tool, &flight->run);
+}
+
+bool flight_leave(struct flight *flight, struct ticket *ticket)
 {
     struct ticket *before = NULL;
 
+    if (flight->first == ticket && ticket->next == NULL) {
+        ticket->is_cancelled = true;
+        flight_abandon(flight);
+        return false;
+    }
     for (struct ticket *at = flight->first; at != ticket; at = at->next)
         before = at;
     if (before == NULL)
@@ -241,10 +258,5 @@ void flight_leave(struct flight *flight, struct ticket *ticket)
     if (flight->last == ticket)
         flight->last = before;
     ticket->flight = NULL;
-    if (flight->first != NULL || !flight->is_running || flight->is_cancelled ||
-        flight->type->cancel == NULL)
-        return;
-    leave_list(flight);
-    flight->is_cancelled = true;
-    flight->type->cancel(flight->tool, &flight->run);
+    return true;
 }

@@ -18,7 +18,8 @@ struct ticket {
     struct tool_call *call;
     struct flight *flight; /* NULL: posted */
     struct ticket *next;
-    struct err error; /* of a posted completion */
+    bool is_cancelled; /* and still waits for the end of the run */
+    struct err error;  /* of a posted completion, or of a cancelled one */
 };
 
 struct flight {
@@ -40,8 +41,9 @@ struct flight {
 struct flight *flight_start(struct flight **list, struct store *store, const struct tool_type *type,
     void *tool, struct hash key, struct text *input);
 void flight_join(struct flight *flight, struct ticket *ticket);
-/* The ticket is out of it. A flight that nobody waits for is cancelled where its type can do that.
- */
-void flight_leave(struct flight *flight, struct ticket *ticket);
+/* True: the ticket is out of it. False: nobody else waits, so it stays, marked as cancelled, until
+ * the run has ended (nothing of a call may be under way once it is done); the run is cancelled
+ * where its type can do that. */
+bool flight_leave(struct flight *flight, struct ticket *ticket);
 
 #endif

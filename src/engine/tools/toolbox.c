@@ -180,11 +180,11 @@ void toolbox_cancel(struct toolbox *toolbox, struct tool_call *call)
 {
     struct ticket *ticket = call->private_state;
 
-    if (ticket == NULL || ticket->flight == NULL)
+    if (ticket == NULL || ticket->flight == NULL || ticket->is_cancelled)
         return;
-    flight_leave(ticket->flight, ticket);
     (void)err_set(&ticket->error, ERR_CANCELLED, "%s: cancelled", call->tool);
-    post_ticket(toolbox, ticket);
+    if (flight_leave(ticket->flight, ticket))
+        post_ticket(toolbox, ticket);
 }
 
 const char *toolbox_summary(const struct toolbox *toolbox, const char *tool)

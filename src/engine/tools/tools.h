@@ -9,7 +9,9 @@
  *
  * Loop thread only. Waiting: the caller owns the `struct tool_call`; on_done fires exactly once,
  * never from inside toolbox_start or toolbox_cancel, and is the last thing done with the call, so
- * the owner may free it there. After toolbox_cancel it completes, posted, as ERR_CANCELLED.
+ * the owner may free it there. After toolbox_cancel it completes as ERR_CANCELLED, posted: at once
+ * where others wait for the same result, else when its run has ended. So nothing of a call is under
+ * way after its on_done.
  */
 #include "err.h"
 #include "store.h"
