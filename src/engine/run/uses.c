@@ -3,20 +3,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
 #include "file.h"
 #include "json.h"
 #include "mem.h"
 
 enum { USES_FILE_MAX = 64 * 1024 * 1024 };
 
+/* What a run was allowed to spend says nothing of its workflow: equal runs write equal files, and
+ * exec is not held to a limit of the run. */
+static char *without_limits(const char *canonical)
+{
+    cJSON *task = cJSON_Parse(canonical);
+    char *text;
+
+    cJSON_DeleteItemFromObjectCaseSensitive(task, "limits");
+    text = cJSON_PrintUnformatted(task);
+    cJSON_Delete(task);
+    return text;
+}
+
 void uses_write(const struct task *task, const struct workflow *workflow, struct str *out)
 {
     struct str json = STR_INIT;
+    char *needs = without_limits(task->canonical);
 
     workflow_to_json(workflow, &json);
-    str_addf(out, "{\n  \"task\": %s,", task->canonical);
+    str_addf(out, "{\n  \"task\": %s,", needs);
     str_add(out, strchr(str_text(&json), '{') + 1); /* the workflow's own members */
     str_free(&json);
+    cJSON_free(needs);
 }
 
 static struct task *load_task(const char *path, const struct json *value, struct err *err)
