@@ -243,6 +243,17 @@ void findings_read(struct piece gradient, struct findings *out)
     out->step = read_quote(change, step_head);
 }
 
+static bool is_proven(const struct findings *findings)
+{
+    bool proven =
+        findings->on[FINDING_GOOD] || findings->on[FINDING_STRUCTURE] || findings->on[FINDING_SURE];
+
+    for (unsigned i = 0; i < FINDING_COUNT && !proven; i++)
+        proven = findings->on[i] &&
+                 (entries[i].family == FAMILY_FORM || entries[i].family == FAMILY_READING);
+    return proven;
+}
+
 void votes_add(struct votes *votes, const struct findings *findings)
 {
     bool seen[FAMILY_COUNT] = { 0 };
@@ -251,7 +262,7 @@ void votes_add(struct votes *votes, const struct findings *findings)
     votes->misfits += findings->on[FINDING_MISFIT];
     votes->no_evidence += findings->on[FINDING_NO_EVIDENCE];
     votes->structure += findings->on[FINDING_STRUCTURE];
-    votes->good += findings->on[FINDING_GOOD];
+    votes->proven += is_proven(findings);
     for (unsigned i = 0; i < FINDING_COUNT; i++) {
         if (!findings->on[i])
             continue;
@@ -266,22 +277,47 @@ void votes_add(struct votes *votes, const struct findings *findings)
     }
 }
 
+static bool is_coherent(const struct votes *votes)
+{
+    return votes->proven >= 2 && votes->proven > 2 * votes->misfits;
+}
+
+/* An instruction on one kind of question changes nothing for the others: in a coherent batch one
+ * example of that kind speaks for it. */
+static unsigned count_needed(const struct votes *votes, enum finding_family family)
+{
+    return is_coherent(votes) && (family == FAMILY_YES_NO || family == FAMILY_OPTION) ? 1 : 2;
+}
+
+/* Weak evidence counts in full where the rest of the batch proves that targets and questions belong
+ * together: solved examples, or targets that the texts lead to. */
+static unsigned count_full(const struct votes *votes, enum finding finding)
+{
+    return votes->strong[finding] + (is_coherent(votes) ? votes->weak[finding] : 0);
+}
+
+/* Operators that cost a step, or a call for each example, on evidence that shows a symptom and not
+ * its cause: more than half of all examples must have it. */
+static bool needs_most(enum finding finding)
+{
+    return finding == FINDING_USELESS_STEP || finding == FINDING_SAME_STEPS ||
+           finding == FINDING_UNVERIFIED;
+}
+
 bool votes_carry(const struct votes *votes, enum finding finding)
 {
     enum finding_family family = entries[finding].family;
     unsigned against = votes->misfits + (votes->no_evidence + 1) / 2;
-    unsigned rivals = votes->family[family];
+    unsigned rivals = votes->family[family] + (family == FAMILY_WORKFLOW ? votes->structure : 0);
+    unsigned full = count_full(votes, finding);
+    unsigned partial = votes->strong[finding] + votes->weak[finding] - full;
 
-    if (family == FAMILY_KEEP || votes->strong[finding] < 2)
+    if (family == FAMILY_KEEP || full < count_needed(votes, family))
         return false;
-    /* to take a step out, more than half of all examples must do without it */
-    if (finding == FINDING_USELESS_STEP || finding == FINDING_SAME_STEPS)
-        return 2 * votes->strong[finding] > votes->examples;
-    if (family == FAMILY_WORKFLOW)
-        rivals += votes->structure;
-    return 2 * (votes->strong[finding] + votes->weak[finding]) >= rivals + against &&
-           votes->strong[finding] + votes->sure[finding] >= votes->weak[finding] &&
-           votes->strong[finding] > 2 * votes->misfits;
+    if (needs_most(finding))
+        return 2 * full > votes->examples;
+    return 2 * (full + partial) >= rivals + against && 2 * full + votes->sure[finding] >= partial &&
+           full > 2 * votes->misfits;
 }
 
 enum finding votes_best(const struct votes *votes, const bool taken[FINDING_COUNT])

@@ -118,13 +118,15 @@ struct votes {
     unsigned strong[FINDING_COUNT], weak[FINDING_COUNT],
         sure[FINDING_COUNT];       /* sure: of the strong ones */
     unsigned family[FAMILY_COUNT]; /* examples with a finding of the family */
-    unsigned examples, misfits, no_evidence, structure, good;
+    unsigned examples, misfits, no_evidence, structure;
+    unsigned proven; /* examples whose target surely fits: solved, or the texts lead to it */
 };
 
 void votes_add(struct votes *votes, const struct findings *findings);
 
-/* Evidence that carries an operator: at least two examples, at least half of those that failed in
- * the same way or do not fit, and more than twice those whose target does not fit. */
+/* Evidence that carries an operator: at least two examples, more than twice those whose target does
+ * not fit, at least half of those that failed in the same way. docs/BUILTIN.md has the whole rule.
+ */
 bool votes_carry(const struct votes *votes, enum finding finding);
 /* The carried finding with the most votes among those for which `taken` is false (ties: table
  * order); FINDING_COUNT. */

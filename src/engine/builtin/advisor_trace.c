@@ -67,28 +67,38 @@ static bool same_words(struct piece a, struct piece b)
     return same;
 }
 
-/* A step is of no use where it gives back nothing, or exactly what it was given. The output step
- * answers and is left alone unless it only repeats a step. */
-static void find_useless(const struct trace *trace, struct findings *out)
+/* The step gives back what one of its inputs is. Tools are asked for what they find, and a check
+ * that left a right answer as it is did its work. */
+static bool gives_back(const struct trace *trace, size_t at, bool solved)
+{
+    const struct plan_step *step = &trace->plan.items[at];
+
+    if (is_tool(step) || (solved && plan_is_task(step, INSTRUCTION_VERIFY)))
+        return false;
+    for (size_t i = 0; i < step->input_count; i++) {
+        size_t input = plan_find(&trace->plan, step->inputs[i]);
+
+        if (input == PLAN_NONE
+                ? at != trace->output && same_words(trace->outputs[at], trace->text.question_text)
+                : !is_tool(&trace->plan.items[input]) &&
+                      same_words(trace->outputs[at], trace->outputs[input]))
+            return true;
+    }
+    return false;
+}
+
+/* A step is of no use where it gives back nothing, or what it was given. An output step that gives
+ * nothing is no such step: it was to answer. */
+static void find_useless(const struct trace *trace, bool solved, struct findings *out)
 {
     for (size_t i = 0; i < trace->plan.count; i++) {
-        const struct plan_step *step = &trace->plan.items[i];
-        bool useless = i != trace->output && !is_tool(step) && trace->outputs[i].at != NULL &&
-                       trace->outputs[i].len == 0;
+        bool empty = i != trace->output && !is_tool(&trace->plan.items[i]) &&
+                     trace->outputs[i].at != NULL && trace->outputs[i].len == 0;
 
-        for (size_t k = 0; k < step->input_count && !useless && !is_tool(step); k++) {
-            size_t input = plan_find(&trace->plan, step->inputs[k]);
-
-            useless = input != PLAN_NONE && !is_tool(&trace->plan.items[input]) &&
-                      !plan_is_task(step, INSTRUCTION_VERIFY) &&
-                      same_words(trace->outputs[i], trace->outputs[input]);
-            useless = useless || (i != trace->output && input == PLAN_NONE &&
-                                     same_words(trace->outputs[i], trace->text.question_text));
-        }
-        if (!useless)
+        if (!empty && !gives_back(trace, i, solved))
             continue;
         out->on[FINDING_USELESS_STEP] = true;
-        out->step = piece_of(step->id);
+        out->step = piece_of(trace->plan.items[i].id);
         return;
     }
 }
@@ -272,7 +282,7 @@ void advise_workflow_gradient(struct piece message, struct str *out)
     else
         judge_failed(&trace, &findings);
     if (!findings_ask_change(&findings) && !findings.on[FINDING_MISFIT]) {
-        find_useless(&trace, &findings);
+        find_useless(&trace, findings.on[FINDING_GOOD], &findings);
         find_same(&trace, &findings);
     }
     if (!findings_ask_change(&findings) && !findings.on[FINDING_GOOD] &&
