@@ -76,7 +76,7 @@ static void test_model_and_schema(void **state)
 static void test_json(void **state)
 {
     struct workflow *a = graph_make(before_lines);
-    struct workflow *b = workflow_with_prompt(a, 2, "A \"better\" one.\n");
+    struct workflow *b = workflow_with_prompt(a, 2, "A \"better\" one.\nTwo lines. \n");
     struct workflow *c = graph_make("find tool question search\nend llm question,find -\n");
     struct str out = STR_INIT;
 
@@ -84,7 +84,7 @@ static void test_json(void **state)
     diff_to_json(a, b, &out);
     assert_string_equal(str_text(&out),
         "{\"nodes_added\":[],\"nodes_removed\":[],\"rewired\":[],\"prompts\":[{\"id\":\"end\","
-        "\"before\":\"Prompt of end.\",\"after\":\"A \\\"better\\\" one.\\n\"}]}");
+        "\"before\":\"Prompt of end.\",\"after\":\"A \\\"better\\\" one.\\nTwo lines.\"}]}");
     str_clear(&out);
     diff_to_json(a, c, &out);
     assert_string_equal(str_text(&out),
