@@ -128,7 +128,7 @@ def interval_text(a, b):
     return f"{100 * middle:+6.1f}  [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
-def hotpotqa_task(folder, permute=None, how="all"):
+def hotpotqa_task(folder, permute=None, how="all", meta=None):
     """A task over the real sample: 60 + 90 training records to learn from and to validate, dev to test."""
     train = DATA / "hotpotqa/hotpot_train_v1.1.sample.json"
     test = DATA / "hotpotqa/hotpot_dev_distractor_v1.sample.json"
@@ -149,7 +149,7 @@ def hotpotqa_task(folder, permute=None, how="all"):
         },
         "inputs": ["question", "paragraphs"],
         "metric": "f1",
-        "models": {"executor": {"model": "builtin"}, "meta": {"model": "builtin"}},
+        "models": {"executor": {"model": "builtin"}, "meta": meta or {"model": "builtin"}},
     }
     path = folder / "task.json"
     path.write_text(json.dumps(task))

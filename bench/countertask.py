@@ -18,19 +18,22 @@ NAMES_2 = ["anda", "ennick", "ivar", "ostry", "ulla", "ebrand", "imond", "orveth
 FIRST = ["Tilde", "Rasmus", "Ivona", "Klaas", "Bertil", "Signe", "Odile", "Matteo", "Hedda", "Joost", "Runa", "Pavel"]
 LAST = ["Marn", "Ostrel", "Vink", "Haldor", "Quist", "Brannagh", "Sundt", "Tervo", "Lisk", "Aumann", "Dorrel", "Kesk"]
 SHOPS = ["North", "South", "Lower", "Upper", "Old", "New", "Salt", "Rope", "Tar", "Copper", "Sail", "Anchor"]
-PARTS = ["rudder", "boiler", "mainspring", "hull", "winch", "lantern", "bellows", "gearbox", "keel", "dial", "chimney", "valve"]
+PARTS = ["rudder", "boiler", "mainspring", "hull", "winch", "lantern", "bellows", "gearbox", "keel", "dial", "chimney",
+         "valve"]
 MONTHS = ["January", "March", "April", "May", "June", "August", "September", "October", "November"]
 
 # (question, sentence): a card speaks of its thing as "it", or by its name
 WORK = [
     ("When was the {part} of the {thing} repaired?", "{its} {part} was repaired on {date} by {person} in the {shop}."),
-    ("Who replaced the {part} of the {thing}?", "{its} {part} was replaced by {person} on {date}, with oak from the {shop}."),
+    ("Who replaced the {part} of the {thing}?",
+     "{its} {part} was replaced by {person} on {date}, with oak from the {shop}."),
     ("How many days did the work on the {part} of the {thing} take?",
      "The work on {its} {part} took {n} days and was done by {person}."),
     ("In which year was the {part} of the {thing} painted?", "In {year} {its} {part} was painted {colour} by {person}."),
     ("How much did the new {part} of the {thing} cost?",
      "The {n} crowns that {its} new {part} cost were paid to the {shop} in {year}."),
-    ("Where was the {part} of the {thing} cast?", "{its} {part} was cast in the {shop} in {year}, after a drawing by {person}."),
+    ("Where was the {part} of the {thing} cast?",
+     "{its} {part} was cast in the {shop} in {year}, after a drawing by {person}."),
 ]
 COLOURS = ["green", "black", "ochre", "white", "red", "grey"]
 FILLERS = ["Visitors see it on the quay side.", "A drawing of it hangs in the reading room.", "It is lit in winter.",
@@ -78,7 +81,7 @@ class World:
         self.cards[title] = sentences
 
     def mislead(self, kind, part, values, question):
-        """The cards of the person and the workshop tell the same work on the same part of a thing that is not the museum's."""
+        """The cards of the person and the workshop tell the same work on the same part of another thing."""
         verb = next(verb for verb in ("repaired", "replaced", "work", "painted", "cost", "cast") if verb in question)
         said = {"work": "worked for days on", "cost": "paid the cost of"}.get(verb, verb)
         other = self.values()
