@@ -50,6 +50,7 @@ struct conductor {
     struct meta_ask_batch *asks;
     struct pass_handle *passes; /* oldest first */
     uint32_t pass_count;
+    bool has_losses; /* an example of some pass was lost */
     bool leaving;
     /* written by the conductor thread before `ended` */
     enum effect_status status;
@@ -145,6 +146,7 @@ static void hand_over(struct pass_handle *handle)
     } else if (is_endpoint_gone(handle->pass.result, &err)) {
         answer_error(conductor, command, &err);
     } else {
+        conductor->has_losses = conductor->has_losses || handle->pass.result->lost > 0;
         command->rollout = handle->pass.result;
         handle->pass.result = NULL;
         answer(conductor, command, EFFECT_OK);
@@ -254,8 +256,16 @@ static void do_decide(struct conductor *conductor, struct command *command)
     conductor->options.on_waiting(conductor->options.data, decisions_describe(command->proposal));
 }
 
+/* A gradient or an answer of the meta model that was lost changes what follows as well. */
+static void note_losses(struct conductor *conductor)
+{
+    if (conductor->has_losses || client_counts(conductor->options.engine->client).failed > 0)
+        events_note_loss(conductor->options.events);
+}
+
 static void do_state(struct conductor *conductor, struct command *command)
 {
+    note_losses(conductor);
     if (*conductor->options.after_limit) {
         events_progress(conductor->options.events, command->fact);
         answer(conductor, command, EFFECT_OK);

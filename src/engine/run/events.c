@@ -1,11 +1,15 @@
 #include "events.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "mem.h"
+
+/* Name of the store's value: the number of the first fact that may depend on a loss; "": none. */
+static const char FIRST_LOSS[] = "first_loss";
 
 struct events {
     struct store *store;
@@ -14,6 +18,7 @@ struct events {
     struct text **stored;
     size_t stored_count;
     uint32_t next; /* number of the next fact */
+    bool loss_noted;
     event_sink *sink;
     void *data;
 };
@@ -30,6 +35,7 @@ struct events *events_open(struct store *store, const char *run_id, int64_t star
     events->stored_count = stored_count;
     events->sink = sink;
     events->data = data;
+    events->loss_noted = events_before_loss(store, UINT32_MAX) < UINT32_MAX;
     return events;
 }
 
@@ -42,6 +48,31 @@ void events_close(struct events *events)
     free(events->stored);
     free(events->run_id);
     free(events);
+}
+
+void events_note_loss(struct events *events)
+{
+    char number[16];
+
+    if (events->loss_noted)
+        return;
+    events->loss_noted = true;
+    (void)snprintf(number, sizeof number, "%u", events->next);
+    store_set(events->store, FIRST_LOSS, number);
+}
+
+uint32_t events_before_loss(struct store *store, size_t count)
+{
+    char *number = store_get_value(store, FIRST_LOSS);
+    unsigned long first = number != NULL && number[0] != '\0' ? strtoul(number, NULL, 10) : count;
+
+    free(number);
+    return (uint32_t)(first < count ? first : count);
+}
+
+void events_forget_loss(struct store *store)
+{
+    store_set(store, FIRST_LOSS, "");
 }
 
 uint32_t events_count(const struct events *events)

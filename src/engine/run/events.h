@@ -35,6 +35,13 @@ bool events_state(struct events *events, cJSON *take_fact, struct err *err);
  * `event`. */
 void events_progress(struct events *events, cJSON *take_event);
 
+/* A call was lost for want of the endpoint: the facts from the next one on may depend on that. The
+ * first one of a run is kept in its store; what it says is what --retry-failed drops. */
+void events_note_loss(struct events *events);
+/* How many of the `count` stored facts were stated before the first loss. Before the loop runs. */
+uint32_t events_before_loss(struct store *store, size_t count);
+void events_forget_loss(struct store *store);
+
 uint32_t events_count(const struct events *events); /* facts stated in this sitting */
 bool events_replaying(const struct events *events); /* stored facts are left to be repeated */
 int64_t events_now_ms(const struct events *events); /* since the run began */

@@ -209,20 +209,6 @@ struct run *run_create(const struct run_options *options, struct run_plan *take_
     return run;
 }
 
-/* The number of the first fact that was stated without some example for want of the endpoint. */
-static uint32_t first_fact_with_losses(struct text *const *facts, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        cJSON *fact = cJSON_Parse(facts[i]->data);
-        double failed = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(fact, "failed"));
-
-        cJSON_Delete(fact);
-        if (failed > 0)
-            return (uint32_t)i;
-    }
-    return (uint32_t)count;
-}
-
 static void free_texts(struct text **texts, size_t from, size_t count)
 {
     for (size_t i = from; i < count; i++)
@@ -250,7 +236,7 @@ static bool open_stored(
     if (facts == NULL)
         return false;
     if (retry_failed || ended_for_want_of_endpoint(run->store)) {
-        uint32_t keep = first_fact_with_losses(facts, fact_count);
+        uint32_t keep = events_before_loss(run->store, fact_count);
 
         free_texts(facts, keep, fact_count);
         fact_count = keep;
@@ -259,6 +245,7 @@ static bool open_stored(
             free(facts);
             return false;
         }
+        events_forget_loss(run->store);
     }
     if (!open_rest(run, facts, fact_count, err))
         return false;

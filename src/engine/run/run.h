@@ -7,7 +7,8 @@
  * only.
  *
  * Life: run_create or run_open → run_start → (the caller runs the loop) → on_done (stop the loop
- * here: the run's handles keep it alive) → run_close → uv_run until the close callbacks are through.
+ * here: the run's handles keep it alive) → run_close → uv_run until the close callbacks are
+ * through.
  */
 #include <uv.h>
 
