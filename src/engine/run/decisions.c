@@ -9,6 +9,7 @@
 #include "file.h"
 #include "json.h"
 #include "mem.h"
+#include "nearest.h"
 
 enum { DECISION_FILE_MAX = 4 * 1024 * 1024 };
 
@@ -217,6 +218,35 @@ cJSON *decisions_describe(const struct proposal *proposal)
     return object;
 }
 
+static bool check_names(const cJSON *entry, const char *path, struct err *err)
+{
+    static const char *const known[] = { "proposal", "decision", "reason", "workflow" };
+    enum { KNOWN = sizeof known / sizeof known[0] };
+    const cJSON *member;
+
+    cJSON_ArrayForEach(member, entry)
+    {
+        const char *name = member->string != NULL ? member->string : "";
+        const char *near = nearest_name(name, known, KNOWN);
+        bool is_known = false;
+
+        for (size_t i = 0; i < KNOWN; i++)
+            is_known = is_known || str_equal(name, known[i]);
+        if (!is_known)
+            return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"; %s \"%s\"", path, name,
+                near != NULL ? "did you mean" : "known are proposal, decision, reason and",
+                near != NULL ? near : "workflow");
+    }
+    return true;
+}
+
+static bool has_reason(const cJSON *entry)
+{
+    const char *reason = string_of(entry, "reason");
+
+    return reason != NULL && reason[strspn(reason, " \t\r\n")] != '\0';
+}
+
 /* One entry of the file, against the proposal that waits. */
 static bool check_entry(const struct workflow_scope *scope, const cJSON *entry,
     const cJSON *pending, const char *path, struct err *err)
@@ -225,6 +255,8 @@ static bool check_entry(const struct workflow_scope *scope, const cJSON *entry,
     double wanted = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal"));
     enum verdict verdict;
 
+    if (!check_names(entry, path, err))
+        return false;
     if (!cJSON_IsNumber(number))
         return err_set(err, ERR_INPUT, "%s: an entry has no \"proposal\" (a number)", path);
     if (number->valuedouble != wanted)
@@ -234,7 +266,7 @@ static bool check_entry(const struct workflow_scope *scope, const cJSON *entry,
     if (!verdict_parse(string_of(entry, "decision"), &verdict))
         return err_set(err, ERR_INPUT,
             "%s: proposal %.0f: \"decision\" must be accept, reject or edit", path, wanted);
-    if (verdict == VERDICT_REJECT && string_of(entry, "reason") == NULL)
+    if (verdict == VERDICT_REJECT && !has_reason(entry))
         return err_set(err, ERR_INPUT,
             "%s: proposal %.0f: a rejection needs a \"reason\": the meta model is shown it", path,
             wanted);
@@ -267,6 +299,10 @@ static bool apply(struct store *store, const struct workflow_scope *scope, const
         return false;
     if (!hash_from_hex(string_of(pending, "key") != NULL ? string_of(pending, "key") : "", &key))
         return err_set(err, ERR_IO, "the run's note of its waiting proposal is damaged");
+    if (store_has(store, STORE_DECISION, key))
+        return err_set(err, ERR_INPUT,
+            "%s: proposal %.0f was decided already; flowbot resume goes on with that", path,
+            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal")));
     body = cJSON_PrintUnformatted(entry);
     store_body(store, key, body);
     free(body);
