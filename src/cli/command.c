@@ -1,10 +1,13 @@
 #include "command.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -152,16 +155,11 @@ static int run_command(const struct command *command, int argc, char **argv)
     return code;
 }
 
-int command_main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     size_t found;
-    cJSON_Hooks hooks = { mem_alloc, free }; /* out of memory ends the program in one place */
 
-    cJSON_InitHooks(&hooks);
-    /* a closed pipe is an error of writing, not the end of a run that is paid for */
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)setlocale(LC_CTYPE, "");
     if (name == NULL) {
         print_overview(stderr);
         return 2;
@@ -177,4 +175,39 @@ int command_main(int argc, char **argv)
     found = find(name);
     return found < COMMAND_COUNT ? run_command(commands[found], argc - 2, argv + 2)
                                  : unknown_command(name);
+}
+
+/* What was said on standard output must have got there, or the exit code tells. */
+static int check_output(int code)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return code;
+    (void)fprintf(stderr,
+        "flowbot: standard output could not be written%s%s; what a run has done is kept\n",
+        errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+    return code == 0 ? 1 : code;
+}
+
+/* A standard stream that came closed would become the next file that is opened, the run's store for
+ * one. It is taken by a stand-in that fails in the same way: reading the one, writing the others.
+ */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            abort();
+}
+
+int command_main(int argc, char **argv)
+{
+    cJSON_Hooks hooks = { mem_alloc, free }; /* out of memory ends the program in one place */
+
+    hold_standard_streams();
+    cJSON_InitHooks(&hooks);
+    /* a closed pipe is an error of writing, not the end of a run that is paid for */
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)setlocale(LC_CTYPE, "");
+    return check_output(dispatch(argc, argv));
 }

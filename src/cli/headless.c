@@ -90,6 +90,8 @@ static void on_event(void *data, const cJSON *event, const char *line)
 void headless_open(struct headless *headless, bool json)
 {
     *headless = (struct headless){ .json = json, .terminal = isatty(STDERR_FILENO) == 1 };
+    if (json) /* who reads a pipe sees each event as it comes */
+        (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     (void)uv_loop_init(&headless->loop);
     run_view_init(&headless->view);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "json.h"
 #include "mem.h"
 #include "str.h"
@@ -95,29 +96,53 @@ static void add_line(struct exec_window *window, struct task *task, const char *
 static bool is_blank(const char *line, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        if (strchr(" \t\r\n", line[i]) == NULL)
+        if (memchr(" \t\r\n", line[i], 4) == NULL)
             return false;
     return true;
+}
+
+/* The next line without its line feed into window->line; what is beyond EXEC_LINE_MAX is read and
+ * dropped. False at the end of the input. */
+static bool read_line(struct exec_window *window, FILE *from, size_t *len, bool *is_cut)
+{
+    int c;
+
+    *len = 0;
+    *is_cut = false;
+    while ((c = getc_unlocked(from)) != EOF && c != '\n') {
+        if (*len == EXEC_LINE_MAX) {
+            *is_cut = true;
+            continue;
+        }
+        window->line = array_grow(window->line, *len, &window->line_cap, 1);
+        window->line[(*len)++] = (char)c;
+    }
+    window->lines_before += c == '\n' || *len > 0;
+    return c == '\n' || *len > 0;
+}
+
+static void refuse_line(struct exec_window *window)
+{
+    window->problems[window->line_count++] =
+        mem_printf("line %llu: longer than %d bytes", window->lines_before, EXEC_LINE_MAX);
 }
 
 bool exec_window_read(
     struct exec_window *window, struct task *task, FILE *from, size_t max, struct err *err)
 {
-    ssize_t len;
+    size_t len;
+    bool is_cut;
 
     drop_examples(task);
     drop_lines(window);
     window->problems = mem_zalloc(max, sizeof *window->problems);
     window->examples = mem_zalloc(max, sizeof *window->examples);
     task->examples = mem_zalloc(max, sizeof *task->examples);
-    while (
-        window->line_count < max && (len = getline(&window->line, &window->line_cap, from)) >= 0) {
-        window->lines_before++;
-        if (len > EXEC_LINE_MAX)
-            return err_set(err, ERR_INPUT, "line %llu: longer than %d bytes", window->lines_before,
-                EXEC_LINE_MAX);
-        if (!is_blank(window->line, (size_t)len))
-            add_line(window, task, window->line, (size_t)len);
+    while (window->line_count < max && read_line(window, from, &len, &is_cut)) {
+        if (is_cut)
+            refuse_line(window);
+        else if (!is_blank(window->line, len))
+            add_line(window, task, window->line, len);
     }
     if (ferror(from))
         return err_set(err, ERR_IO, "standard input cannot be read: %s", strerror(errno));

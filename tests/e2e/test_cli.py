@@ -1,0 +1,125 @@
+"""The command line itself: help, versions, mistakes, exit codes."""
+
+import os
+import unittest
+
+from harness import Case
+
+COMMANDS = ("run", "resume", "runs", "review", "eval", "exec")
+
+
+class Help(Case):
+    def test_overview(self):
+        for word in ("--help", "-h", "help"):
+            result = self.flowbot(word)
+            for command in COMMANDS:
+                self.assertRegex(result.out, rf"(?m)^  {command} ")
+
+    def test_no_command(self):
+        result = self.flowbot(code=2)
+        self.assertIn("usage: flowbot COMMAND", result.err)
+        self.assertEqual(result.out, "")
+
+    def test_each_command(self):
+        for command in COMMANDS:
+            result = self.flowbot(command, "--help")
+            self.assertIn(f"usage: flowbot {command}", result.out)
+            self.assertEqual(result.err, "")
+            self.assertLess(max(map(len, result.out.splitlines())), 130)
+            # whatever else stands there, wrong or right
+            self.assertEqual(self.flowbot(command, "x", "y", "-h").out, result.out)
+
+    def test_version(self):
+        self.assertRegex(self.flowbot("--version").out, r"^flowbot \d+\.\d+\.\d+\n$")
+
+
+class Mistakes(Case):
+    def test_unknown_command(self):
+        for given, near in (("rn", "run"), ("exek", "exec"), ("resum", "resume")):
+            result = self.flowbot(given, code=2)
+            self.assert_says(result, given, f"did you mean {near}?")
+        self.assert_says(self.flowbot("xyzzy", code=2), "xyzzy", "flowbot --help lists them")
+
+    def test_unknown_option(self):
+        self.assert_says(self.flowbot("run", self.task, "--sed", "1", code=2), "--sed", "--seed")
+        self.assert_says(self.flowbot("run", self.task, "--xyzzy", code=2), "--help lists them")
+        self.assert_says(self.flowbot("exec", "w.json", "--json", code=2), "--json")
+
+    def test_missing_and_superfluous_words(self):
+        for command in ("run", "resume", "review", "eval", "exec"):
+            self.assert_says(self.flowbot(command, code=2), f"usage: flowbot {command}")
+        self.assert_says(self.flowbot("runs", "x", code=2), '"x" is one word too many')
+        self.assert_says(self.flowbot("run", "a", "b", code=2), '"b" is one word too many')
+
+    def test_values(self):
+        bad = {
+            ("--seed",): "--seed needs a value",
+            ("--seed", "-1"): "--seed -1: a whole number",
+            ("--seed", "99999999999999999999"): "a whole number",
+            ("--seed", "1x"): "a whole number",
+            ("--json=yes",): "--json takes no value",
+            ("--review", "al"): "did you mean all?",
+            ("--schedule", "fast"): "known is paper",
+            ("--set", "optimizer.batsh=3"): 'the nearest known one is "batch"',
+            ("--set", "limits.calls=many"): "--set limits.calls",
+            ("--set", "nonsense"): "--set nonsense",
+            ("--start", "missing.json"): "missing.json",
+            ("--prompts", "missing"): "missing",
+        }
+        for args, words in bad.items():
+            self.assert_says(self.flowbot("run", self.task, "--dry-run", *args, code=2), words)
+        self.assertFalse(os.path.exists(self.store))
+
+    def test_words_after_two_dashes(self):
+        self.assert_says(self.flowbot("run", "--", "--json", code=2), "--json")
+
+    def test_task_file(self):
+        self.assert_says(self.flowbot("run", "missing.json", code=2), "missing.json")
+        self.assert_says(self.flowbot("run", self.folder, code=2), self.folder)
+        broken = self.write("broken.json", '{ "task": "x",\n "metric": "f1" "inputs": [] }')
+        self.assert_says(self.flowbot("run", broken, code=2), "broken.json:2:")
+        unknown = self.write_task("unknown.json", metrik="f1")
+        self.assert_says(self.flowbot("run", unknown, code=2), "metrik", "metric")
+        escape = self.write_task("escape.json", **{"\x1b[31mred": 1})
+        result = self.flowbot("run", escape, code=2)
+        self.assertNotIn("\x1b", result.err)
+
+    def test_unknown_run(self):
+        for command in ("resume", "review"):
+            self.assert_says(self.flowbot(command, "abc", code=2), "abc")
+            self.assert_says(self.flowbot(command, "last", code=2))
+        self.assertIn("no runs", self.flowbot("runs").out)
+
+
+class Places(Case):
+    def test_no_home(self):
+        for name in ("HOME", "XDG_CACHE_HOME", "FLOWBOT_STORE"):
+            del self.env[name]
+        result = self.flowbot("run", self.task, code=2)
+        self.assert_says(result, "HOME")
+        result = self.flowbot("runs", code=2)
+        self.assert_says(result, "HOME")
+
+    def test_state_folder(self):
+        del self.env["FLOWBOT_STORE"]
+        self.run_json()
+        self.assertTrue(os.listdir(self.path("home", ".local", "state", "flowbot", "runs")))
+        self.env["XDG_STATE_HOME"] = self.path("state")
+        self.run_json()
+        self.assertTrue(os.listdir(self.path("state", "flowbot", "runs")))
+
+    def test_store_that_cannot_be_made(self):
+        for place in (os.path.join(self.task, "runs"), "/proc/flowbot"):
+            self.assert_says(self.run_json("--store", place, code=1), place)
+        self.assert_says(self.flowbot("runs", "--store", self.task, code=None))
+
+    def test_cache_that_cannot_be_made(self):
+        self.env["XDG_CACHE_HOME"] = "/proc/flowbot"
+        result = self.flowbot("run", self.task, code=None)
+        self.assertIn(result.code, (1, 2))
+        self.assert_says(result, "/proc/flowbot")
+        self.assertFalse(os.path.exists(self.store))
+
+
+if __name__ == "__main__":
+    unittest.main()

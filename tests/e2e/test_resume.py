@@ -1,0 +1,178 @@
+"""Ends of every kind, and what resume makes of them."""
+
+import json
+import os
+import random
+import signal
+import time
+import unittest
+
+from harness import Case, bare
+
+LONG = {"optimizer": {"epochs": 3, "rounds": 2, "inner_steps": 2}}
+
+
+class Interrupted(Case):
+    """Runs that a signal ends, of a task that takes some seconds."""
+
+    def setUp(self):
+        super().setUp()
+        self.task = self.write_task(**LONG)
+
+    def undisturbed(self):
+        return self.run_json("--store", self.path("other")).facts
+
+    def stop(self, lines, *signals):
+        process, _ = self.start_json(lines=lines)
+        for number in signals:
+            process.send_signal(number)
+        return self.finish(process)
+
+    def check_stopped(self, result):
+        self.assertEqual(result.code, 130)
+        self.assert_says(result, "flowbot resume")
+        stopped = [json.loads(line) for line in result.out.splitlines() if '"stopped"' in line]
+        self.assertEqual(len(stopped), 1)
+        self.assertNotIn("seq", stopped[0])
+        state = json.loads(self.flowbot("runs", "--json").out)
+        self.assertEqual(state["state"], "stopped")
+
+    def test_once(self):
+        whole = self.undisturbed()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            result = self.stop(40, number)
+            self.check_stopped(result)
+            self.assertIn("stopping: what is in flight", result.err)
+            resumed = self.resume_json("last")
+            self.assert_same_run(whole, resumed.facts)
+            os.remove(resumed.facts[-1]["workflow"].replace(".workflow.json", ".flowbot"))
+
+    def test_twice(self):
+        result = self.stop(60, signal.SIGINT, signal.SIGINT)
+        self.check_stopped(result)
+        self.assert_same_run(self.undisturbed(), self.resume_json("last").facts)
+
+    def test_before_the_first_fact_is_read(self):
+        for _ in range(5):
+            process = self.start("run", self.task, "--json")
+            time.sleep(random.random() / 5)
+            process.send_signal(signal.SIGINT)
+            result = self.finish(process)
+            self.assertIn(result.code, (130, -signal.SIGINT), result.err)
+
+    def test_kill(self):
+        whole = self.undisturbed()
+        self.start_json(lines=50)[0].kill()
+        for lines in (30, 100, 150):
+            process = self.start("resume", "last", "--json")
+            for _ in range(lines):
+                process.stdout.readline()
+            process.kill()
+            process.wait()
+            state = json.loads(self.flowbot("runs", "--json").out)
+            self.assertEqual(state["state"], "killed")
+        self.assert_same_run(whole, self.resume_json("last").facts)
+        self.assertEqual(json.loads(self.flowbot("runs", "--json").out)["state"], "done")
+
+    def test_two_processes(self):
+        process, lines = self.start_json(lines=10)
+        run = json.loads(lines[0])["run"]
+        result = self.resume_json(run, code=2)
+        self.assert_says(result, "held by another process", f"pid {process.pid}")
+        self.assert_says(self.flowbot("review", run, code=2), f"pid {process.pid}")
+        self.assertEqual(json.loads(self.flowbot("runs", "--json").out)["state"], "running")
+        process.send_signal(signal.SIGINT)
+        self.finish(process)
+
+
+class Limits(Case):
+    def test_calls(self):
+        whole = self.run_json().facts
+        limited = self.run_json("--set", "limits.calls=100", code=3)
+        self.assert_says(limited, "calls", "100")
+        last = limited.of("run_finished")[0]
+        self.assertEqual(last["reason"], "limit")
+        self.assertLessEqual(last["calls"], 100)
+        self.assertNotIn("seq", last)
+        self.assertIsNotNone(last["test"])
+        self.assertTrue(os.path.exists(last["workflow"]))
+        self.flowbot("eval", self.task, "--workflow", last["workflow"])
+        resumed = self.resume_json(limited.run, "--set", "limits.calls=100000")
+        self.assert_same_run(whole, resumed.facts)
+        self.assertEqual(resumed.facts[-1]["reason"], "done")
+
+    def test_tokens(self):
+        limited = self.run_json("--set", "limits.tokens=60000", code=3)
+        self.assert_says(limited, "tokens", "60000")
+        self.assertLessEqual(limited.of("run_finished")[0]["tokens"], 60000)
+
+    def test_seconds(self):
+        self.task = self.write_task(optimizer={"epochs": 400})
+        limited = self.run_json("--set", "limits.wall_s=0.5", code=3)
+        self.assert_says(limited, "wall_s")
+        last = limited.of("run_finished")[0]
+        self.assertIsNone(last["test"])
+        self.assertIn("wall_s", last["no_test"])
+
+    def test_only_limits_may_differ(self):
+        run = self.run_json().run
+        self.assert_says(self.resume_json(run, "--set", "metric=exact_match", code=2), "only limits")
+        self.assert_says(self.resume_json(run, "--set", "limits.cals=1", code=2), "calls")
+        self.assert_says(self.resume_json(run, "--set", "limits.calls=-1", code=2), "limits.calls")
+        self.assert_says(self.resume_json(run, "--set", "limits.calls=x", code=2), "limits.calls")
+        self.resume_json(run, "--set", "limits.concurrency=3")
+
+
+class Changed(Case):
+    """What a run stands on must be what it was."""
+
+    def refused(self, name, content, *words):
+        run = self.run_json().run
+        with open(self.path(name), "rb") as file:
+            old = file.read()
+        self.write(name, content)
+        self.assert_says(self.resume_json(run, code=2), *words)
+        self.write(name, old)
+        return run
+
+    def test_data(self):
+        with open(self.path("questions.json"), encoding="utf-8") as file:
+            questions = json.load(file)
+        questions[25]["answer"] = "something else"
+        run = self.refused("questions.json", questions, "task.json", "data", "changed")
+        self.assertEqual(self.resume_json(run).facts[-1]["reason"], "done")
+
+    def test_corpus(self):
+        with open(self.path("corpus.jsonl"), encoding="utf-8") as file:
+            corpus = file.read()
+        self.refused("corpus.jsonl", corpus.replace("fought", "lost", 1), "corpus", "changed")
+
+    def test_missing(self):
+        run = self.run_json().run
+        os.rename(self.path("questions.json"), self.path("away.json"))
+        self.assert_says(self.resume_json(run, code=2), "questions.json")
+        os.rename(self.path("away.json"), self.path("questions.json"))
+        self.resume_json(run)
+
+    def test_the_task_file_may_change(self):
+        """A run has its own copy of the task."""
+        one = self.run_json()
+        self.write_task(metric="exact_match")
+        self.assertEqual(bare(self.resume_json(one.run).facts), bare(one.facts))
+
+
+class Names(Case):
+    def test_prefix_and_last(self):
+        one, two = self.run_json(), self.run_json("--seed", "3")
+        self.assertEqual(self.resume_json(two.run[:5]).run, two.run)
+        self.assertEqual(self.resume_json("last").run, two.run)
+        self.assertEqual(self.resume_json(one.run).run, one.run)
+        self.assert_says(self.resume_json("nosuch", code=2), "nosuch")
+        self.assert_says(self.resume_json("../runs/" + one.run, code=2))
+        listed = [json.loads(line)["run"] for line in self.flowbot("runs", "--json").out.splitlines()]
+        self.assertEqual(listed, [two.run, one.run])
+        self.assertIn("done", self.flowbot("runs").out)
+
+
+if __name__ == "__main__":
+    unittest.main()
