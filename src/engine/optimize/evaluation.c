@@ -187,33 +187,40 @@ static bool test_state(struct optimizer *o, struct optimize_result *result,
     return true;
 }
 
-/* A limit that the tests themselves run into leaves their scores null, with the limit's words. */
+/* A limit leaves the tests without scores: it is the outcome, and a later sitting may yet have
+ * them. */
+static bool test_without(
+    struct optimizer *o, const struct err *limit, struct optimize_result *result)
+{
+    o->after_limit = true;
+    (void)snprintf(result->no_test, sizeof result->no_test, "%s", limit->message);
+    if (!facts_test(o, NULL, NULL, result->no_test))
+        return false;
+    o->status = EFFECT_FAILED;
+    o->err = *limit;
+    return false;
+}
+
+/* The tests themselves ran into the limit. */
 static bool test_cut(struct optimizer *o, struct optimize_result *result)
 {
     struct err limit = o->err;
 
-    if (o->status != EFFECT_FAILED || o->err.code != ERR_LIMIT)
-        return false;
-    (void)snprintf(result->no_test, sizeof result->no_test, "%s", limit.message);
-    if (!facts_test(o, NULL, NULL, result->no_test))
-        return false;
-    o->status = EFFECT_FAILED;
-    o->err = limit;
-    return false;
+    return o->status == EFFECT_FAILED && limit.code == ERR_LIMIT && test_without(o, &limit, result);
 }
 
 bool evaluation_test(struct optimizer *o, struct optimize_result *result)
 {
     const struct effects *effects = o->in->effects;
     struct rollout *start = NULL, *best = NULL;
+    struct err none = { 0 };
     bool ok;
 
     world_phase(o, "test");
     if (!effects->tests_begin(effects->ctx)) {
-        (void)snprintf(result->no_test, sizeof result->no_test,
-            "nothing was set aside for the test passes; raise the task's \"limits\" and resume the "
-            "run");
-        return facts_test(o, NULL, NULL, result->no_test);
+        err_set(&none, ERR_LIMIT,
+            "nothing is left for the test passes; raise the run's limits when it is resumed");
+        return test_without(o, &none, result);
     }
     ok = test_run(o, &start, &best) ? test_state(o, result, start, best != NULL ? best : start)
                                     : test_cut(o, result);

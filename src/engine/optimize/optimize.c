@@ -201,7 +201,7 @@ static void finish(struct optimizer *o, bool searched, struct optimize_result *r
         return;
     o->status = EFFECT_OK;
     o->err = (struct err){ 0 };
-    if (evaluation_test(o, result) && o->after_limit) {
+    if ((evaluation_test(o, result) || o->err.code == ERR_LIMIT) && !searched) {
         o->status = status;
         o->err = err;
     }
