@@ -112,7 +112,7 @@ class Limits(Case):
         self.assert_says(limited, "wall_s")
         last = limited.of("run_finished")[0]
         self.assertIsNone(last["test"])
-        self.assertIn("wall_s", last["no_test"])
+        self.assertIn("limits", last["no_test"])
 
     def test_only_limits_may_differ(self):
         run = self.run_json().run
