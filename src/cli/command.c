@@ -13,6 +13,7 @@
 
 #include "mem.h"
 #include "nearest.h"
+#include "run.h"
 #include "str.h"
 #include "utf8.h"
 
@@ -86,22 +87,7 @@ static int unknown_command(const char *name)
 
 int command_fail(const struct err *err)
 {
-    switch (err->code) {
-    case ERR_NONE:
-        return 0;
-    case ERR_INPUT:
-    case ERR_BUSY:
-        return 2;
-    case ERR_LIMIT:
-        return 3;
-    case ERR_CANCELLED:
-        return 130;
-    case ERR_IO:
-    case ERR_ENDPOINT:
-    case ERR_DIVERGED:
-        break;
-    }
-    return 1;
+    return run_exit_code(err);
 }
 
 /* Messages quote files and models: nothing of theirs may act on the terminal. */

@@ -1,6 +1,5 @@
 #include "run.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "file.h"
 #include "mem.h"
 #include "random.h"
+#include "report.h"
 #include "snapshot.h"
 #include "uses.h"
 
@@ -40,63 +40,6 @@ struct run {
     void (*on_done)(void *data, const struct run_outcome *outcome);
     void *done_data;
 };
-
-/* ---- plan ---- */
-
-static const struct workflow *start_workflow(
-    const struct task *task, const char *path, const struct workflow_scope *scope, struct err *err)
-{
-    return path != NULL ? workflow_load(path, scope, err)
-                        : engine_trivial_workflow(task, scope, err);
-}
-
-/* Opens models and tools without a store: all that can be wrong with the task is known before a run
- * exists. */
-static bool check_engine(struct run_plan *plan, const char *start_path, struct err *err)
-{
-    uv_loop_t loop;
-    struct engine engine = { 0 };
-    struct engine_options options = {
-        .loop = &loop, .task = plan->task, .templates = plan->templates
-    };
-    bool ok;
-
-    if (uv_loop_init(&loop) != 0)
-        return err_set(err, ERR_IO, "no event loop can be made");
-    ok = engine_open(&engine, &options, err);
-    if (ok) {
-        plan->tools_hash = mem_alloc(HASH_HEX_SIZE);
-        hash_hex(toolbox_identity(engine.toolbox), plan->tools_hash);
-        plan->start = start_workflow(plan->task, start_path, &engine.scope, err);
-        ok = plan->start != NULL;
-    }
-    engine_close(&engine);
-    (void)uv_run(&loop, UV_RUN_DEFAULT);
-    (void)uv_loop_close(&loop);
-    return ok;
-}
-
-bool run_plan_make(struct run_plan *plan, struct task *take_task, const char *start_path,
-    const char *prompts_folder, struct err *err)
-{
-    *plan = (struct run_plan){ .task = take_task };
-    plan->templates = templates_open(prompts_folder, err);
-    if (plan->templates == NULL || !check_engine(plan, start_path, err)) {
-        run_plan_free(plan);
-        return false;
-    }
-    plan->estimate = estimate_run(plan->task, plan->start);
-    return true;
-}
-
-void run_plan_free(struct run_plan *plan)
-{
-    task_free(plan->task);
-    templates_free(plan->templates);
-    workflow_unref(plan->start);
-    free(plan->tools_hash);
-    *plan = (struct run_plan){ 0 };
-}
 
 /* ---- open ---- */
 
@@ -291,58 +234,17 @@ static void set_status(struct run *run, const char *state, const struct err *why
     cJSON_Delete(status);
 }
 
-static cJSON *cost_to_json(const struct client_counts *counts, int role)
-{
-    cJSON *object = cJSON_CreateObject();
-
-    cJSON_AddNumberToObject(object, "calls", (double)counts->calls[role]);
-    cJSON_AddNumberToObject(object, "requests", (double)counts->requests[role]);
-    cJSON_AddNumberToObject(
-        object, "tokens", (double)(counts->usage[role].in + counts->usage[role].out));
-    cJSON_AddNumberToObject(object, "usd", counts->usage[role].usd);
-    return object;
-}
-
-static void add_costs(cJSON *object, const struct client_counts *counts)
-{
-    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge" };
-
-    for (int i = 0; i < LLM_ROLES; i++)
-        cJSON_AddItemToObject(object, names[i], cost_to_json(counts, i));
-}
-
-static cJSON *event_of(const char *type)
-{
-    cJSON *event = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(event, "type", type);
-    return event;
-}
-
-static uint64_t sum(const uint64_t counts[LLM_ROLES])
-{
-    return counts[LLM_EXECUTOR] + counts[LLM_META] + counts[LLM_JUDGE];
-}
-
 static void send_progress(struct run *run)
 {
     struct client_counts counts = client_counts(run->engine.client);
-    cJSON *event = event_of("calls");
+    uint64_t paid = counts.paid[LLM_EXECUTOR] + counts.paid[LLM_META] + counts.paid[LLM_JUDGE];
     int64_t now = clock_us();
     double seconds = (double)(now - run->last_us) / 1e6;
-    uint64_t paid = sum(counts.paid);
 
-    add_costs(event, &counts);
-    cJSON_AddNumberToObject(event, "in_flight", counts.in_flight);
-    cJSON_AddNumberToObject(event, "waiting", counts.waiting);
-    cJSON_AddNumberToObject(event, "paid", (double)paid);
-    cJSON_AddNumberToObject(event, "failed", (double)counts.failed);
-    cJSON_AddNumberToObject(event, "retries", (double)counts.retries);
-    cJSON_AddNumberToObject(
-        event, "calls_per_s", seconds > 0 ? (double)(paid - run->last_paid) / seconds : 0);
+    events_progress(run->events,
+        report_calls(&counts, seconds > 0 ? (double)(paid - run->last_paid) / seconds : 0));
     run->last_us = now;
     run->last_paid = paid;
-    events_progress(run->events, event);
 }
 
 static void on_progress(uv_timer_t *timer)
@@ -353,102 +255,11 @@ static void on_progress(uv_timer_t *timer)
 static void on_phase(void *data, const char *phase)
 {
     struct run *run = data;
-    cJSON *event = event_of("phase");
+    cJSON *event = report_event("phase");
 
     cJSON_AddStringToObject(event, "phase", phase);
     events_progress(run->events, event);
     send_progress(run);
-}
-
-/* ---- first and last words ---- */
-
-static void add_sizes(cJSON *fact, const struct task *task)
-{
-    cJSON *sizes = cJSON_AddObjectToObject(fact, "sizes");
-
-    cJSON_AddNumberToObject(sizes, "train", (double)task->splits[SPLIT_TRAIN].count);
-    cJSON_AddNumberToObject(sizes, "validation", (double)task->splits[SPLIT_VALIDATION].count);
-    cJSON_AddNumberToObject(sizes, "test", (double)task->splits[SPLIT_TEST].count);
-    cJSON_AddNumberToObject(sizes, "duplicates_dropped", (double)task->duplicates_dropped);
-}
-
-static void add_optimizer(cJSON *fact, const struct optimizer_options *o)
-{
-    static const char *const inner[] = { "modular", "joint", "none" };
-    cJSON *object = cJSON_AddObjectToObject(fact, "optimizer");
-
-    cJSON_AddStringToObject(object, "schedule", o->schedule);
-    cJSON_AddNumberToObject(object, "epochs", o->epochs);
-    cJSON_AddNumberToObject(object, "batch", o->batch);
-    cJSON_AddNumberToObject(object, "rounds", o->rounds);
-    cJSON_AddNumberToObject(object, "inner_steps", o->inner == INNER_NONE ? 0 : o->inner_steps);
-    cJSON_AddStringToObject(object, "inner", inner[o->inner]);
-    cJSON_AddStringToObject(
-        object, "gradient", o->gradient == GRADIENT_BACKPROP ? "backprop" : "broadcast");
-    cJSON_AddBoolToObject(object, "outer", o->outer);
-}
-
-static cJSON *run_started(const struct run *run)
-{
-    const struct task *task = run->snapshot.task;
-    cJSON *fact = event_of("run_started");
-    cJSON *models = cJSON_CreateObject();
-    struct str start = STR_INIT;
-
-    cJSON_AddStringToObject(fact, "task", task->path);
-    cJSON_AddStringToObject(fact, "description", task->description);
-    cJSON_AddStringToObject(fact, "metric", task->metric->name);
-    cJSON_AddNumberToObject(fact, "seed", (double)run->snapshot.seed);
-    for (size_t i = 0; i < task->model_count; i++)
-        cJSON_AddItemToObject(models, task->models[i].name, cJSON_Parse(task->models[i].settings));
-    cJSON_AddItemToObject(fact, "models", models);
-    add_sizes(fact, task);
-    add_optimizer(fact, &task->optimizer);
-    workflow_to_json(run->snapshot.start, &start);
-    cJSON_AddItemToObject(fact, "start", cJSON_Parse(str_text(&start)));
-    cJSON_AddItemToObject(fact, "estimate", estimate_to_json(&run->estimate));
-    str_free(&start);
-    return fact;
-}
-
-static void add_score(cJSON *event, const char *name, double score)
-{
-    if (isnan(score))
-        cJSON_AddNullToObject(event, name);
-    else
-        cJSON_AddNumberToObject(event, name, score);
-}
-
-static cJSON *run_finished(
-    const struct run *run, const struct optimize_result *result, const char *reason)
-{
-    struct client_counts counts = client_counts(run->engine.client);
-    cJSON *event = event_of("run_finished");
-    struct llm_usage total = { 0 };
-    char hex[HASH_HEX_SIZE];
-
-    for (int i = 0; i < LLM_ROLES; i++) {
-        total.in += counts.usage[i].in;
-        total.out += counts.usage[i].out;
-        total.usd += counts.usage[i].usd;
-    }
-    cJSON_AddStringToObject(event, "reason", reason);
-    add_score(event, "start_validation", result->start_validation);
-    add_score(event, "start_test", result->start_test);
-    add_score(event, "validation", result->validation);
-    add_score(event, "test", result->test);
-    cJSON_AddNumberToObject(event, "calls", (double)sum(counts.calls));
-    cJSON_AddNumberToObject(
-        event, "cached_calls", (double)(sum(counts.requests) - sum(counts.calls)));
-    cJSON_AddNumberToObject(event, "tokens", (double)(total.in + total.out));
-    cJSON_AddNumberToObject(event, "usd", total.usd);
-    add_costs(event, &counts);
-    cJSON_AddStringToObject(event, "workflow", run->workflow_path);
-    hash_hex(result->best->hash, hex);
-    cJSON_AddStringToObject(event, "workflow_id", hex);
-    if (result->no_test[0] != '\0')
-        cJSON_AddStringToObject(event, "no_test", result->no_test);
-    return event;
 }
 
 /* The best workflow as a file of its own, with what it uses, so that exec and eval need nothing
@@ -468,26 +279,6 @@ static bool save_best(struct run *run, const struct workflow *best, struct err *
 
 /* ---- the end ---- */
 
-static int exit_code_of(const struct err *err)
-{
-    switch (err->code) {
-    case ERR_NONE:
-        return 0;
-    case ERR_INPUT:
-    case ERR_BUSY:
-        return 2;
-    case ERR_LIMIT:
-        return 3;
-    case ERR_CANCELLED:
-        return 130;
-    case ERR_IO:
-    case ERR_ENDPOINT:
-    case ERR_DIVERGED:
-        break;
-    }
-    return 1;
-}
-
 static void on_timer_closed(uv_handle_t *handle)
 {
     struct run *run = handle->data;
@@ -506,7 +297,7 @@ static void close_timers(struct run *run)
 
 static void say_stopped(struct run *run, const struct err *err)
 {
-    cJSON *event = event_of("stopped");
+    cJSON *event = report_event("stopped");
 
     cJSON_AddStringToObject(event, "why", err->message);
     cJSON_AddNumberToObject(event, "after_fact", (double)events_count(run->events) - 1);
@@ -515,10 +306,18 @@ static void say_stopped(struct run *run, const struct err *err)
     events_progress(run->events, event);
 }
 
+static cJSON *finished(
+    const struct run *run, const struct optimize_result *result, const char *reason)
+{
+    struct client_counts counts = client_counts(run->engine.client);
+
+    return report_finished(&counts, result, reason, run->workflow_path);
+}
+
 static void end_well(struct run *run, const struct optimize_result *result, struct err *err)
 {
     if (!save_best(run, result->best, err) ||
-        !events_state(run->events, run_finished(run, result, "done"), err))
+        !events_state(run->events, finished(run, result, "done"), err))
         return;
     set_status(run, "done", NULL);
 }
@@ -534,7 +333,7 @@ static void end_early(struct run *run, const struct optimize_result *result, str
         err_prefix(err, "%s", trouble.message);
     say_stopped(run, err);
     if (err->code == ERR_LIMIT && result->best != NULL)
-        events_progress(run->events, run_finished(run, result, "limit"));
+        events_progress(run->events, finished(run, result, "limit"));
     set_status(run, states[run->waiting], err);
 }
 
@@ -572,7 +371,7 @@ static void on_conductor_done(
     optimize_result_free(result);
     run->outcome.err = err;
     run->outcome.waiting = run->waiting;
-    run->outcome.exit_code = run->waiting ? 1 : exit_code_of(&err);
+    run->outcome.exit_code = run->waiting ? 1 : run_exit_code(&err);
     close_timers(run);
 }
 
@@ -731,9 +530,9 @@ void run_start(
     run->on_done = on_done;
     run->done_data = data;
     start_timers(run);
-    if (!events_state(run->events, run_started(run), &err)) {
+    if (!events_state(run->events, report_started(&run->snapshot, &run->estimate), &err)) {
         run->outcome.err = err;
-        run->outcome.exit_code = exit_code_of(&err);
+        run->outcome.exit_code = run_exit_code(&err);
         close_timers(run);
         return;
     }
@@ -741,6 +540,26 @@ void run_start(
     fill_input(run, &options.input);
     set_tests_aside(run);
     run->conductor = conductor_start(&options);
+}
+
+int run_exit_code(const struct err *err)
+{
+    switch (err->code) {
+    case ERR_NONE:
+        return 0;
+    case ERR_INPUT:
+    case ERR_BUSY:
+        return 2;
+    case ERR_LIMIT:
+        return 3;
+    case ERR_CANCELLED:
+        return 130;
+    case ERR_IO:
+    case ERR_ENDPOINT:
+    case ERR_DIVERGED:
+        break;
+    }
+    return 1;
 }
 
 const char *run_id(const struct run *run)

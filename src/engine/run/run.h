@@ -71,6 +71,10 @@ void run_start(
  * ends as interrupted. Second: at once. */
 void run_interrupt(struct run *run);
 
+/* The exit code of an error (design, section 7): 0 none, 1 failed, 2 bad usage or input, 3 a limit,
+ * 130 cancelled. */
+int run_exit_code(const struct err *err);
+
 const char *run_id(const struct run *run);
 const struct task *run_task(const struct run *run);
 const char *run_store_notice(const struct run *run); /* NULL, or a sentence to show once */

@@ -1,0 +1,140 @@
+#include "report.h"
+
+#include <math.h>
+
+#include "str.h"
+
+static cJSON *cost_to_json(const struct client_counts *counts, int role)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(object, "calls", (double)counts->calls[role]);
+    cJSON_AddNumberToObject(object, "requests", (double)counts->requests[role]);
+    cJSON_AddNumberToObject(
+        object, "tokens", (double)(counts->usage[role].in + counts->usage[role].out));
+    cJSON_AddNumberToObject(object, "usd", counts->usage[role].usd);
+    return object;
+}
+
+static void add_costs(cJSON *object, const struct client_counts *counts)
+{
+    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge" };
+
+    for (int i = 0; i < LLM_ROLES; i++)
+        cJSON_AddItemToObject(object, names[i], cost_to_json(counts, i));
+}
+
+cJSON *report_event(const char *type)
+{
+    cJSON *event = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(event, "type", type);
+    return event;
+}
+
+static uint64_t sum(const uint64_t counts[LLM_ROLES])
+{
+    return counts[LLM_EXECUTOR] + counts[LLM_META] + counts[LLM_JUDGE];
+}
+
+static void add_sizes(cJSON *fact, const struct task *task)
+{
+    cJSON *sizes = cJSON_AddObjectToObject(fact, "sizes");
+
+    cJSON_AddNumberToObject(sizes, "train", (double)task->splits[SPLIT_TRAIN].count);
+    cJSON_AddNumberToObject(sizes, "validation", (double)task->splits[SPLIT_VALIDATION].count);
+    cJSON_AddNumberToObject(sizes, "test", (double)task->splits[SPLIT_TEST].count);
+    cJSON_AddNumberToObject(sizes, "duplicates_dropped", (double)task->duplicates_dropped);
+}
+
+static void add_optimizer(cJSON *fact, const struct optimizer_options *o)
+{
+    static const char *const inner[] = { "modular", "joint", "none" };
+    cJSON *object = cJSON_AddObjectToObject(fact, "optimizer");
+
+    cJSON_AddStringToObject(object, "schedule", o->schedule);
+    cJSON_AddNumberToObject(object, "epochs", o->epochs);
+    cJSON_AddNumberToObject(object, "batch", o->batch);
+    cJSON_AddNumberToObject(object, "rounds", o->rounds);
+    cJSON_AddNumberToObject(object, "inner_steps", o->inner == INNER_NONE ? 0 : o->inner_steps);
+    cJSON_AddStringToObject(object, "inner", inner[o->inner]);
+    cJSON_AddStringToObject(
+        object, "gradient", o->gradient == GRADIENT_BACKPROP ? "backprop" : "broadcast");
+    cJSON_AddBoolToObject(object, "outer", o->outer);
+}
+
+cJSON *report_started(const struct snapshot *snapshot, const struct estimate *estimate)
+{
+    const struct task *task = snapshot->task;
+    cJSON *fact = report_event("run_started");
+    cJSON *models = cJSON_CreateObject();
+    struct str start = STR_INIT;
+
+    cJSON_AddStringToObject(fact, "task", task->path);
+    cJSON_AddStringToObject(fact, "description", task->description);
+    cJSON_AddStringToObject(fact, "metric", task->metric->name);
+    cJSON_AddNumberToObject(fact, "seed", (double)snapshot->seed);
+    for (size_t i = 0; i < task->model_count; i++)
+        cJSON_AddItemToObject(models, task->models[i].name, cJSON_Parse(task->models[i].settings));
+    cJSON_AddItemToObject(fact, "models", models);
+    add_sizes(fact, task);
+    add_optimizer(fact, &task->optimizer);
+    workflow_to_json(snapshot->start, &start);
+    cJSON_AddItemToObject(fact, "start", cJSON_Parse(str_text(&start)));
+    cJSON_AddItemToObject(fact, "estimate", estimate_to_json(estimate));
+    str_free(&start);
+    return fact;
+}
+
+cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
+{
+    cJSON *event = report_event("calls");
+
+    add_costs(event, counts);
+    cJSON_AddNumberToObject(event, "in_flight", counts->in_flight);
+    cJSON_AddNumberToObject(event, "waiting", counts->waiting);
+    cJSON_AddNumberToObject(event, "paid", (double)sum(counts->paid));
+    cJSON_AddNumberToObject(event, "failed", (double)counts->failed);
+    cJSON_AddNumberToObject(event, "retries", (double)counts->retries);
+    cJSON_AddNumberToObject(event, "calls_per_s", calls_per_s);
+    return event;
+}
+
+static void add_score(cJSON *event, const char *name, double score)
+{
+    if (isnan(score))
+        cJSON_AddNullToObject(event, name);
+    else
+        cJSON_AddNumberToObject(event, name, score);
+}
+
+cJSON *report_finished(const struct client_counts *counts, const struct optimize_result *result,
+    const char *reason, const char *workflow_path)
+{
+    cJSON *event = report_event("run_finished");
+    struct llm_usage total = { 0 };
+    char hex[HASH_HEX_SIZE];
+
+    for (int i = 0; i < LLM_ROLES; i++) {
+        total.in += counts->usage[i].in;
+        total.out += counts->usage[i].out;
+        total.usd += counts->usage[i].usd;
+    }
+    cJSON_AddStringToObject(event, "reason", reason);
+    add_score(event, "start_validation", result->start_validation);
+    add_score(event, "start_test", result->start_test);
+    add_score(event, "validation", result->validation);
+    add_score(event, "test", result->test);
+    cJSON_AddNumberToObject(event, "calls", (double)sum(counts->calls));
+    cJSON_AddNumberToObject(
+        event, "cached_calls", (double)(sum(counts->requests) - sum(counts->calls)));
+    cJSON_AddNumberToObject(event, "tokens", (double)(total.in + total.out));
+    cJSON_AddNumberToObject(event, "usd", total.usd);
+    add_costs(event, counts);
+    cJSON_AddStringToObject(event, "workflow", workflow_path);
+    hash_hex(result->best->hash, hex);
+    cJSON_AddStringToObject(event, "workflow_id", hex);
+    if (result->no_test[0] != '\0')
+        cJSON_AddStringToObject(event, "no_test", result->no_test);
+    return event;
+}

@@ -1,0 +1,28 @@
+#ifndef REPORT_H
+#define REPORT_H
+
+/* The bodies of the events that a run states itself ("type" first); the optimiser's are in
+ * optimize/facts.h. The caller owns what is returned. */
+#include <cjson/cJSON.h>
+
+#include "client.h"
+#include "estimate.h"
+#include "optimize.h"
+#include "snapshot.h"
+
+cJSON *report_event(const char *type); /* { "type": … } */
+
+/* run_started: task, metric, seed, models, sizes, optimizer, start workflow, estimate. Nothing that
+ * a later sitting may change. */
+cJSON *report_started(const struct snapshot *snapshot, const struct estimate *estimate);
+
+/* calls: by role, in flight, waiting, paid, failed, retries; `calls_per_s` as measured by the
+ * caller. */
+cJSON *report_calls(const struct client_counts *counts, double calls_per_s);
+
+/* run_finished: scores (null where there is none), distinct calls, tokens, USD, by role, where the
+ * best workflow was written. */
+cJSON *report_finished(const struct client_counts *counts, const struct optimize_result *result,
+    const char *reason, const char *workflow_path);
+
+#endif
