@@ -16,6 +16,7 @@
 #include "run.h"
 #include "str.h"
 #include "utf8.h"
+#include "wrap.h"
 
 #ifndef FLOWBOT_VERSION
 #error "FLOWBOT_VERSION comes from the build"
@@ -54,10 +55,13 @@ static void print_help(const struct command *command)
 
         (void)snprintf(head, sizeof head, "--%s%s%s", option->name,
             option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
-        printf("  %-24s %s\n", head, option->help);
+        printf("  %-20s ", head);
+        wrap_print(stdout, option->help, 23, 23);
     }
-    if (command->help != NULL)
-        printf("\n%s", command->help);
+    if (command->help != NULL) {
+        printf("\n");
+        wrap_paragraphs(stdout, command->help);
+    }
 }
 
 /* The command's place in the list; COMMAND_COUNT where there is none. */

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "str.h"
 #include "utf8.h"
 
@@ -83,13 +84,17 @@ static void on_event(void *data, const cJSON *event, const char *line)
         char text[512];
 
         run_view_line(&headless->view, false, text, sizeof text);
-        print_line(headless, text);
+        if (!str_equal(text, headless->last_line))
+            print_line(headless, text);
+        (void)snprintf(headless->last_line, sizeof headless->last_line, "%s", text);
     }
 }
 
 void headless_open(struct headless *headless, bool json)
 {
-    *headless = (struct headless){ .json = json, .terminal = isatty(STDERR_FILENO) == 1 };
+    *headless = (struct headless){ .json = json, .began_us = clock_us() };
+    /* events on the same terminal would run into an updating line */
+    headless->terminal = isatty(STDERR_FILENO) == 1 && !(json && isatty(STDOUT_FILENO) == 1);
     if (json) /* who reads a pipe sees each event as it comes */
         (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     (void)uv_loop_init(&headless->loop);
@@ -132,6 +137,7 @@ static void on_done(void *data, const struct run_outcome *outcome)
         (void)snprintf(headless->workflow, sizeof headless->workflow, "%s", outcome->workflow);
     uv_close((uv_handle_t *)&headless->interrupt, NULL);
     uv_close((uv_handle_t *)&headless->terminate, NULL);
+    uv_close((uv_handle_t *)&headless->hangup, NULL);
     uv_stop(&headless->loop);
 }
 
@@ -150,25 +156,41 @@ static void print_score(const char *name, double start, double best)
         printf("%.3f  (%+.3f)\n", best, best - start);
 }
 
-static void print_summary(const struct headless *headless)
+static const char *end_word(const struct headless *headless)
+{
+    if (headless->outcome.waiting)
+        return "waits for a decision";
+    return headless->view.finished && !headless->view.stopped ? "done" : "stopped";
+}
+
+static void print_costs(const struct run_view *view)
 {
     static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
-    const struct run_view *view = &headless->view;
     struct view_cost total = run_view_total(view);
+    char tokens[16];
 
-    printf("run %s: %s after %.1f s\n", view->run,
-        view->finished && !view->stopped ? "done" : "stopped", (double)view->t / 1000);
-    print_score("validation", view->start_validation, view->best_validation);
-    print_score("test", view->start_test, view->test);
     printf("  calls       %llu (and %llu answered from the journal)\n",
         (unsigned long long)total.calls, (unsigned long long)(total.requests - total.calls));
     for (int i = 0; i < VIEW_ROLES; i++)
         if (view->cost[i].requests > 0)
-            printf("    %-9s %llu calls, %.2f M tokens, $%.2f\n", roles[i],
-                (unsigned long long)view->cost[i].calls, (double)view->cost[i].tokens / 1e6,
-                view->cost[i].usd);
+            printf("    %-9s %llu calls, %s tokens, $%.2f\n", roles[i],
+                (unsigned long long)view->cost[i].calls,
+                run_view_amount(view->cost[i].tokens, tokens), view->cost[i].usd);
+}
+
+static void print_summary(const struct headless *headless)
+{
+    const struct run_view *view = &headless->view;
+
+    printf("run %s: %s after %.1f s\n", view->run, end_word(headless),
+        (double)(clock_us() - headless->began_us) / 1e6);
+    print_score("validation", view->start_validation, view->best_validation);
+    print_score("test", view->start_test, view->test);
+    print_costs(view);
     printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals,
         view->accepted, view->rejected, view->gradients, view->warnings);
+    if (view->finished && view->proposals == 0)
+        printf("              no change was proposed: the gradients asked for none that agreed\n");
     if (view->lost > 0)
         printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
                "--retry-failed asks again\n",
@@ -184,6 +206,7 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
         print_line(headless, run_store_notice(take_run));
     catch_signal(headless, &headless->interrupt, SIGINT);
     catch_signal(headless, &headless->terminate, SIGTERM);
+    catch_signal(headless, &headless->hangup, SIGHUP);
     run_start(take_run, on_done, headless);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     clear_line(headless);

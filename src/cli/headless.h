@@ -4,9 +4,11 @@
 /*
  * A run without a screen: progress on standard error (one updating line in a terminal, plain lines
  * elsewhere), and on standard output either one event a line or a summary at the end. Turns the
- * loop until the run has ended; Ctrl-C and SIGTERM end it once gently, twice at once.
+ * loop until the run has ended; Ctrl-C and SIGTERM (and a lost terminal) end it once gently, twice
+ * at once.
  */
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "run.h"
 #include "run_view.h"
@@ -18,8 +20,10 @@ struct headless {
     struct run *run;
     struct run_view view;
     struct run_outcome outcome;
-    uv_signal_t interrupt, terminate;
-    bool line_open; /* an updating line stands in the terminal */
+    uv_signal_t interrupt, terminate, hangup;
+    int64_t began_us;    /* this sitting */
+    char last_line[512]; /* what a pipe was told last */
+    bool line_open;      /* an updating line stands in the terminal */
     char workflow[512];
 };
 

@@ -64,6 +64,8 @@ static void deliver(struct post *post)
     struct ticket *ticket = (struct ticket *)post;
     struct llm_call *call = ticket->call;
 
+    if (!ticket->cancelled && (call->reply != NULL || call->error.code == ERR_ENDPOINT))
+        ticket->client->counts.requests[call->request->role]++;
     if (ticket->cancelled) {
         llm_reply_unref(call->reply);
         call->reply = NULL;
@@ -135,7 +137,6 @@ void client_start(struct client *client, struct llm_call *call)
     struct ticket *ticket = ticket_new(client, call);
     struct flight *flight = key_map_get(&client->flights, call->request->key);
 
-    client->counts.requests[call->request->role]++;
     if (refuses(client)) {
         call->error = client->stopped;
         post_ticket(ticket);

@@ -114,7 +114,7 @@ struct llm_usage client_worst_case(const struct llm_request *request);
 void client_post(struct client *client, struct post *post);
 
 struct client_counts {
-    uint64_t requests[LLM_ROLES]; /* calls asked for, joined and cached ones included */
+    uint64_t requests[LLM_ROLES]; /* calls answered or lost, joined and cached ones included */
     uint64_t calls[LLM_ROLES]; /* distinct calls of the run: paid now, or paid before and found in
                                   the journal */
     uint64_t paid[LLM_ROLES];  /* paid by this process */

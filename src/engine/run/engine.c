@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "str.h"
 
 static bool open_models(struct engine *engine, const struct task *task, struct err *err)
 {
@@ -91,11 +92,19 @@ void engine_close(struct engine *engine)
     *engine = (struct engine){ 0 };
 }
 
+static bool is_input(const struct task *task, const char *name)
+{
+    for (size_t i = 0; i < task->input_count; i++)
+        if (str_equal(task->inputs[i], name))
+            return true;
+    return false;
+}
+
 const struct workflow *engine_trivial_workflow(
     const struct task *task, const struct workflow_scope *scope, struct err *err)
 {
     struct node_spec node = {
-        .id = "answer",
+        .id = is_input(task, "answer") ? "solve" : "answer",
         .kind = NODE_LLM,
         .description = "Solve the task in one step.",
         .prompt = task->description,

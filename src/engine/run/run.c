@@ -437,7 +437,7 @@ static void on_wall(uv_timer_t *timer)
     char message[96];
 
     run->out_of_time = true;
-    (void)snprintf(message, sizeof message, "the limit wall_s of %.0f s was reached",
+    (void)snprintf(message, sizeof message, "the limit wall_s of %g s was reached",
         run->snapshot.task->limits.wall_s);
     stop_client(run, ERR_LIMIT, message);
 }

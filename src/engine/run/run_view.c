@@ -9,6 +9,7 @@ void run_view_init(struct run_view *view)
     *view = (struct run_view){ 0 };
     view->start_validation = view->last_validation = view->best_validation = NAN;
     view->batch_score = view->start_test = view->test = NAN;
+    view->sitting_t = -1;
 }
 
 static double number(const cJSON *event, const char *name, double fallback)
@@ -142,6 +143,10 @@ static void on_calls(struct run_view *view, const cJSON *event)
     view->calls_per_s = number(event, "calls_per_s", 0);
     view->paid = (uint64_t)number(event, "paid", 0);
     view->failed = (uint64_t)number(event, "failed", 0);
+    if (view->paid > 0 && view->sitting_t < 0) {
+        view->sitting_t = view->t;
+        view->sitting_share = run_view_share_done(view);
+    }
     view->retries = (uint64_t)number(event, "retries", 0);
 }
 
@@ -237,11 +242,12 @@ static const char *score_text(double score, char text[8])
 static const char *eta_text(const struct run_view *view, char text[24])
 {
     double share = run_view_share_done(view);
+    double gained = share - view->sitting_share;
     double left;
 
-    if (share <= 0.01)
+    if (view->sitting_t < 0 || gained <= 0.01)
         return "-";
-    left = (double)view->t / 1000 * (1 - share) / share;
+    left = (double)(view->t - view->sitting_t) / 1000 * (1 - share) / gained;
     if (left >= 3600)
         (void)snprintf(text, 24, "%.1f h", left / 3600);
     else if (left >= 90)
@@ -251,33 +257,44 @@ static const char *eta_text(const struct run_view *view, char text[24])
     return text;
 }
 
+/* "812", "41 k", "3.2 M". */
+const char *run_view_amount(uint64_t amount, char text[16])
+{
+    if (amount >= 1000000)
+        (void)snprintf(text, 16, "%.1f M", (double)amount / 1e6);
+    else if (amount >= 10000)
+        (void)snprintf(text, 16, "%.0f k", (double)amount / 1e3);
+    else
+        (void)snprintf(text, 16, "%llu", (unsigned long long)amount);
+    return text;
+}
+
 void run_view_line(const struct run_view *view, bool brief, char *line, int size)
 {
     struct view_cost total = run_view_total(view);
     unsigned long long calls = total.calls;
-    char batch[8], last[8], best[8], start[8], eta[24];
+    char batch[8], last[8], best[8], start[8], eta[24], tokens[16], usd[24];
     double hits = total.requests > 0
                       ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests
                       : 0;
-    double tokens = (double)total.tokens / 1e6;
 
+    (void)snprintf(usd, sizeof usd, " $%.2f", total.usd);
     if (brief)
         (void)snprintf(line, (size_t)size,
-            "b%u/%u r%u s%u %s | val %s best %s | %llu calls %.0f%% hit %.1fMt $%.2f | %s",
+            "b%u/%u r%u s%u %s | val %s best %s | %llu calls %.0f%% hit %st%s | ETA %s",
             view->batch, view->batches, view->round, view->step,
             score_text(view->batch_score, batch), score_text(view->last_validation, last),
-            score_text(view->best_validation, best), calls, hits, tokens, total.usd,
-            eta_text(view, eta));
+            score_text(view->best_validation, best), calls, hits,
+            run_view_amount(total.tokens, tokens), total.usd > 0 ? usd : "", eta_text(view, eta));
     else
         (void)snprintf(line, (size_t)size,
             "batch %u/%u  round %u/%u  step %u/%u %s  batch score %s  validation %s  best %s  "
-            "start %s  %llu calls  "
-            "cache %.0f%%  %.2f M tokens  $%.2f  ETA %s",
+            "start %s  %llu calls  cache %.0f%%  %s tokens  $%.2f  ETA %s",
             view->batch, view->batches, view->round, view->rounds, view->step, steps_a_round(view),
             view->step == 0    ? "-"
             : view->outer_step ? "outer"
                                : "inner",
             score_text(view->batch_score, batch), score_text(view->last_validation, last),
             score_text(view->best_validation, best), score_text(view->start_validation, start),
-            calls, hits, tokens, total.usd, eta_text(view, eta));
+            calls, hits, run_view_amount(total.tokens, tokens), total.usd, eta_text(view, eta));
 }

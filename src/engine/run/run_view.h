@@ -38,6 +38,10 @@ struct run_view {
     struct view_cost cost[VIEW_ROLES];
     unsigned in_flight, waiting;
     double calls_per_s;
+    /* where this sitting began to pay: t and share done; -1 before that. Time left is reckoned from
+     * here. */
+    int64_t sitting_t;
+    double sitting_share;
     uint64_t paid, failed, retries;
     /* end */
     bool stopped, finished;
@@ -49,6 +53,9 @@ void run_view_init(struct run_view *view);
 void run_view_apply(struct run_view *view, const cJSON *event);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
 double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
+
+/* "812", "41 k", "3.2 M"; returns `text`. */
+const char *run_view_amount(uint64_t amount, char text[16]);
 
 /* One line for people: place in the schedule, scores, calls, share answered by the journal, tokens,
  * USD, time left. `brief` fits 80 columns. At most `size` bytes with the NUL. */

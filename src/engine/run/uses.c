@@ -64,6 +64,11 @@ static bool load(const char *path, const struct json *root, struct task **task,
     const struct json *value = root->type == JSON_OBJECT ? json_get(root, "task") : NULL;
     struct workflow_scope scope;
 
+    if (root->type == JSON_OBJECT && json_get(root, "nodes") == NULL)
+        return err_set(err, ERR_INPUT,
+            "%s: is no workflow: it has no \"nodes\" (a run writes its best workflow to a file and "
+            "prints its path)",
+            path);
     if (value == NULL || (value->type != JSON_STRING && value->type != JSON_OBJECT))
         return err_set(err, ERR_INPUT,
             "%s: names no task (models, tools, inputs), so it cannot be executed by itself; take "
