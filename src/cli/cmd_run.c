@@ -20,7 +20,7 @@ static const struct option_spec specs[] = {
     { "schedule", "NAME", "the optimiser's schedule (paper)" },
     OPTION_SET,
     { "prompts", "DIR", "meta templates that replace the built-in ones, by file name" },
-    { "dry-run", NULL, "check everything, print the estimate, make no call" },
+    { "dry-run", NULL, "check everything, print the estimate (with --json as JSON), make no call" },
 };
 
 static struct task *load_task(const struct options *options, struct err *err)
@@ -34,22 +34,43 @@ static struct task *load_task(const struct options *options, struct err *err)
     return task_from_options(options, err);
 }
 
-static void print_plan(const struct run_plan *plan)
+/* What will be done and what it may cost: on standard error before a run, as the product of
+ * --dry-run on standard output. */
+static void print_plan(const struct run_plan *plan, FILE *to)
 {
     const struct task *task = plan->task;
     struct str line = STR_INIT;
     char *estimate = estimate_to_text(&plan->estimate);
 
-    utf8_add_line(task->description, strlen(task->description), 100, &line);
-    (void)fprintf(stderr, "%s: %s\n", task->path, str_text(&line));
-    (void)fprintf(stderr, "  examples %zu to learn from, %zu to validate, %zu to test",
+    utf8_add_line(task->description, strlen(task->description), 78, &line);
+    (void)fprintf(to, "%s\n%s\n", task->path, str_text(&line));
+    (void)fprintf(to, "  examples %zu to learn from, %zu to validate, %zu to test; metric %s\n",
         task->splits[SPLIT_TRAIN].count, task->splits[SPLIT_VALIDATION].count,
-        task->splits[SPLIT_TEST].count);
+        task->splits[SPLIT_TEST].count, task->metric->name);
     if (task->duplicates_dropped > 0)
-        (void)fprintf(stderr, " (%zu repeated ones left out)", task->duplicates_dropped);
-    (void)fprintf(stderr, "; metric %s\n%s", task->metric->name, estimate);
+        (void)fprintf(to, "           %zu repeated ones left out\n", task->duplicates_dropped);
+    (void)fputs(estimate, to);
+    if (task->limits.calls > 0)
+        (void)fprintf(to, "  limit    %llu calls\n", (unsigned long long)task->limits.calls);
     free(estimate);
     str_free(&line);
+}
+
+static int dry_run(const struct run_plan *plan, bool json)
+{
+    cJSON *estimate;
+    char *text;
+
+    if (!json) {
+        print_plan(plan, stdout);
+        return 0;
+    }
+    estimate = estimate_to_json(&plan->estimate);
+    text = cJSON_PrintUnformatted(estimate);
+    puts(text);
+    free(text);
+    cJSON_Delete(estimate);
+    return 0;
 }
 
 static int start(
@@ -88,8 +109,12 @@ static int run_run(const struct options *options, struct err *err)
     if (task == NULL || !run_plan_make(&plan, task, options_get(options, "start"),
                             options_get(options, "prompts"), err))
         return command_fail(err);
-    print_plan(&plan);
-    code = options_has(options, "dry-run") ? 0 : start(options, &plan, review, err);
+    if (options_has(options, "dry-run")) {
+        code = dry_run(&plan, options_has(options, "json"));
+    } else {
+        print_plan(&plan, stderr);
+        code = start(options, &plan, review, err);
+    }
     run_plan_free(&plan);
     return code;
 }

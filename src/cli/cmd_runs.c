@@ -59,19 +59,33 @@ static void print_json(const struct store_info *info, const char *state, const c
     cJSON_Delete(line);
 }
 
+/* ".073>.394" out of the run's last fact; "" before it is done. */
+static void score_text(const struct store_info *info, char text[24])
+{
+    cJSON *fact = info->last_fact != NULL ? cJSON_Parse(info->last_fact) : NULL;
+    const cJSON *start = cJSON_GetObjectItemCaseSensitive(fact, "start_test");
+    const cJSON *best = cJSON_GetObjectItemCaseSensitive(fact, "test");
+
+    text[0] = '\0';
+    if (cJSON_IsNumber(start) && cJSON_IsNumber(best))
+        (void)snprintf(text, 24, "%.3f > %.3f", start->valuedouble, best->valuedouble);
+    cJSON_Delete(fact);
+}
+
 static void print_line(const struct store_info *info, const char *state, const cJSON *snapshot)
 {
     time_t seconds = (time_t)(info->created_ms / 1000);
     struct tm local;
     char when[32] = "-";
+    char scores[24];
     struct str task = STR_INIT;
     const char *text = info->problem != NULL ? info->problem : task_file_of(snapshot);
 
     if (info->created_ms > 0 && localtime_r(&seconds, &local) != NULL)
         (void)strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
-    utf8_add_line(text, strlen(text), 200, &task);
-    printf("%-8s %-16s %-10s %6u facts %8.1f MB  %s\n", info->id, when, state, info->facts,
-        (double)info->bytes / 1e6, str_text(&task));
+    utf8_add_line(text, strlen(text), info->problem != NULL ? 200 : 26, &task);
+    score_text(info, scores);
+    printf("%-8s %-16s %-10s %-14s  %s\n", info->id, when, state, scores, str_text(&task));
     str_free(&task);
 }
 
@@ -88,6 +102,8 @@ static int run_runs(const struct options *options, struct err *err)
         free(folder);
         return command_fail(err);
     }
+    if (count > 0 && !options_has(options, "json"))
+        printf("%-8s %-16s %-10s %-14s  %s\n", "run", "started", "state", "test", "task");
     for (size_t i = 0; infos != NULL && i < count; i++) {
         cJSON *status = infos[i].status != NULL ? cJSON_Parse(infos[i].status) : NULL;
         cJSON *snapshot = infos[i].snapshot != NULL ? cJSON_Parse(infos[i].snapshot) : NULL;
@@ -111,6 +127,10 @@ const struct command command_runs = {
     .name = "runs",
     .summary = "list the stored runs, newest first",
     .usage = "[OPTIONS]",
+    .help =
+        "States: running; done; waiting (a proposal waits: flowbot review); stopped (by Ctrl-C, "
+        "a limit or an error: flowbot resume); killed (flowbot resume); unreadable. "
+        "`test` is the test score of the start workflow and of the best.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],
     .max_words = 0,
