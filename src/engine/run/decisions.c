@@ -211,6 +211,7 @@ cJSON *decisions_describe(const struct proposal *proposal)
     cJSON_AddStringToObject(object, "key", hex);
     cJSON_AddItemToObject(object, "changes", cJSON_Duplicate(proposal->changes, true));
     cJSON_AddItemToObject(object, "evidence", evidence_to_json(&proposal->evidence));
+    cJSON_AddItemToObject(object, "gradients", cJSON_Duplicate(proposal->gradients, true));
     diff_to_json(proposal->before, proposal->after, &text);
     cJSON_AddItemToObject(object, "diff", parsed(&text));
     workflow_to_json(proposal->after, &text);

@@ -139,7 +139,7 @@ char *estimate_to_text(const struct estimate *e)
         calls[0], (unsigned long long)e->calls_meta[0]);
     str_addf(&text, "           %llu if it grows to %u model steps (%llu of them meta)\n", calls[1],
         e->nodes, (unsigned long long)e->calls_meta[1]);
-    str_addf(&text, "  tokens   about %.1f to %.1f million\n", (double)e->tokens[0] / 1e6,
+    str_addf(&text, "  tokens   at most about %.1f to %.1f million\n", (double)e->tokens[0] / 1e6,
         (double)e->tokens[1] / 1e6);
     if (e->usd_known)
         str_addf(&text, "  USD      %.2f to %.2f\n", e->usd[0], e->usd[1]);
