@@ -51,6 +51,8 @@ struct conductor {
     struct pass_handle *passes; /* oldest first */
     uint32_t pass_count;
     bool has_losses; /* an example of some pass was lost */
+    bool testing;    /* tests_begin was called */
+    bool tests_cut;  /* a test pass ran into a limit: what is said of it has no number */
     bool leaving;
     /* written by the conductor thread before `ended` */
     enum effect_status status;
@@ -142,6 +144,7 @@ static void hand_over(struct pass_handle *handle)
     struct err err;
 
     if (handle->pass.result == NULL) {
+        conductor->tests_cut |= conductor->testing && handle->pass.error.code == ERR_LIMIT;
         answer_error(conductor, command, &handle->pass.error);
     } else if (is_endpoint_gone(handle->pass.result, &err)) {
         answer_error(conductor, command, &err);
@@ -265,11 +268,14 @@ static void note_losses(struct conductor *conductor)
 
 static void do_state(struct conductor *conductor, struct command *command)
 {
+    cJSON *fact = command->fact;
+
+    command->fact = NULL;
     note_losses(conductor);
-    if (*conductor->options.after_limit) {
-        events_progress(conductor->options.events, command->fact);
+    if (*conductor->options.after_limit || conductor->tests_cut) {
+        events_progress(conductor->options.events, fact);
         answer(conductor, command, EFFECT_OK);
-    } else if (events_state(conductor->options.events, command->fact, &command->err))
+    } else if (events_state(conductor->options.events, fact, &command->err))
         answer(conductor, command, EFFECT_OK);
     else
         answer(conductor, command, EFFECT_FAILED);
@@ -277,6 +283,7 @@ static void do_state(struct conductor *conductor, struct command *command)
 
 static void do_tests_begin(struct conductor *conductor, struct command *command)
 {
+    conductor->testing = true;
     command->allowed = conductor->options.on_tests_begin(conductor->options.data);
     answer(conductor, command, EFFECT_OK);
 }
@@ -393,15 +400,9 @@ static enum effect_status effect_revert(void *ctx, const struct workflow **out, 
 static enum effect_status effect_state(void *ctx, cJSON *take_fact, struct err *err)
 {
     struct command command = { .perform = do_state, .fact = take_fact };
-    enum effect_status status;
+    enum effect_status status = perform(ctx, &command, err);
 
-    if (is_cancelled(ctx)) {
-        cJSON_Delete(take_fact);
-        return EFFECT_CANCELLED;
-    }
-    status = perform(ctx, &command, err);
-    if (!command.done)
-        cJSON_Delete(take_fact);
+    cJSON_Delete(command.fact); /* still there where a cancel came first */
     return status;
 }
 

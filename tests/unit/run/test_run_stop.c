@@ -64,7 +64,8 @@ static void test_interrupts(void **state)
 
     for (size_t i = 0; i < sizeof moments / sizeof moments[0]; i++)
         for (unsigned times = 1; times <= 3; times++)
-            interrupt_at(*state, moments[i].type, moments[i].nth, times);
+            if ((i + times) % OF_MANY == 0)
+                interrupt_at(*state, moments[i].type, moments[i].nth, times);
 }
 
 /* Interrupted, gone on, interrupted again: many short sittings are one run. */
@@ -74,9 +75,11 @@ static void test_many_sittings(void **state)
     unsigned sittings = 0;
     int code = 130;
 
-    while (code == 130 && sittings++ < 50) {
-        struct interrupts at = { "phase", sittings, 1, 0 };
+    while (code == 130 && sittings < 60) {
+        struct interrupts at = { "phase", 0, 1, 0 };
         struct sitting run = { .place = *state, .on_event = interrupt, .data = &at };
+
+        at.nth = sittings += OF_MANY;
 
         (void)snprintf(run.id, sizeof run.id, "%s", id);
         sitting_run(&run);
@@ -131,7 +134,7 @@ static void test_limit_raised_bit_by_bit(void **state)
     size_t asked = 0;
     int code = 3;
 
-    for (unsigned limit = 25; code == 3 && limit < 1000; limit += 25) {
+    for (unsigned limit = 25; code == 3 && limit < 1000; limit += 25 * OF_MANY) {
         struct sitting run = { .place = *state, .sets = { set } };
 
         (void)snprintf(set, sizeof set, "limits.calls=%u", limit);
@@ -146,6 +149,27 @@ static void test_limit_raised_bit_by_bit(void **state)
         sitting_free(&run);
     }
     assert_int_equal(code, 0);
+}
+
+/* The search gets through and the tests run into the limit: they are no fact, so a sitting with
+ * room for them comes to its end. */
+static void test_limit_in_the_tests(void **state)
+{
+    char *task = place_task(
+        *state, "validate.json", "\"optimizer\": { \"inner\": \"none\", \"outer\": \"off\" }");
+    struct sitting run = { .place = *state, .task = task, .sets = { "limits.calls=19" } };
+    struct sitting rest = { .place = *state, .sets = { "limits.calls=0" } };
+
+    sitting_run(&run);
+    check_limited(&run, "calls");
+    assert_true(isnan(number_of(run.finished, "test")));
+    (void)snprintf(rest.id, sizeof rest.id, "%s", run.id);
+    sitting_run(&rest);
+    expect_outcome(&rest, 0);
+    assert_true(number_of(rest.finished, "test") >= 0);
+    sitting_free(&rest);
+    sitting_free(&run);
+    free(task);
 }
 
 static void test_tokens_limit(void **state)
@@ -199,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_many_sittings),
         cmocka_unit_test(test_calls_limit),
         cmocka_unit_test(test_limit_raised_bit_by_bit),
+        cmocka_unit_test(test_limit_in_the_tests),
         cmocka_unit_test(test_tokens_limit),
         cmocka_unit_test(test_wall_limit),
         cmocka_unit_test(test_resume_at_the_limit),
