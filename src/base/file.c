@@ -89,9 +89,13 @@ out:
 
 bool file_make_folder(const char *path, struct err *err)
 {
-    char *copy = mem_strdup(path);
+    char *copy;
     bool ok = true;
 
+    if (path[0] == '\0')
+        return err_set(
+            err, ERR_INPUT, "the name of a folder is empty: give one, for example \".\"");
+    copy = mem_strdup(path);
     for (char *p = copy + 1; ok; p++) {
         char saved = *p;
 
@@ -178,7 +182,8 @@ static char *xdg_folder(const char *variable, const char *below_home, struct err
         return file_join(base, "flowbot");
     if (home != NULL && home[0] == '/')
         return mem_printf("%s/%s/flowbot", home, below_home);
-    err_set(err, ERR_INPUT, "neither %s nor HOME is set to an absolute path: no place for flowbot's files", variable);
+    err_set(err, ERR_INPUT,
+        "neither %s nor HOME is set to an absolute path: no place for flowbot's files", variable);
     return NULL;
 }
 

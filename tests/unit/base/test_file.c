@@ -55,6 +55,16 @@ static void test_missing(void **state)
     free(path);
 }
 
+static void test_empty_name(void **state)
+{
+    struct err err = { 0 };
+
+    (void)state;
+    assert_false(file_make_folder("", &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_non_null(strstr(err.message, "is empty"));
+}
+
 static void expect_path(char *path, const char *expected)
 {
     assert_string_equal(path, expected);
@@ -98,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_read),
         cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_empty_name),
         cmocka_unit_test(test_paths),
     };
 
