@@ -12,8 +12,8 @@
 #include "mem.h"
 #include "nearest.h"
 
-/* Whole numbers that a double holds exactly. */
-static const double WHOLE_MAX = 9007199254740992.0;
+/* Up to here a double tells every whole number from its neighbours. */
+static const uint64_t WHOLE_MAX = 9007199254740991;
 
 struct setting_at settings_root(const struct settings *s)
 {
@@ -143,10 +143,12 @@ bool settings_whole(const struct settings *s, const struct setting_at *at, uint6
 
     if (value == NULL)
         return true;
+    if (max > WHOLE_MAX)
+        max = WHOLE_MAX;
     if (value->type != JSON_NUMBER)
         return settings_fail(
             s, at, "is %s, a whole number was expected", json_type_name(value->type));
-    if (value->number < (double)min || value->number > (double)max || value->number > WHOLE_MAX ||
+    if (value->number < (double)min || value->number > (double)max ||
         value->number != floor(value->number))
         return settings_fail(s, at, "is %.40s, a whole number from %llu to %llu was expected",
             value->text, (unsigned long long)min, (unsigned long long)max);

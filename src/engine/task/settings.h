@@ -45,7 +45,8 @@ bool settings_need(
 bool settings_keys(
     const struct settings *s, const struct setting_at *at, const char *const *known, size_t count);
 
-/* Optional values: *out is untouched where the key is absent. Ends are included. */
+/* Optional values: *out is untouched where the key is absent. Ends are included. A whole number
+ * beyond 2^53 is refused whatever `max` says: a double would change it. */
 bool settings_whole(const struct settings *s, const struct setting_at *at, uint64_t min,
     uint64_t max, uint64_t *out);
 bool settings_count(const struct settings *s, const struct setting_at *at, unsigned min,

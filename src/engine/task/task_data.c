@@ -219,6 +219,22 @@ static bool check_mapping(
            settings_keys(s, mapping, (const char *const *)task->inputs, task->input_count);
 }
 
+/* A workflow that is given the target has nothing to learn. */
+static bool check_no_target(
+    const struct settings *s, const struct setting_at *data, const struct task *task)
+{
+    struct setting_at at = settings_get(data, "target");
+    const struct data_spec *spec = task->data;
+
+    for (size_t i = 0; i < spec->column_count; i++)
+        if (strcmp(spec->columns[i], spec->target) == 0)
+            return settings_fail(s, &at,
+                "the column \"%.60s\" is the target and also the input \"%s\": the workflow would "
+                "be given the answer; take it out of \"inputs\"",
+                spec->target, task->inputs[i]);
+    return true;
+}
+
 /* Which column of the records is which input, and which is the target. */
 static bool read_columns(const struct settings *s, const struct setting_at *data, struct task *task)
 {
@@ -245,7 +261,7 @@ static bool read_columns(const struct settings *s, const struct setting_at *data
         if (spec->columns[i] == NULL)
             return false;
     }
-    return read_target(s, data, &fields, spec);
+    return read_target(s, data, &fields, spec) && check_no_target(s, data, task);
 }
 
 static bool refuse_columns(

@@ -104,6 +104,9 @@ static void test_settings(void **state)
         { "seed", "1, \"seed\": 2", "task.json:10:12: the key \"seed\" stands twice" },
         { "seed", "-1", "task.json:10:9: seed: is -1, a whole number from 0" },
         { "seed", "1.5", "task.json:10:9: seed: is 1.5, a whole number" },
+        { "seed", "9007199254740993",
+            "task.json:10:9: seed: is 9007199254740993, a whole number from 0 to 9007199254740991 "
+            "was" },
         { "seed", "1e400", "task.json:10:9: seed: is 1e400, a whole number" },
         { "seed", "1, \"api_key\": \"x\"",
             "task.json:10:23: api_key: looks like an API key, and no key belongs in a file" },
@@ -287,6 +290,9 @@ static void test_data_settings(void **state)
             "{ \"format\": \"fields\", \"file\": \"qa.jsonl\", " SPLIT
             ", \"fields\": { \"target\": \"a\" }, \"target\": \"b\" }",
             "task.json:3:143: data.target: the target is named twice" },
+        { "data",
+            "{ \"format\": \"fields\", \"file\": \"qa.jsonl\", " SPLIT ", \"target\": \"q\" }",
+            "task.json:3:114: data.target: the column \"q\" is the target and also the input" },
         { "data", "{ \"format\": \"hotpotqa\", \"file\": \"qa.jsonl\", " SPLIT " }",
             "task.json:4:12: inputs.0: the format \"hotpotqa\" has no input \"q\"; it offers "
             "\"question\" and" },
