@@ -16,7 +16,8 @@ static bool add_string(
     if (value->type != JSON_STRING)
         return json_error(path, value, err, "\"%s\" is %s: a string was expected", key,
             json_type_name(value->type));
-    str_add_n(out, value->text, value->len);
+    for (size_t i = 0; i < value->len; i++) /* the index's texts end at a NUL */
+        str_add_char(out, value->text[i] != '\0' ? value->text[i] : ' ');
     return true;
 }
 

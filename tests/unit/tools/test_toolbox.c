@@ -122,6 +122,23 @@ static void test_search(void **state)
     bench_close(&bench);
 }
 
+static void test_nul_in_a_passage_cuts_nothing_off(void **state)
+{
+    struct fixture *fixture = *state;
+    struct err err = { 0 };
+    struct bench bench;
+
+    bench_task(&bench, fixture,
+        fixture_file(fixture, "corpus.jsonl",
+            "{\"title\": \"a\\u0000b\", \"text\": \"first\\u0000walrus\"}"),
+        "");
+    bench.toolbox =
+        toolbox_open(&fixture->loop, &bench.task, fixture->store, fixture->workers, &err);
+    assert_non_null(bench.toolbox);
+    expect_result(&bench, "walrus", "[1] a b | first walrus");
+    bench_close(&bench);
+}
+
 static void test_any_input(void **state)
 {
     static const char *const inputs[] = { "", "\"", "NEAR(", "* OR AND NOT", "xyzzy", "\x01",
@@ -500,6 +517,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(test_search),
         WITH_FIXTURE(test_any_input),
+        WITH_FIXTURE(test_nul_in_a_passage_cuts_nothing_off),
         WITH_FIXTURE(test_identical_calls_are_one),
         WITH_FIXTURE(test_many_calls_on_all_workers),
         WITH_FIXTURE(test_without_a_store),
