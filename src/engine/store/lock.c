@@ -18,7 +18,7 @@ static int lock_command(int fd, int command, struct flock *area)
     return fcntl(fd, command, area);
 }
 
-static bool fail_busy(int fd, const char *path, struct err *err)
+static bool fail_busy(int fd, const char *path, const char *what, struct err *err)
 {
     char holder[32] = "";
     ssize_t got = pread(fd, holder, sizeof holder - 1, 0);
@@ -26,7 +26,7 @@ static bool fail_busy(int fd, const char *path, struct err *err)
     holder[got > 0 ? got : 0] = '\0';
     holder[strspn(holder, "0123456789")] = '\0';
     return err_set(err, ERR_BUSY,
-        "%s: the run is held by another process%s%s: wait for it or end it first", path,
+        "%s: %s is held by another process%s%s: wait for it or end it first", path, what,
         holder[0] != '\0' ? ", pid " : "", holder);
 }
 
@@ -48,7 +48,7 @@ static bool write_pid(int fd)
     return len > 0 && ftruncate(fd, 0) == 0 && pwrite(fd, pid, (size_t)len, 0) == len;
 }
 
-bool lock_take(struct lock *lock, const char *path, struct err *err)
+bool lock_take(struct lock *lock, const char *path, const struct lock_words *words, struct err *err)
 {
     struct flock area;
     int fd;
@@ -58,8 +58,8 @@ bool lock_take(struct lock *lock, const char *path, struct err *err)
         fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
         if (fd < 0)
             return err_set(err, ERR_IO,
-                "%s: the lock cannot be made: %s: choose another place with --store DIR", path,
-                strerror(errno));
+                "%s: the lock cannot be made: %s: choose another place with %s", path,
+                strerror(errno), words->elsewhere);
         if (lock_command(fd, F_OFD_SETLK, &area) != 0)
             break;
         if (is_still_there(fd, path)) {
@@ -72,7 +72,7 @@ bool lock_take(struct lock *lock, const char *path, struct err *err)
         close(fd);
     }
     if (errno == EAGAIN || errno == EACCES)
-        (void)fail_busy(fd, path, err);
+        (void)fail_busy(fd, path, words->what, err);
     else
         (void)err_set(
             err, ERR_IO, "%s: the file system refuses the lock: %s", path, strerror(errno));

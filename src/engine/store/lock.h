@@ -2,8 +2,9 @@
 #define LOCK_H
 
 /*
- * One holder a run: a lock file with the holder's pid inside. The kernel drops the lock when the
- * process ends, however it ends. Private to engine/store.
+ * One holder a run, or a search index that is being built: a lock file with the holder's pid
+ * inside. The kernel drops the lock when the process ends, however it ends. Private to
+ * engine/store.
  */
 #include <stdbool.h>
 
@@ -14,9 +15,16 @@ struct lock {
     int fd; /* -1: not held */
 };
 
+/* What the messages say. */
+struct lock_words {
+    const char *what;      /* is locked: "the run" */
+    const char *elsewhere; /* how another folder is chosen: "--store DIR" */
+};
+
 /* ERR_BUSY where it is held, by another process or by this one (its pid is named); ERR_IO where it
  * cannot be made. */
-bool lock_take(struct lock *lock, const char *path, struct err *err);
+bool lock_take(
+    struct lock *lock, const char *path, const struct lock_words *words, struct err *err);
 void lock_release(struct lock *lock);
 bool lock_is_held(const char *path); /* looks without taking it */
 

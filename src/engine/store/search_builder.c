@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,12 @@ struct search_builder {
 
 static bool wait_for_lock(struct search_builder *builder, struct err *err)
 {
+    static const struct lock_words words = { "the search index", "$FLOWBOT_CACHE" };
+
     for (int waited = 0;; waited += WAIT_STEP_MS) {
         struct err busy;
 
-        if (lock_take(&builder->lock, builder->files.lock, &busy))
+        if (lock_take(&builder->lock, builder->files.lock, &words, &busy))
             return true;
         if (busy.code != ERR_BUSY || waited >= WAIT_MAX_MS) {
             *err = busy;
@@ -58,20 +61,26 @@ static void close_file(struct search_builder *builder)
     builder->db = NULL;
 }
 
+static bool fail_cache(struct err *err)
+{
+    return err_prefix(err, "the cache of search indexes ($FLOWBOT_CACHE chooses another folder)");
+}
+
 struct search_builder *search_builder_open(
     const char *cache_folder, struct hash content, struct err *err)
 {
     struct search_builder *builder;
 
     if (!file_make_folder(cache_folder, err)) {
-        (void)err_prefix(
-            err, "the cache of search indexes ($FLOWBOT_CACHE chooses another folder)");
+        (void)fail_cache(err);
         return NULL;
     }
     builder = mem_zalloc(1, sizeof *builder);
     builder->files = search_files_of(cache_folder, content);
     if (wait_for_lock(builder, err) && start_file(builder, err))
         return builder;
+    if (builder->lock.path != NULL) /* of the lock, the message says it itself */
+        (void)fail_cache(err);
     search_builder_drop(builder);
     return NULL;
 }
@@ -103,8 +112,7 @@ static bool put_in_place(const struct search_files *files, struct err *err)
     if (!file_hash(files->fresh, &sum, err))
         return false;
     if (!sync_file(files->fresh) || rename(files->fresh, files->index) != 0)
-        return err_set(
-            err, ERR_IO, "%s: cannot be written: see that the disk has room", files->index);
+        return err_set(err, ERR_IO, "%s: cannot be written: %s", files->index, strerror(errno));
     hash_hex(sum, hex);
     return file_write(files->sum, hex, strlen(hex), err);
 }
@@ -115,6 +123,8 @@ bool search_builder_commit(struct search_builder *builder, struct err *err)
 
     close_file(builder);
     ok = ok && put_in_place(&builder->files, err);
+    if (!ok)
+        (void)fail_cache(err);
     search_builder_drop(builder);
     return ok;
 }

@@ -108,9 +108,10 @@ static bool open_file(struct store *store, uv_loop_t *loop, const char *folder, 
 /* A store of a checked id with its lock, nothing opened yet. */
 static struct store *lock_store(const char *folder, const char *id, struct err *err)
 {
+    static const struct lock_words words = { "the run", "--store DIR" };
     struct store *store = mem_zalloc(1, sizeof *store);
     char *lock_path = paths_lock(folder, id);
-    bool ok = lock_take(&store->lock, lock_path, err);
+    bool ok = lock_take(&store->lock, lock_path, &words, err);
 
     store->path = paths_run(folder, id);
     free(lock_path);

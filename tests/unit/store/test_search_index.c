@@ -260,6 +260,9 @@ static void test_cache_that_cannot_be_written(void **state)
     (void)state;
     assert_null(search_builder_open("/proc/flowbot", content(), &err));
     expect_err(&err, ERR_IO, "/proc/flowbot", "FLOWBOT_CACHE", NULL);
+    assert_null(search_builder_open("/dev/null", content(), &err));
+    expect_err(&err, ERR_IO, "/dev/null", "FLOWBOT_CACHE", NULL);
+    assert_null(strstr(err.message, "--store"));
 }
 
 static void add_line(struct search_builder *builder, const char *line, size_t len)
