@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-int64_t clock_us(void);   /* monotonic, microseconds */
+int64_t clock_us(void);      /* monotonic, microseconds */
 int64_t clock_unix_ms(void); /* wall clock, milliseconds since 1970 */
 
 #endif

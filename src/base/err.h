@@ -2,9 +2,10 @@
 #define ERR_H
 
 /*
- * The one error type. A function that can fail takes `struct err *` as its last parameter, leaves it untouched on
- * success, and on failure fills it and returns false (or NULL). Messages are fit for a user: what, where, how to mend it.
- * A caller may prefix what it knows; nobody logs and returns. `err` is never NULL.
+ * The one error type. A function that can fail takes `struct err *` as its last parameter, leaves
+ * it untouched on success, and on failure fills it and returns false (or NULL). Messages are fit
+ * for a user: what, where, how to mend it. A caller may prefix what it knows; nobody logs and
+ * returns. `err` is never NULL.
  */
 #include <stdbool.h>
 
@@ -24,8 +25,10 @@ struct err {
     char message[512];
 };
 
-/* Fills *err (cut with "…" where the message is too long) and returns false, so that `return err_set(…)` reads well. */
-bool err_set(struct err *err, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Fills *err (cut with "…" where the message is too long) and returns false, so that `return
+ * err_set(…)` reads well. */
+bool err_set(struct err *err, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Puts "PREFIX: " before the message of an error that is set. Returns false. */
 bool err_prefix(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

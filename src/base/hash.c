@@ -36,7 +36,8 @@ bool hash_is_zero(struct hash a)
 
 void hash_hex(struct hash a, char hex[HASH_HEX_SIZE])
 {
-    (void)snprintf(hex, HASH_HEX_SIZE, "%016llx%016llx", (unsigned long long)a.high, (unsigned long long)a.low);
+    (void)snprintf(hex, HASH_HEX_SIZE, "%016llx%016llx", (unsigned long long)a.high,
+        (unsigned long long)a.low);
 }
 
 static int digit_value(char c)

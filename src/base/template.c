@@ -14,7 +14,8 @@ struct piece {
     size_t value; /* index of the name; count of names for none */
 };
 
-struct template {
+struct template
+{
     char *source;
     size_t name_count;
     struct {
@@ -61,13 +62,16 @@ static size_t line_of(const char *source, const char *at)
     return line;
 }
 
-static bool unknown(const char *title, size_t line, const char *name, const char *near, struct err *err)
+static bool unknown(
+    const char *title, size_t line, const char *name, const char *near, struct err *err)
 {
     return err_set(err, ERR_INPUT, "%s:%zu: unknown placeholder {{%s}}%s%s%s", title, line, name,
-        near != NULL ? "; the nearest known one is {{" : "", near != NULL ? near : "", near != NULL ? "}}" : "");
+        near != NULL ? "; the nearest known one is {{" : "", near != NULL ? near : "",
+        near != NULL ? "}}" : "");
 }
 
-static bool split(struct template *t, const char *title, const char *const *names, bool *seen, struct err *err)
+static bool split(
+    struct template *t, const char *title, const char *const *names, bool *seen, struct err *err)
 {
     const char *from = t->source;
     const char *mark;
@@ -80,7 +84,8 @@ static bool split(struct template *t, const char *title, const char *const *name
         if (value == t->name_count) {
             char *name = mem_strndup(mark + 2, len);
 
-            unknown(title, line_of(t->source, mark), name, nearest_name(name, names, t->name_count), err);
+            unknown(title, line_of(t->source, mark), name, nearest_name(name, names, t->name_count),
+                err);
             free(name);
             return false;
         }
@@ -92,11 +97,13 @@ static bool split(struct template *t, const char *title, const char *const *name
     return true;
 }
 
-static bool all_seen(const char *title, const char *const *names, size_t count, const bool *seen, struct err *err)
+static bool all_seen(
+    const char *title, const char *const *names, size_t count, const bool *seen, struct err *err)
 {
     for (size_t i = 0; i < count; i++)
         if (!seen[i])
-            return err_set(err, ERR_INPUT, "%s: the placeholder {{%s}} is missing; put it where its text belongs", title,
+            return err_set(err, ERR_INPUT,
+                "%s: the placeholder {{%s}} is missing; put it where its text belongs", title,
                 names[i]);
     return true;
 }

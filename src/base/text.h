@@ -2,8 +2,8 @@
 #define TEXT_H
 
 /*
- * An immutable, reference-counted text: the form in which texts cross threads. Counting is atomic; the bytes never change
- * after text_new. Functions that keep a text take a reference of their own.
+ * An immutable, reference-counted text: the form in which texts cross threads. Counting is atomic;
+ * the bytes never change after text_new. Functions that keep a text take a reference of their own.
  */
 #include <stdatomic.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ struct text {
 
 struct text *text_new(const char *bytes, size_t len); /* one reference, the caller's */
 struct text *text_from(const char *string);
-struct text *text_ref(struct text *text);             /* NULL gives NULL; returns its argument */
-void text_unref(struct text *text);                   /* NULL is nothing */
+struct text *text_ref(struct text *text); /* NULL gives NULL; returns its argument */
+void text_unref(struct text *text);       /* NULL is nothing */
 
 #endif

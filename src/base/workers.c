@@ -19,8 +19,8 @@ struct workers {
     uv_cond_t more;
     struct work_list todo, done;
     bool stopping;
-    uv_async_t wake;       /* keeps the loop alive only while work is under way */
-    size_t under_way;      /* loop thread only */
+    uv_async_t wake;  /* keeps the loop alive only while work is under way */
+    size_t under_way; /* loop thread only */
     unsigned count;
     struct worker threads[];
 };

@@ -111,9 +111,10 @@ size_t workflow_depth(const struct workflow *workflow); /* nodes on the longest 
 /* True where the node or one of its ancestors has a prompt: a gradient is worth passing to it. */
 bool workflow_wants_gradient(const struct workflow *workflow, size_t node);
 
-/* JSON (a member "task" beside the nodes is for those who execute the file): { "nodes": [ { "id", "kind", "description", "prompt", "inputs", "tools", "model"?,
- * "schema"? } … ] }, read by the reader for people's files (comments allowed) and written
- * canonically (2 blanks, keys in this order). */
+/* JSON (a member "task" beside the nodes is for those who execute the file): { "nodes": [ { "id",
+ * "kind", "description", "prompt", "inputs", "tools", "model"?, "schema"? } … ] }, read by the
+ * reader for people's files (comments allowed) and written canonically (2 blanks, keys in this
+ * order). */
 struct workflow *workflow_from_json(const char *title, const struct json *root,
     const struct workflow_scope *scope, struct err *err);
 struct workflow *workflow_load(
