@@ -1,6 +1,7 @@
 #include "flight.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,13 @@ void flight_drop(struct flight *flight)
     client_admit(client);
 }
 
+/* Sums of these are exact (multiples of 2^-32 USD, far below any price), so they do not depend on
+ * the order of arrival: a run's money is a fact. */
+static double exact_usd(double usd)
+{
+    return nearbyint(usd * 0x1p32) * 0x1p-32;
+}
+
 /* Distinct calls are counted once a run, by whom they were paid does not matter; money is counted
  * as often as it flows. */
 static void count_reply(struct flight *flight)
@@ -92,7 +100,7 @@ static void count_reply(struct flight *flight)
     sum->in += usage->in;
     sum->cached_in += usage->cached_in;
     sum->out += usage->out;
-    sum->usd += usage->usd;
+    sum->usd += exact_usd(usage->usd);
 }
 
 static void on_committed(void *data, const struct err *error)

@@ -350,6 +350,39 @@ static void test_limit_of_tokens_and_usd(void **state)
     rig_close(&rig);
 }
 
+static struct llm_reply *priced(
+    struct script *script, const struct llm_request *request, struct err *err, bool *retryable)
+{
+    struct llm_reply *reply = echo(script, request, err, retryable);
+
+    reply->usage.usd = 0.1 / (1 + number_of(request));
+    return reply;
+}
+
+/* What all calls cost together does not depend on which came first, to the last bit. */
+static void test_usd_in_any_order(void **state)
+{
+    double first = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        struct rig rig;
+        double usd;
+
+        rig_open(&rig, (struct client_options){ .concurrency = CALLS }, seed);
+        rig.script.answer = priced;
+        for (unsigned i = 0; i < CALLS; i++)
+            start(&rig, i, i, 0);
+        run(&rig);
+        usd = client_counts(rig.client).usage[0].usd;
+        assert_true(usd > 0.4 && usd < 0.5);
+        if (seed == 1)
+            first = usd;
+        assert_memory_equal(&usd, &first, sizeof usd);
+        rig_close(&rig);
+    }
+}
+
 static void test_reserve(void **state)
 {
     struct rig rig;
@@ -504,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_retries_and_resume),
         cmocka_unit_test(test_limit_at_every_k),
         cmocka_unit_test(test_limit_of_tokens_and_usd),
+        cmocka_unit_test(test_usd_in_any_order),
         cmocka_unit_test(test_reserve),
         cmocka_unit_test(test_limit_counts_what_was_paid_before),
         cmocka_unit_test(test_cancel_anywhere),
