@@ -1,6 +1,9 @@
 """exec: lines in, lines out, in order, whatever the lines are."""
 
 import json
+import signal
+import subprocess
+import time
 import unittest
 
 from harness import Case
@@ -33,6 +36,12 @@ class Exec(Case):
         self.assertGreater(len({line["output"] for line in outputs}), 5)
         self.assertEqual(self.apply(lines, "--concurrency", "1")[1], outputs)
         self.assertEqual(self.apply(reversed(lines))[1], outputs[::-1])
+
+    def test_interrupted_while_it_waits_for_input(self):
+        process = self.start("exec", self.flow, stdin=subprocess.PIPE)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        self.assertIn(process.wait(timeout=20), (130, -signal.SIGINT))
 
     def test_what_a_run_wrote(self):
         path = self.run_json("--set", "limits.calls=120", code=3).of("run_finished")[0]["workflow"]

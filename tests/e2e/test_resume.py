@@ -120,6 +120,9 @@ class Limits(Case):
         self.assert_says(self.resume_json(run, "--set", "limits.cals=1", code=2), "calls")
         self.assert_says(self.resume_json(run, "--set", "limits.calls=-1", code=2), "limits.calls")
         self.assert_says(self.resume_json(run, "--set", "limits.calls=x", code=2), "limits.calls")
+        for text in ("100,000", "1 000", "5x", ""):  # refused whole, not read up to where it ends
+            self.assert_says(self.resume_json(run, "--set", "limits.calls=" + text, code=2),
+                             "limits.calls=" + text, "no number")
         self.resume_json(run, "--set", "limits.concurrency=3")
 
 

@@ -40,7 +40,7 @@ class Review(Case):
         self.assertEqual(pending["kind"], "sketch")
         text = self.flowbot("review", run).out
         self.assertEqual(text, self.flowbot("review", run, "--list").out)
-        self.assertTrue(text.startswith("proposal 1 (sketch)\n"))
+        self.assertTrue(text.startswith("proposal 1 (structure)\n"))
         for change in pending["changes"]:
             self.assertIn(change, text.replace("\n    ", " "))
 

@@ -13,10 +13,10 @@ class DryRun(Case):
         result = self.flowbot("run", self.task, "--dry-run")
         for word in ("12 to learn from", "10 to validate", "10 to test", "calls", "tokens", "USD",
                      "time"):
-            self.assertIn(word, result.err)
-        self.assertEqual(result.out, "")
+            self.assertIn(word, result.out)
+        self.assertEqual(result.err, "")
         self.assertFalse(os.path.exists(self.store))
-        bound = self.flowbot("run", self.task, "--dry-run", "--set", "optimizer.outer=off").err
+        bound = self.flowbot("run", self.task, "--dry-run", "--set", "optimizer.outer=off").out
         self.assertIn("at most", bound)
 
     def test_the_estimate_is_kept(self):

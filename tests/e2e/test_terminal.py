@@ -61,7 +61,7 @@ class Terminal(Case):
             self.assertEqual(set(re.findall("\x1b[^a-zA-Z]*[a-zA-Z]", text)), {"\x1b[K"})
             self.assertRegex(text, "\r\x1b\\[Krun [a-z0-9]{6}: done after")
             if width >= 80:
-                for word in ("calls", "val", "best", "$"):
+                for word in ("calls", "hit" if width < 170 else "cache", "val", "best", "ETA"):
                     self.assertIn(word, updates[-1])
 
     def test_ctrl_c(self):

@@ -19,6 +19,13 @@
 #include "mem.h"
 #include "run.h"
 
+/* The thread sanitizer makes a run take seconds: there, one repetition of so many is made. */
+#ifdef __SANITIZE_THREAD__
+enum { OF_MANY = 4 };
+#else
+enum { OF_MANY = 1 };
+#endif
+
 /* A folder of the test program's own with the task file and the stores; gone at the end. */
 struct place {
     char *folder, *task, *store;
