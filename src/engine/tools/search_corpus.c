@@ -125,20 +125,37 @@ static bool finish(struct search_builder *builder, bool is_complete, struct err 
     return false;
 }
 
+/* NULL with *is_ready where the index is there, or another process has built it while this one
+ * waited for its turn. */
+static struct search_builder *start_building(
+    const char *cache_folder, struct hash content, bool *is_ready, struct err *err)
+{
+    struct search_builder *builder;
+
+    *is_ready = search_index_is_ready(cache_folder, content);
+    if (*is_ready)
+        return NULL;
+    builder = search_builder_open(cache_folder, content, err);
+    *is_ready = builder != NULL && search_index_is_ready(cache_folder, content);
+    if (!*is_ready)
+        return builder;
+    search_builder_drop(builder);
+    return NULL;
+}
+
 /* Only the hash of the file is needed where its index is there already. */
 static bool index_file(
     const char *path, const char *cache_folder, struct hash *content, struct err *err)
 {
     struct search_builder *builder;
     struct hash bytes;
+    bool is_ready;
 
     if (!file_hash(path, &bytes, err))
         return false;
     *content = hash_join(hash_text("a passage a line"), bytes);
-    if (search_index_is_ready(cache_folder, *content))
-        return true;
-    builder = search_builder_open(cache_folder, *content, err);
-    return builder != NULL && finish(builder, add_file(builder, path, err), err);
+    builder = start_building(cache_folder, *content, &is_ready, err);
+    return is_ready || (builder != NULL && finish(builder, add_file(builder, path, err), err));
 }
 
 static struct hash hash_passages(const struct task_passage *passages, size_t count)
@@ -172,11 +189,9 @@ static bool index_data(
     if (!task_passages(task, &passages, &count, err))
         return false;
     *content = hash_passages(passages, count);
-    ok = search_index_is_ready(cache_folder, *content);
-    if (!ok) {
-        builder = search_builder_open(cache_folder, *content, err);
-        ok = builder != NULL && finish(builder, add_passages(builder, passages, count, err), err);
-    }
+    builder = start_building(cache_folder, *content, &ok, err);
+    if (builder != NULL)
+        ok = finish(builder, add_passages(builder, passages, count, err), err);
     task_passages_free(passages, count);
     return ok;
 }

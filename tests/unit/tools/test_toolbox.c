@@ -1,5 +1,9 @@
 #include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "file.h"
+#include "search_index.h"
 #include "tools_fixture.h"
 
 static const char CORPUS[] =
@@ -136,6 +140,48 @@ static void test_nul_in_a_passage_cuts_nothing_off(void **state)
         toolbox_open(&fixture->loop, &bench.task, fixture->store, fixture->workers, &err);
     assert_non_null(bench.toolbox);
     expect_result(&bench, "walrus", "[1] a b | first walrus");
+    bench_close(&bench);
+}
+
+/* Builds the index of the corpus in a child, which says on `ready` when it holds the lock. */
+static void build_slowly(const struct fixture *fixture, const char *corpus, int ready)
+{
+    struct err err = { 0 };
+    char *cache = mem_printf("%s/cache", fixture->folder);
+    struct search_builder *builder;
+    struct hash bytes;
+    bool ok = file_hash(corpus, &bytes, &err);
+
+    builder = search_builder_open(cache, hash_join(hash_text("a passage a line"), bytes), &err);
+    ok = ok && builder != NULL && write(ready, "r", 1) == 1;
+    (void)usleep(300000);
+    ok = ok && search_builder_add(builder, "of the child", "walrus", &err) &&
+         search_builder_commit(builder, &err);
+    _exit(ok ? 0 : 1);
+}
+
+static void test_index_of_another_process_is_not_built_again(void **state)
+{
+    struct fixture *fixture = *state;
+    struct err err = { 0 };
+    struct bench bench;
+    char byte;
+    int pipes[2], status = 1;
+    pid_t child;
+
+    bench_task(&bench, fixture, fixture_file(fixture, "corpus.jsonl", CORPUS), ",\"top_k\":2");
+    assert_int_equal(pipe(pipes), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        build_slowly(fixture, bench.corpus, pipes[1]);
+    assert_int_equal(read(pipes[0], &byte, 1), 1);
+    assert_true(bench_try(&bench, &err));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    expect_result(&bench, "walrus", "[1] of the child | walrus");
+    close(pipes[0]);
+    close(pipes[1]);
     bench_close(&bench);
 }
 
@@ -517,6 +563,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(test_search),
         WITH_FIXTURE(test_any_input),
+        WITH_FIXTURE(test_index_of_another_process_is_not_built_again),
         WITH_FIXTURE(test_nul_in_a_passage_cuts_nothing_off),
         WITH_FIXTURE(test_identical_calls_are_one),
         WITH_FIXTURE(test_many_calls_on_all_workers),
