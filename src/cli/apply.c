@@ -20,7 +20,6 @@ bool apply_open(struct apply *apply, const struct task *task, struct err *err)
         return err_set(err, ERR_IO, "no event loop can be made");
     (void)uv_signal_init(&apply->loop, &apply->interrupt);
     apply->interrupt.data = apply;
-    (void)uv_signal_start(&apply->interrupt, on_interrupt, SIGINT);
     uv_unref((uv_handle_t *)&apply->interrupt);
     options.seed = task->seed;
     return engine_open(&apply->engine, &options, err);
@@ -50,9 +49,11 @@ struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
         .data = apply,
     };
     apply->under_way = true;
+    (void)uv_signal_start(&apply->interrupt, on_interrupt, SIGINT);
     pass_start(&apply->pass);
     while (apply->under_way)
         (void)uv_run(&apply->loop, UV_RUN_ONCE);
+    (void)uv_signal_stop(&apply->interrupt); /* whoever waits for input now ends in the usual way */
     if (apply->pass.result == NULL)
         *err = apply->pass.error;
     return apply->pass.result;

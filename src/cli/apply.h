@@ -2,7 +2,7 @@
 #define APPLY_H
 
 /* Passes of a finished workflow without a run: for eval and exec. Turns its own loop; Ctrl-C
- * cancels. */
+ * cancels a pass and, between passes, ends the process. */
 #include "engine.h"
 
 struct apply {
