@@ -83,9 +83,10 @@ static bool override_limit(cJSON *task, const char *override, struct err *err)
             override);
     if (limits == NULL)
         limits = cJSON_AddObjectToObject(task, "limits");
-    value = cJSON_Parse(equals + 1);
+    value = cJSON_ParseWithOpts(equals + 1, NULL, true); /* all of it: "100,000" is not 100 */
     if (value == NULL)
-        return err_set(err, ERR_INPUT, "--set %s: the value is no number", override);
+        return err_set(err, ERR_INPUT,
+            "--set %s: the value is no number; write it as in --set limits.calls=100000", override);
     key = mem_strndup(
         override + sizeof prefix - 1, (size_t)(equals - override) - (sizeof prefix - 1));
     cJSON_DeleteItemFromObjectCaseSensitive(limits, key);
