@@ -59,7 +59,7 @@ class Damage(Case):
         size = os.path.getsize(self.file)
         with open(self.file, "rb") as file:
             good = file.read()
-        for at in range(120, size, size // 25):
+        for at in range(120, size, size // 15):
             bad = bytearray(good)
             bad[at] ^= 0x55
             with open(self.file, "wb") as file:
@@ -100,7 +100,7 @@ class FullDisk(Case):
         """At every size a clear error or the whole run; what was written serves the next sitting."""
         whole = self.run_json("--store", self.path("other"))
         failures = 0
-        for size in (5_000, 30_000, *range(60_000, 900_000, 45_000)):
+        for size in (5_000, 40_000, *range(80_000, 900_000, 75_000)):
             shutil.rmtree(self.store, ignore_errors=True)
             result = run_full(size)
             if result.code == 0:  # then it is all there

@@ -122,7 +122,7 @@ static void test_calls_limit(void **state)
         assert_true(run.flaky.asked <= limit);
         assert_true(limit < 100 || !isnan(number_of(run.finished, "test")));
         assert_true(run.fact_count < whole->fact_count);
-        go_on(*state, run.id, "limits.calls=0");
+        go_on(*state, run.id, "limits.calls=null");
         sitting_free(&run);
     }
 }
@@ -158,7 +158,7 @@ static void test_limit_in_the_tests(void **state)
     char *task = place_task(
         *state, "validate.json", "\"optimizer\": { \"inner\": \"none\", \"outer\": \"off\" }");
     struct sitting run = { .place = *state, .task = task, .sets = { "limits.calls=19" } };
-    struct sitting rest = { .place = *state, .sets = { "limits.calls=0" } };
+    struct sitting rest = { .place = *state, .sets = { "limits.calls=null" } };
 
     sitting_run(&run);
     check_limited(&run, "calls");
@@ -179,7 +179,7 @@ static void test_tokens_limit(void **state)
     sitting_run(&run);
     check_limited(&run, "tokens");
     assert_true(number_of(run.finished, "tokens") <= 100000);
-    go_on(*state, run.id, "limits.tokens=0");
+    go_on(*state, run.id, "limits.tokens=null");
     sitting_free(&run);
 }
 
@@ -195,7 +195,7 @@ static void test_wall_limit(void **state)
     sitting_run(&run);
     check_limited(&run, "wall_s");
     assert_true(isnan(number_of(run.finished, "test")));
-    go_on(*state, run.id, "limits.wall_s=0");
+    go_on(*state, run.id, "limits.wall_s=null");
     sitting_free(&run);
 }
 
