@@ -1,4 +1,5 @@
 /* The canonical text of a task: a task file that says everything. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,15 +109,27 @@ static void print_optimizer(const struct optimizer_options *options, struct str 
         options->outer ? "on" : "off");
 }
 
+/* null: none. Whole numbers of this size are exact in a double (settings_whole). */
+static void add_limit(const char *key, double limit, struct str *out)
+{
+    str_addf(out, "\"%s\":", key);
+    if (limit > 0 && limit < 1e16 && floor(limit) == limit)
+        str_addf(out, "%.0f", limit);
+    else if (limit > 0)
+        add_real(limit, out);
+    else
+        str_add(out, "null");
+    str_add_char(out, ',');
+}
+
 static void print_limits(const struct limits *limits, struct str *out)
 {
-    str_addf(out,
-        ",\"limits\":{\"calls\":%llu,\"tokens\":%llu,\"usd\":", (unsigned long long)limits->calls,
-        (unsigned long long)limits->tokens);
-    add_real(limits->usd, out);
-    str_add(out, ",\"wall_s\":");
-    add_real(limits->wall_s, out);
-    str_addf(out, ",\"concurrency\":%u}", limits->concurrency);
+    str_add(out, ",\"limits\":{");
+    add_limit("calls", (double)limits->calls, out);
+    add_limit("tokens", (double)limits->tokens, out);
+    add_limit("usd", limits->usd, out);
+    add_limit("wall_s", limits->wall_s, out);
+    str_addf(out, "\"concurrency\":%u}", limits->concurrency);
 }
 
 void task_print(const struct task *task, struct str *out)

@@ -247,14 +247,34 @@ static bool read_optimizer(
            read_modes(s, &at, options);
 }
 
+/* A limit that is there must allow something: null, or leaving it out, means none. */
+static bool check_limit(const struct settings *s, const struct setting_at *limits, const char *key)
+{
+    struct setting_at at = settings_get(limits, key);
+
+    if (at.value == NULL || at.value->type != JSON_NUMBER || at.value->number != 0)
+        return true;
+    return settings_fail(s, &at, "is 0, which would allow nothing; null means no limit");
+}
+
+/* NULL where the limit is null. */
+static struct setting_at limit_at(const struct setting_at *limits, const char *key)
+{
+    struct setting_at at = settings_get(limits, key);
+
+    if (at.value != NULL && at.value->type == JSON_NULL)
+        at.value = NULL;
+    return at;
+}
+
 static bool read_limits(const struct settings *s, const struct setting_at *root, struct task *task)
 {
     static const char *const known[] = { "calls", "tokens", "usd", "wall_s", "concurrency" };
     struct setting_at at = settings_get(root, "limits");
-    struct setting_at calls = settings_get(&at, "calls");
-    struct setting_at tokens = settings_get(&at, "tokens");
-    struct setting_at usd = settings_get(&at, "usd");
-    struct setting_at wall_s = settings_get(&at, "wall_s");
+    struct setting_at calls = limit_at(&at, "calls");
+    struct setting_at tokens = limit_at(&at, "tokens");
+    struct setting_at usd = limit_at(&at, "usd");
+    struct setting_at wall_s = limit_at(&at, "wall_s");
     struct setting_at concurrency = settings_get(&at, "concurrency");
     struct limits *limits = &task->limits;
 
@@ -263,7 +283,9 @@ static bool read_limits(const struct settings *s, const struct setting_at *root,
             !settings_keys(s, &at, known, sizeof known / sizeof known[0])))
         return false;
     limits->concurrency = 64;
-    return settings_whole(s, &calls, 0, CALLS_MAX, &limits->calls) &&
+    return check_limit(s, &at, "calls") && check_limit(s, &at, "tokens") &&
+           check_limit(s, &at, "usd") && check_limit(s, &at, "wall_s") &&
+           settings_whole(s, &calls, 0, CALLS_MAX, &limits->calls) &&
            settings_whole(s, &tokens, 0, (uint64_t)CALLS_MAX * 1000000, &limits->tokens) &&
            settings_real(s, &usd, 1e9, &limits->usd) &&
            settings_real(s, &wall_s, 1e9, &limits->wall_s) &&
