@@ -2,26 +2,29 @@
 
 #include <stdlib.h>
 
+#include "mem.h"
 #include "run.h"
+
+/* a JSON number holds it exactly */
+#define SEED_MAX (1ull << 53)
 
 struct task *task_from_options(const struct options *options, struct err *err)
 {
-    unsigned long long seed;
-    struct task *task;
+    unsigned long long seed = 0;
     const char **overrides;
+    char *seed_override = NULL;
+    struct task *task = NULL;
     size_t count;
 
-    overrides = options_all(options, "set", &count);
-    task = task_load(options->words[0], overrides, count, err);
-    free(overrides);
-    if (task == NULL)
-        return NULL;
-    seed = task->seed;
-    if (!options_number(options, "seed", 0, UINT64_MAX, &seed, err)) {
-        task_free(task);
-        return NULL;
+    overrides = options_all(options, "set", &count); /* has room for one a given option */
+    if (options_has(options, "seed") && options_number(options, "seed", 0, SEED_MAX, &seed, err)) {
+        seed_override = mem_printf("seed=%llu", seed);
+        overrides[count++] = seed_override;
     }
-    task->seed = seed;
+    if (err->code == ERR_NONE)
+        task = task_load(options->words[0], overrides, count, err);
+    free(seed_override);
+    free(overrides);
     return task;
 }
 

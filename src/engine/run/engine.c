@@ -100,11 +100,25 @@ static bool is_input(const struct task *task, const char *name)
     return false;
 }
 
+/* "answer", or with a number behind it where a field has that name. The caller's. */
+static char *free_name(const struct task *task)
+{
+    char *name = mem_strdup("answer");
+
+    for (unsigned n = 2; is_input(task, name); n++) {
+        free(name);
+        name = mem_printf("answer_%u", n);
+    }
+    return name;
+}
+
 const struct workflow *engine_trivial_workflow(
     const struct task *task, const struct workflow_scope *scope, struct err *err)
 {
+    const struct workflow *workflow;
+    char *id = free_name(task);
     struct node_spec node = {
-        .id = is_input(task, "answer") ? "solve" : "answer",
+        .id = id,
         .kind = NODE_LLM,
         .description = "Solve the task in one step.",
         .prompt = task->description,
@@ -112,5 +126,7 @@ const struct workflow *engine_trivial_workflow(
         .input_count = task->input_count,
     };
 
-    return workflow_build(&node, 1, scope, err);
+    workflow = workflow_build(&node, 1, scope, err);
+    free(id);
+    return workflow;
 }
