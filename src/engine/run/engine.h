@@ -43,7 +43,7 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
  * is nothing. */
 void engine_close(struct engine *engine);
 
-/* The trivial workflow that a run starts from: one llm node "answer" ("solve" where a field has
+/* The trivial workflow that a run starts from: one llm node "answer" ("answer_2" where a field has
  * that name) that reads every input and whose prompt is the task's description. A reference, the
  * caller's. */
 const struct workflow *engine_trivial_workflow(
