@@ -47,7 +47,10 @@ static void print_json(
             result->state == EXAMPLE_LOST ? cJSON_CreateNull() : cJSON_CreateNumber(result->score));
         cJSON_AddItemToArray(examples, pair);
     }
-    cJSON_AddNumberToObject(line, "score", rollout->score);
+    if (rollout->scored + rollout->spoiled > 0)
+        cJSON_AddNumberToObject(line, "score", rollout->score);
+    else /* a failed call is never a score */
+        cJSON_AddNullToObject(line, "score");
     cJSON_AddNumberToObject(line, "scored", (double)rollout->scored);
     cJSON_AddNumberToObject(line, "spoiled", (double)rollout->spoiled);
     cJSON_AddNumberToObject(line, "failed", (double)rollout->lost);
@@ -61,6 +64,10 @@ static void print_json(
 static void print_text(
     const struct task *task, const struct rollout *rollout, const struct client_counts *counts)
 {
+    if (rollout->scored + rollout->spoiled == 0) {
+        printf("no score: the calls of all %zu examples failed\n", rollout->lost);
+        return;
+    }
     printf("%s %.4f over %zu examples", task->metric->name, rollout->score,
         rollout->scored + rollout->spoiled);
     if (rollout->spoiled > 0)

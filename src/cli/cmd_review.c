@@ -184,8 +184,23 @@ static cJSON *pending_of(struct store *store, const char *id, struct err *err)
     return pending;
 }
 
-static bool decide(
-    struct store *store, const cJSON *pending, const char *path, const char *id, struct err *err)
+/* Waits until the decision is on disk. */
+static bool is_saved(uv_loop_t *loop, struct store *store, struct err *err)
+{
+    struct fetch fetch = { NULL, false };
+
+    store_get(store, STORE_TEXT, (struct hash){ 0, 0 }, on_fetched, &fetch);
+    while (!fetch.done)
+        (void)uv_run(loop, UV_RUN_ONCE);
+    text_unref(fetch.body);
+    if (store_trouble(store) == NULL)
+        return true;
+    *err = *store_trouble(store);
+    return false;
+}
+
+static bool decide(uv_loop_t *loop, struct store *store, const cJSON *pending, const char *path,
+    const char *id, struct err *err)
 {
     struct snapshot snapshot;
     struct workflow_scope scope;
@@ -196,7 +211,7 @@ static bool decide(
         return false;
     }
     scope = task_scope(snapshot.task);
-    ok = decisions_apply_file(store, &scope, pending, path, err);
+    ok = decisions_apply_file(store, &scope, pending, path, err) && is_saved(loop, store, err);
     if (ok)
         printf("decided; flowbot resume %s goes on\n", id);
     task_scope_free(&scope);
@@ -213,7 +228,7 @@ static bool review(const struct options *options, uv_loop_t *loop, struct store 
     if (pending == NULL)
         return false;
     if (options_get(options, "apply") != NULL) {
-        ok = decide(store, pending, options_get(options, "apply"), id, err);
+        ok = decide(loop, store, pending, options_get(options, "apply"), id, err);
     } else if (options_has(options, "json")) {
         char *text = cJSON_PrintUnformatted(pending);
 

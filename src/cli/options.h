@@ -37,7 +37,7 @@ const char *options_get(
 /* All values of an option in order; the array is the caller's, the strings are not. */
 const char **options_all(const struct options *options, const char *name, size_t *count);
 
-/* A whole number in [min, max]; `fallback` where the option is not given. */
+/* A whole number in [min, max]; *out stays as it is where the option is not given. */
 bool options_number(const struct options *options, const char *name, unsigned long long min,
     unsigned long long max, unsigned long long *out, struct err *err);
 

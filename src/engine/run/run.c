@@ -354,6 +354,27 @@ static void describe_end(struct run *run, enum effect_status status, struct err 
         err_set(err, ERR_CANCELLED, "interrupted; flowbot resume %s goes on from here", run->id);
 }
 
+/* All that the run wrote is on disk, or could not be put there: then it is not done, whatever it
+ * says. */
+static void on_flushed(void *data, struct text *body, const struct err *error)
+{
+    struct run *run = data;
+    const struct err *trouble = error != NULL ? error : store_trouble(run->store);
+
+    text_unref(body);
+    if (trouble != NULL && run->outcome.err.code == ERR_NONE) {
+        run->outcome.err = *trouble;
+        run->outcome.exit_code = run_exit_code(trouble);
+    }
+    close_timers(run);
+}
+
+/* Answered behind everything that was put before it. */
+static void flush(struct run *run)
+{
+    store_get(run->store, STORE_TEXT, (struct hash){ 0, 0 }, on_flushed, run);
+}
+
 static void on_conductor_done(
     void *data, enum effect_status status, struct optimize_result *result, const struct err *why)
 {
@@ -372,7 +393,7 @@ static void on_conductor_done(
     run->outcome.err = err;
     run->outcome.waiting = run->waiting;
     run->outcome.exit_code = run->waiting ? 1 : run_exit_code(&err);
-    close_timers(run);
+    flush(run);
 }
 
 static void on_waiting(void *data, cJSON *take_proposal)
