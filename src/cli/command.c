@@ -198,6 +198,7 @@ int command_main(int argc, char **argv)
     cJSON_InitHooks(&hooks);
     /* a closed pipe is an error of writing, not the end of a run that is paid for */
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     (void)setlocale(LC_CTYPE, "");
     return check_output(dispatch(argc, argv));
 }
