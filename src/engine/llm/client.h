@@ -15,9 +15,11 @@
  */
 #include <uv.h>
 
+#include "fault.h"
 #include "llm.h"
 #include "post.h"
 #include "store.h"
+#include "told.h"
 #include "workers.h"
 
 struct client;
@@ -39,6 +41,7 @@ struct llm_call {
 struct provider_call;
 struct provider {
     const char *api;
+    bool is_remote; /* talks HTTP: its ctx is the client's `struct http`, else the workers */
     /* Starts it; `done` is called from the loop, never from inside start, exactly once. */
     void (*start)(void *provider_ctx, struct provider_call *call);
     void (*cancel)(void *provider_ctx, struct provider_call *call); /* still completes, posted */
@@ -48,11 +51,24 @@ struct provider_call {
     struct llm_request *request; /* borrowed until done */
     /* A reply (taken), or NULL and an error: ERR_ENDPOINT; ERR_CANCELLED after `cancel`. */
     void (*done)(struct provider_call *call, struct llm_reply *take_reply, const struct err *error);
+    unsigned endpoint; /* which of the model's base URLs: the client's choice */
+    /* NULL, or told the answer's visible text as it comes, for show: an attempt that fails has told
+     * in vain, the next one begins anew. May start and cancel nothing. */
+    void (*on_text)(struct provider_call *call, const char *text, size_t len);
     /* set by the provider before `done` with an error */
     bool retryable;          /* false: it cannot heal, one attempt is enough */
     uint32_t retry_after_ms; /* 0: not told; else never sooner */
-    void *data;              /* the client's */
-    void *private_state;     /* the provider's */
+    enum fault_kind fault;   /* FAULT_NONE where the provider does not tell */
+    bool maybe_billed;       /* the server may have worked for it: usage is unknown */
+    /* set before `done` in every case */
+    long status;       /* of HTTP; 0: none */
+    bool rate_limited; /* 429, 529 or the like inside a reply of status 200: the endpoint wants
+                          less from us */
+    bool usage_known;  /* of a reply: false counts as the reservation */
+    struct told_limit limit_requests, limit_tokens; /* advice of the endpoint's headers */
+    int64_t first_byte_us;                          /* clock_us; 0: no answer began */
+    void *data;                                     /* the client's */
+    void *private_state;                            /* the provider's */
 };
 
 /* What a retry waits: between 3/4 of b and b, b = first_ms × 2^n but at most max_ms; between the

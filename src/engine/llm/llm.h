@@ -69,7 +69,10 @@ struct llm_reply {
     size_t call_count;
     enum finish_reason finish;
     struct llm_usage usage;
-    uint32_t latency_ms; /* of the paid call */
+    bool usage_known;       /* false: the endpoint did not tell; `usage` is then the reservation */
+    struct text *reasoning; /* told apart from the content; NULL: none */
+    char *served_by;        /* the model's name as the endpoint tells it; NULL */
+    uint32_t latency_ms;    /* of the paid call */
     unsigned attempts;
 };
 
