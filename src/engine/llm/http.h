@@ -71,7 +71,7 @@ struct http_transfer {
     uint64_t received;     /* bytes of body */
     bool sent;             /* a connection stood: the server may have seen the request */
     int64_t first_byte_us; /* clock_us of the answer's first byte; 0: none */
-    char message[256];     /* where the end is an error: in words, without secrets */
+    char message[600];     /* where the end is an error: in words, without secrets */
     struct http_job *job;  /* private */
 };
 
@@ -92,6 +92,8 @@ void http_close(struct http *http);
 /* The first header of this name (any case), white space around it removed, cut to `size`; false
  * where there is none. */
 bool http_header(const struct http_transfer *transfer, const char *name, char *value, size_t size);
+/* The same in a head as it came. */
+bool http_head_find(const char *head, size_t len, const char *name, char *value, size_t size);
 void http_free_outcome(struct http_transfer *transfer);
 
 /* Raises RLIMIT_NOFILE to what so many connections need. ERR_INPUT where the system does not allow

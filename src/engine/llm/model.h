@@ -16,7 +16,8 @@
  * with some of it. */
 struct model_quirks {
     bool completion_tokens; /* max_completion_tokens instead of max_tokens */
-    bool no_token_limit, no_temperature, no_top_p, no_seed, no_stream_options, no_stream;
+    bool token_name_learned;
+    bool no_temperature, no_top_p, no_seed, no_stream_options, no_stream;
     enum { SCHEMA_NATIVE, SCHEMA_JSON_OBJECT, SCHEMA_IN_WORDS } schema;
     bool tools_in_words; /* no function calling: a JSON text protocol instead (tool_text.h) */
 };
@@ -26,7 +27,7 @@ struct model_url {
     bool is_loopback; /* reached past any proxy */
 };
 
-enum { MODEL_URLS_MAX = 64, MODEL_TIMEOUT_S = 600 };
+enum { MODEL_URLS_MAX = 64, MODEL_TIMEOUT_MS = 600000 };
 
 struct llm_model {
     const char *api;
@@ -45,7 +46,7 @@ struct llm_model {
     int64_t sampling_seed;
     bool stream;
     char *extra;        /* members for the request's body, "\"k\":v,…"; NULL: none */
-    uint32_t timeout_s; /* of one attempt, first byte to last */
+    uint32_t timeout_ms; /* of one attempt (timeout_s in the task file) */
     uint32_t rpm, tpm;  /* of each base URL; 0: none */
     struct model_quirks *quirks;
     double bad_advice; /* builtin */
