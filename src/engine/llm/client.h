@@ -75,8 +75,10 @@ struct provider_call {
  * provider's own retry_after and 5/4 of it where it told one. Zeroes mean the defaults. */
 struct retry_policy {
     unsigned attempts; /* 5, the first one included */
+    unsigned limited;  /* 10: attempts turned away as too much (429, 529), which count apart */
     uint32_t first_ms; /* 500 */
     uint32_t max_ms;   /* 8000 */
+    uint32_t total_ms; /* 1,200,000: of attempts and waits of one call; beyond it no further one */
 };
 
 /* A scripted provider for tests and benches can be put in for every model. */
@@ -136,6 +138,8 @@ struct client_counts {
     uint64_t paid[LLM_ROLES];  /* paid by this process */
     struct llm_usage usage[LLM_ROLES]; /* of the distinct calls */
     uint64_t failed, retries;          /* distinct calls lost; attempts beyond the first */
+    struct llm_usage unknown; /* reserved for failed attempts that the endpoint may have billed: it
+                                 counts against the limits, in no reply's usage */
     unsigned in_flight, waiting;
     uint32_t latency_ms_last[64]; /* ring of the last latencies, for p50/p95 */
     unsigned latency_count;       /* of those, at most 64 */
