@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "flight.h"
+#include "http.h"
 #include "mem.h"
 
 struct client *client_open(const struct client_options *options)
@@ -42,6 +43,7 @@ void client_close(struct client *client)
     for (size_t i = 0; i < client->model_count; i++)
         model_free(client->models[i]);
     free(client->models);
+    http_close(client->http);
     lanes_close(&client->lanes);
     key_map_free(&client->flights);
     key_map_free(&client->seen);
@@ -60,17 +62,37 @@ static void add_lane(struct client *client, const struct llm_model *model)
     lanes_add(&client->lanes, model, &options);
 }
 
+/* Who answers a model's calls: the builtin one's workers, or HTTP, which is opened when the first
+ * remote model is. */
+static bool connect_model(
+    struct client *client, const char *where, struct llm_model *model, struct err *err)
+{
+    unsigned at_once = client->options.concurrency > 0 ? client->options.concurrency : 1;
+
+    if (client->options.provider != NULL) {
+        model->provider = client->options.provider;
+        model->provider_ctx = client->options.provider_ctx;
+        return true;
+    }
+    model->provider_ctx = client->options.workers;
+    if (!model->provider->is_remote)
+        return true;
+    if (client->options.limit_usd > 0 && !model_check_money(where, model, err))
+        return false;
+    if (client->http == NULL && http_allow_connections(at_once, err))
+        client->http = http_open(client->options.loop, at_once, err);
+    model->provider_ctx = client->http;
+    return client->http != NULL;
+}
+
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err)
 {
     struct llm_model *model = model_open(where, settings, client->options.seed, err);
 
-    if (model == NULL)
+    if (model == NULL || !connect_model(client, where, model, err)) {
+        model_free(model);
         return NULL;
-    model->provider_ctx = client->options.workers;
-    if (client->options.provider != NULL) {
-        model->provider = client->options.provider;
-        model->provider_ctx = client->options.provider_ctx;
     }
     client->models =
         mem_realloc(client->models, client->model_count + 1, sizeof(struct llm_model *));

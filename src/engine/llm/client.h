@@ -99,9 +99,9 @@ struct client *client_open(const struct client_options *options);
 /* Nothing under way. The loop has to run once more for the close callbacks. NULL is nothing. */
 void client_close(struct client *client);
 
-/* Opens a model from its settings in the task file (compact JSON). "builtin" is the only api of
- * this version; `where` heads messages. Owned by the client. NULL and ERR_INPUT name the unknown
- * key or api. */
+/* Opens a model from its settings in the task file (compact JSON); `where` heads messages. Owned by
+ * the client. NULL and ERR_INPUT name the setting that is wrong, the unknown key or api, the missing
+ * environment variable of a key, or what a limit in USD wants. */
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err);
 

@@ -72,6 +72,7 @@ struct client {
     unsigned latency_next;
     struct llm_model **models;
     size_t model_count;
+    struct http *http; /* NULL until a remote model is opened */
 };
 
 /* Makes a flight for the request, for tickets to be hung on; then sends it on its way (journal or

@@ -100,6 +100,8 @@ struct llm_reply *llm_reply_new(struct text *take_content);
 /* Before it is shared: one more tool call at the end. The strings are copied. */
 void llm_reply_add_call(
     struct llm_reply *reply, const char *id, const char *name, const char *arguments);
+/* Before it is shared: reasoning and the model's name as told; empty texts are none. */
+void llm_reply_set_origin(struct llm_reply *reply, const char *reasoning, const char *served_by);
 struct llm_reply *llm_reply_ref(struct llm_reply *reply);
 void llm_reply_unref(struct llm_reply *reply); /* NULL is nothing */
 /* The journal's form, both ways (JSON). */

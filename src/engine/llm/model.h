@@ -45,9 +45,9 @@ struct llm_model {
     double temperature, top_p;
     int64_t sampling_seed;
     bool stream;
-    char *extra;        /* members for the request's body, "\"k\":v,…"; NULL: none */
+    char *extra;         /* members for the request's body, "\"k\":v,…"; NULL: none */
     uint32_t timeout_ms; /* of one attempt (timeout_s in the task file) */
-    uint32_t rpm, tpm;  /* of each base URL; 0: none */
+    uint32_t rpm, tpm;   /* of each base URL; 0: none */
     struct model_quirks *quirks;
     double bad_advice; /* builtin */
     uint64_t seed;     /* builtin */
