@@ -29,6 +29,8 @@ static const struct command *const commands[] = {
     &command_review,
     &command_eval,
     &command_exec,
+    &command_doctor,
+    &command_models,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

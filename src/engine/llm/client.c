@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "flight.h"
+#include "http.h"
 #include "mem.h"
 
 struct client *client_open(const struct client_options *options)
@@ -16,6 +17,7 @@ struct client *client_open(const struct client_options *options)
         .calls = options->limit_calls, .tokens = options->limit_tokens, .usd = options->limit_usd
     };
     random_seed(&client->random, options->seed);
+    client_admit_open(client);
     post_queue_open(&client->posts, options->loop);
     client->posts.idle.data = client;
     return client;
@@ -26,6 +28,13 @@ static void on_closed(uv_handle_t *idle)
     free(idle->data);
 }
 
+static void on_wake_closed(uv_handle_t *wake)
+{
+    struct client *client = wake->data;
+
+    post_queue_close(&client->posts, on_closed);
+}
+
 void client_close(struct client *client)
 {
     if (client == NULL)
@@ -34,10 +43,46 @@ void client_close(struct client *client)
     for (size_t i = 0; i < client->model_count; i++)
         model_free(client->models[i]);
     free(client->models);
-    heap_free(&client->waiting);
+    http_close(client->http);
+    lanes_close(&client->lanes);
     key_map_free(&client->flights);
     key_map_free(&client->seen);
-    post_queue_close(&client->posts, on_closed);
+    uv_close((uv_handle_t *)&client->wake, on_wake_closed);
+}
+
+static void add_lane(struct client *client, const struct llm_model *model)
+{
+    const struct gate_options options = {
+        .most = client->options.concurrency,
+        .first_pause_ms = client->retry.first_ms,
+        .longest_pause_ms = client->retry.max_ms,
+        .seed = client->options.seed,
+    };
+
+    lanes_add(&client->lanes, model, &options);
+}
+
+/* Who answers a model's calls: the builtin one's workers, or HTTP, which is opened when the first
+ * remote model is. */
+static bool connect_model(
+    struct client *client, const char *where, struct llm_model *model, struct err *err)
+{
+    unsigned at_once = client->options.concurrency > 0 ? client->options.concurrency : 1;
+
+    if (client->options.provider != NULL) {
+        model->provider = client->options.provider;
+        model->provider_ctx = client->options.provider_ctx;
+        return true;
+    }
+    model->provider_ctx = client->options.workers;
+    if (!model->provider->is_remote)
+        return true;
+    if (client->options.limit_usd > 0 && !model_check_money(where, model, err))
+        return false;
+    if (client->http == NULL && http_allow_connections(at_once, err))
+        client->http = http_open(client->options.loop, at_once, err);
+    model->provider_ctx = client->http;
+    return client->http != NULL;
 }
 
 const struct llm_model *client_open_model(
@@ -45,16 +90,14 @@ const struct llm_model *client_open_model(
 {
     struct llm_model *model = model_open(where, settings, client->options.seed, err);
 
-    if (model == NULL)
+    if (model == NULL || !connect_model(client, where, model, err)) {
+        model_free(model);
         return NULL;
-    model->provider_ctx = client->options.workers;
-    if (client->options.provider != NULL) {
-        model->provider = client->options.provider;
-        model->provider_ctx = client->options.provider_ctx;
     }
     client->models =
         mem_realloc(client->models, client->model_count + 1, sizeof(struct llm_model *));
     client->models[client->model_count++] = model;
+    add_lane(client, model);
     return model;
 }
 
@@ -142,7 +185,7 @@ void client_start(struct client *client, struct llm_call *call)
         post_ticket(ticket);
     } else if (flight != NULL) {
         hang_on(flight, ticket);
-        heap_raise(&client->waiting, &flight->item, call->priority);
+        heap_raise(&flight->lane->queues[flight->attempts > 0], &flight->item, call->priority);
     } else {
         flight = flight_open(client, call->request, call->priority);
         hang_on(flight, ticket);
@@ -187,6 +230,7 @@ void client_stop(struct client *client, const struct err *why)
         if (flight->stage == FLIGHT_WAITING || flight->stage == FLIGHT_BACKOFF)
             flight_end(flight, &client->stopped);
     }
+    client_admit(client); /* the timer is not waited for */
 }
 
 const struct err *client_stopped(const struct client *client)
@@ -240,6 +284,6 @@ struct client_counts client_counts(const struct client *client)
 {
     struct client_counts counts = client->counts;
 
-    counts.waiting = (unsigned)client->waiting.count;
+    counts.waiting = (unsigned)lanes_waiting(&client->lanes);
     return counts;
 }

@@ -15,9 +15,11 @@
  */
 #include <uv.h>
 
+#include "fault.h"
 #include "llm.h"
 #include "post.h"
 #include "store.h"
+#include "told.h"
 #include "workers.h"
 
 struct client;
@@ -39,6 +41,7 @@ struct llm_call {
 struct provider_call;
 struct provider {
     const char *api;
+    bool is_remote; /* talks HTTP: its ctx is the client's `struct http`, else the workers */
     /* Starts it; `done` is called from the loop, never from inside start, exactly once. */
     void (*start)(void *provider_ctx, struct provider_call *call);
     void (*cancel)(void *provider_ctx, struct provider_call *call); /* still completes, posted */
@@ -48,19 +51,34 @@ struct provider_call {
     struct llm_request *request; /* borrowed until done */
     /* A reply (taken), or NULL and an error: ERR_ENDPOINT; ERR_CANCELLED after `cancel`. */
     void (*done)(struct provider_call *call, struct llm_reply *take_reply, const struct err *error);
+    unsigned endpoint; /* which of the model's base URLs: the client's choice */
+    /* NULL, or told the answer's visible text as it comes, for show: an attempt that fails has told
+     * in vain, the next one begins anew. May start and cancel nothing. */
+    void (*on_text)(struct provider_call *call, const char *text, size_t len);
     /* set by the provider before `done` with an error */
     bool retryable;          /* false: it cannot heal, one attempt is enough */
     uint32_t retry_after_ms; /* 0: not told; else never sooner */
-    void *data;              /* the client's */
-    void *private_state;     /* the provider's */
+    enum fault_kind fault;   /* FAULT_NONE where the provider does not tell */
+    bool maybe_billed;       /* the server may have worked for it: usage is unknown */
+    /* set before `done` in every case */
+    long status;       /* of HTTP; 0: none */
+    bool rate_limited; /* 429, 529 or the like inside a reply of status 200: the endpoint wants
+                          less from us */
+    bool usage_known;  /* of a reply: false counts as the reservation */
+    struct told_limit limit_requests, limit_tokens; /* advice of the endpoint's headers */
+    int64_t first_byte_us;                          /* clock_us; 0: no answer began */
+    void *data;                                     /* the client's */
+    void *private_state;                            /* the provider's */
 };
 
 /* What a retry waits: between 3/4 of b and b, b = first_ms × 2^n but at most max_ms; between the
  * provider's own retry_after and 5/4 of it where it told one. Zeroes mean the defaults. */
 struct retry_policy {
     unsigned attempts; /* 5, the first one included */
+    unsigned limited;  /* 10: attempts turned away as too much (429, 529), which count apart */
     uint32_t first_ms; /* 500 */
     uint32_t max_ms;   /* 8000 */
+    uint32_t total_ms; /* 1,200,000: of attempts and waits of one call; beyond it no further one */
 };
 
 /* A scripted provider for tests and benches can be put in for every model. */
@@ -81,9 +99,9 @@ struct client *client_open(const struct client_options *options);
 /* Nothing under way. The loop has to run once more for the close callbacks. NULL is nothing. */
 void client_close(struct client *client);
 
-/* Opens a model from its settings in the task file (compact JSON). "builtin" is the only api of
- * this version; `where` heads messages. Owned by the client. NULL and ERR_INPUT name the unknown
- * key or api. */
+/* Opens a model from its settings in the task file (compact JSON); `where` heads messages. Owned by
+ * the client. NULL and ERR_INPUT name the setting that is wrong, the unknown key or api, the missing
+ * environment variable of a key, or what a limit in USD wants. */
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err);
 
@@ -120,6 +138,8 @@ struct client_counts {
     uint64_t paid[LLM_ROLES];  /* paid by this process */
     struct llm_usage usage[LLM_ROLES]; /* of the distinct calls */
     uint64_t failed, retries;          /* distinct calls lost; attempts beyond the first */
+    struct llm_usage unknown; /* reserved for failed attempts that the endpoint may have billed: it
+                                 counts against the limits, in no reply's usage */
     unsigned in_flight, waiting;
     uint32_t latency_ms_last[64]; /* ring of the last latencies, for p50/p95 */
     unsigned latency_count;       /* of those, at most 64 */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "json.h"
 #include "mem.h"
 
@@ -34,21 +33,32 @@ static void forget(struct flight *flight)
         flight->next->previous = flight->previous;
 }
 
-static void settle(struct flight *flight)
+void flight_reserve(struct flight *flight)
+{
+    budget_reserve(&flight->client->budget, &flight->worst);
+    flight->reserved = true;
+}
+
+void flight_settle(struct flight *flight)
 {
     if (flight->reserved)
         budget_settle(&flight->client->budget, &flight->worst);
     flight->reserved = false;
 }
 
+void flight_enqueue(struct flight *flight)
+{
+    flight->stage = FLIGHT_WAITING;
+    lanes_push(&flight->client->lanes, flight->lane, &flight->item, flight->attempts > 0);
+}
+
 /* The one end of every flight: out of the tables, outcome to whoever waits. */
 static void land(struct flight *flight)
 {
-    struct client *client = flight->client;
 
     if (heap_has(&flight->item))
-        heap_remove(&client->waiting, &flight->item);
-    settle(flight);
+        heap_remove(&flight->lane->queues[flight->attempts > 0], &flight->item);
+    flight_settle(flight);
     forget(flight);
     client_land(flight);
     if (flight->has_timer)
@@ -82,7 +92,7 @@ static double exact_usd(double usd)
 
 /* Distinct calls are counted once a run, by whom they were paid does not matter; money is counted
  * as often as it flows. */
-static void count_reply(struct flight *flight)
+void flight_count_reply(struct flight *flight)
 {
     struct client *client = flight->client;
     enum llm_role role = flight->request->role;
@@ -118,7 +128,7 @@ static void on_committed(void *data, const struct err *error)
     client_admit(client);
 }
 
-static void commit(struct flight *flight, enum store_kind kind, struct text *take_body)
+void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body)
 {
     struct client *client = flight->client;
 
@@ -128,7 +138,7 @@ static void commit(struct flight *flight, enum store_kind kind, struct text *tak
     client_admit(client);
 }
 
-static void land_now(struct flight *flight)
+void flight_finish(struct flight *flight)
 {
     struct client *client = flight->client;
 
@@ -136,176 +146,11 @@ static void land_now(struct flight *flight)
     client_admit(client);
 }
 
-static void note_latency(struct client *client, uint32_t latency_ms)
-{
-    struct client_counts *counts = &client->counts;
-
-    counts->latency_ms_last[client->latency_next++ % 64] = latency_ms;
-    if (counts->latency_count < 64)
-        counts->latency_count++;
-}
-
-static void succeed(struct flight *flight, struct llm_reply *take_reply)
-{
-    flight->reply = take_reply;
-    flight->paid = true;
-    take_reply->latency_ms = (uint32_t)((clock_us() - flight->started_us) / 1000);
-    take_reply->attempts = flight->attempts;
-    note_latency(flight->client, take_reply->latency_ms);
-    count_reply(flight);
-    settle(flight);
-    if (flight->client->options.store != NULL)
-        commit(flight, STORE_REPLY, llm_reply_to_json(take_reply));
-    else
-        land_now(flight);
-}
-
-static struct text *failure_to_json(const char *message)
-{
-    struct str out = STR_INIT;
-    struct text *text;
-
-    str_add(&out, "{\"message\":");
-    json_print_string(message, strlen(message), &out);
-    str_add_char(&out, '}');
-    text = text_new(out.data, out.len);
-    str_free(&out);
-    return text;
-}
-
-/* Lost after all retries. What was cut short by a stop is no failure of the endpoint and is asked
- * again. */
-static void lose(struct flight *flight)
-{
-    settle(flight);
-    flight->client->counts.failed++;
-    if (flight->client->options.store != NULL)
-        commit(flight, STORE_FAILURE, failure_to_json(flight->error.message));
-    else
-        land_now(flight);
-}
-
-static void enqueue(struct flight *flight)
-{
-    flight->stage = FLIGHT_WAITING;
-    heap_push(&flight->client->waiting, &flight->item);
-}
-
-static void on_retry_due(uv_timer_t *timer)
-{
-    struct flight *flight = timer->data;
-
-    enqueue(flight);
-    client_admit(flight->client);
-}
-
-static void back_off(struct flight *flight)
-{
-    struct client *client = flight->client;
-    uint32_t delay = retry_delay_ms(
-        &client->retry, flight->attempts, flight->attempt.retry_after_ms, &client->random);
-
-    flight->stage = FLIGHT_BACKOFF;
-    if (!flight->has_timer && uv_timer_init(client->options.loop, &flight->timer) != 0)
-        abort();
-    flight->has_timer = true;
-    flight->timer.data = flight;
-    uv_update_time(client->options.loop);
-    if (uv_timer_start(&flight->timer, on_retry_due, delay, 0) != 0)
-        abort();
-    client->counts.retries++;
-    client_admit(client);
-}
-
-static bool is_wanted(const struct flight *flight)
-{
-    for (const struct ticket *ticket = flight->tickets; ticket != NULL; ticket = ticket->next)
-        if (!ticket->cancelled)
-            return true;
-    return false;
-}
-
-static void on_attempt_done(
-    struct provider_call *attempt, struct llm_reply *take_reply, const struct err *error)
-{
-    struct flight *flight = attempt->data;
-    struct client *client = flight->client;
-    bool again = attempt->retryable && flight->attempts < client->retry.attempts;
-
-    client->counts.in_flight--;
-    if (take_reply != NULL) {
-        succeed(flight, take_reply);
-        return;
-    }
-    flight->error = *error;
-    if (error->code == ERR_ENDPOINT && !again) {
-        lose(flight);
-    } else if (error->code == ERR_ENDPOINT && client->stopped.code == ERR_NONE &&
-               is_wanted(flight)) {
-        back_off(flight);
-    } else {
-        if (client->stopped.code != ERR_NONE)
-            flight->error = client->stopped;
-        land_now(flight);
-    }
-}
-
-static void reserve(struct flight *flight)
-{
-    budget_reserve(&flight->client->budget, &flight->worst);
-    flight->reserved = true;
-}
-
-static void launch(struct flight *flight)
-{
-    struct client *client = flight->client;
-    const struct llm_model *model = flight->request->model;
-
-    if (!flight->reserved)
-        reserve(flight);
-    flight->stage = FLIGHT_PROVIDER;
-    flight->attempts++;
-    flight->started_us = clock_us();
-    flight->attempt = (struct provider_call){
-        .request = flight->request, .done = on_attempt_done, .data = flight
-    };
-    client->counts.in_flight++;
-    model->provider->start(model->provider_ctx, &flight->attempt);
-}
-
-/* A call that does not fit waits while one under way may still give something back; it reaches the
- * limit only alone. */
-static bool has_room(struct client *client, const struct flight *flight)
-{
-    struct err error = { 0 };
-
-    if (flight->reserved || budget_fits(&client->budget, &flight->worst))
-        return true;
-    if (budget_is_reserved(&client->budget))
-        return false;
-    budget_explain(&client->budget, &flight->worst, &error);
-    client_stop(client, &error);
-    return false;
-}
-
-void client_admit(struct client *client)
-{
-    unsigned at_once = client->options.concurrency > 0 ? client->options.concurrency : 1;
-    struct flight *flight;
-
-    while (client->stopped.code == ERR_NONE && client->counts.in_flight < at_once &&
-           (flight = (struct flight *)heap_first(&client->waiting)) != NULL &&
-           has_room(client, flight)) {
-        heap_remove(&client->waiting, &flight->item);
-        launch(flight);
-    }
-}
-
 static void queue_or_refuse(struct flight *flight)
 {
     struct client *client = flight->client;
 
-    enqueue(flight);
+    flight_enqueue(flight);
     if (client->stopped.code != ERR_NONE)
         flight_end(flight, &client->stopped);
     else
@@ -316,7 +161,7 @@ static void on_reply_found(void *data, struct text *body, const struct err *erro
 {
     struct flight *flight = data;
 
-    settle(flight);
+    flight_settle(flight);
     if (body == NULL && error == NULL) {
         queue_or_refuse(flight);
         return;
@@ -327,10 +172,10 @@ static void on_reply_found(void *data, struct text *body, const struct err *erro
         flight->reply = llm_reply_from_json(body->data, &flight->error);
     text_unref(body);
     if (flight->reply != NULL)
-        count_reply(flight);
+        flight_count_reply(flight);
     else
         client_stop(flight->client, &flight->error);
-    land_now(flight);
+    flight_finish(flight);
 }
 
 static void read_failure(const char *body, struct err *out)
@@ -364,7 +209,7 @@ static void on_failure_found(void *data, struct text *body, const struct err *er
     flight->client->counts.failed += flight->error.code == ERR_ENDPOINT;
     if (flight->error.code != ERR_ENDPOINT)
         client_stop(flight->client, &flight->error);
-    land_now(flight);
+    flight_finish(flight);
 }
 
 void flight_send(struct flight *flight)
@@ -374,7 +219,7 @@ void flight_send(struct flight *flight)
 
     flight->stage = FLIGHT_LOOKUP;
     if (store != NULL && store_has(store, STORE_REPLY, key)) {
-        reserve(flight); /* what it used counts already for whoever asks meanwhile */
+        flight_reserve(flight); /* what it used counts already for whoever asks meanwhile */
         store_get(store, STORE_REPLY, key, on_reply_found, flight);
     } else if (store != NULL && store_has(store, STORE_FAILURE, key)) {
         store_get(store, STORE_FAILURE, key, on_failure_found, flight);
@@ -396,6 +241,8 @@ struct flight *flight_open(struct client *client, struct llm_request *request, u
 
     flight->client = client;
     flight->request = llm_request_ref(request);
+    flight->lane = lanes_find(&client->lanes, request->model);
+    flight->endpoint = LANE_ANY;
     flight->item.priority = priority;
     flight->worst = worst_case(request);
     key_map_put(&client->flights, request->key, flight);

@@ -3,12 +3,14 @@
 
 /*
  * Private to the folder: one distinct request under way, whoever waits for it. client.c keeps the
- * tickets (who waits), flight.c moves a flight from stage to stage.
+ * tickets (who waits), flight.c the journal before and after, admit.c lets flights go when their
+ * lane, the concurrency and the limits allow it, attempt.c makes the attempts and the retries.
  */
 #include "budget.h"
 #include "client.h"
 #include "heap.h"
 #include "key_map.h"
+#include "lane.h"
 #include "model.h"
 #include "random.h"
 #include "retry.h"
@@ -38,10 +40,13 @@ struct flight {
     enum flight_stage stage;
     struct ticket *tickets;
     struct flight *next, *previous; /* all of the client's */
+    struct lane *lane;
     struct provider_call attempt;
-    unsigned attempts;
-    int64_t started_us; /* of the attempt */
-    bool reserved;      /* `worst` stands in the budget */
+    unsigned endpoint;          /* of the attempt, or of the last one; LANE_ANY: none yet */
+    struct gate_pass pass;      /* of the attempt */
+    unsigned attempts, limited; /* made; of these, turned away as too much */
+    uint64_t spent_ms;          /* in attempts and between them */
+    bool reserved;              /* `worst` stands in the budget */
     struct cost worst;
     uv_timer_t timer; /* of the back-off; open once has_timer */
     bool has_timer;
@@ -54,7 +59,9 @@ struct client {
     struct client_options options;
     struct retry_policy retry;
     struct post_queue posts;
-    struct heap waiting;
+    struct lanes lanes;
+    uv_timer_t wake;        /* when a lane that is closed now opens */
+    int64_t wake_us;        /* GATE_NEVER: not set */
     struct key_map flights; /* by request key */
     struct key_map seen;    /* keys of the run's distinct calls */
     struct flight *all;
@@ -65,6 +72,7 @@ struct client {
     unsigned latency_next;
     struct llm_model **models;
     size_t model_count;
+    struct http *http; /* NULL until a remote model is opened */
 };
 
 /* Makes a flight for the request, for tickets to be hung on; then sends it on its way (journal or
@@ -75,6 +83,20 @@ void flight_send(struct flight *flight);
 void flight_drop(struct flight *flight);
 /* Ends it with this error; only in the stages FLIGHT_WAITING and FLIGHT_BACKOFF. */
 void flight_end(struct flight *flight, const struct err *error);
+/* flight.c, for attempt.c */
+void flight_enqueue(struct flight *flight);
+void flight_reserve(struct flight *flight);
+void flight_settle(struct flight *flight);
+void flight_count_reply(struct flight *flight);
+/* Journals the outcome, then lands; or lands at once. */
+void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body);
+void flight_finish(struct flight *flight);
+
+/* attempt.c: hands it to the provider, through the gate of the endpoint; it waits no more. */
+void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us);
+
+/* admit.c */
+void client_admit_open(struct client *client);
 /* Starts what may start: after an arrival, a settlement, a release. */
 void client_admit(struct client *client);
 /* client.c: hands the flight's outcome to its tickets. */

@@ -4,7 +4,7 @@
 
 #include "array.h"
 
-static bool goes_before(const struct heap_item *a, const struct heap_item *b)
+bool heap_goes_before(const struct heap_item *a, const struct heap_item *b)
 {
     return a->priority != b->priority ? a->priority > b->priority : a->order < b->order;
 }
@@ -19,7 +19,7 @@ static void rise(struct heap *heap, size_t index)
 {
     struct heap_item *item = heap->items[index];
 
-    while (index > 0 && goes_before(item, heap->items[(index - 1) / 2])) {
+    while (index > 0 && heap_goes_before(item, heap->items[(index - 1) / 2])) {
         put(heap, index, heap->items[(index - 1) / 2]);
         index = (index - 1) / 2;
     }
@@ -32,9 +32,9 @@ static void sink(struct heap *heap, size_t index)
     size_t child;
 
     while ((child = 2 * index + 1) < heap->count) {
-        if (child + 1 < heap->count && goes_before(heap->items[child + 1], heap->items[child]))
+        if (child + 1 < heap->count && heap_goes_before(heap->items[child + 1], heap->items[child]))
             child++;
-        if (!goes_before(heap->items[child], item))
+        if (!heap_goes_before(heap->items[child], item))
             break;
         put(heap, index, heap->items[child]);
         index = child;

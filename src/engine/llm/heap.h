@@ -24,6 +24,7 @@ struct heap_item *heap_first(const struct heap *heap); /* NULL where empty */
 void heap_remove(struct heap *heap, struct heap_item *item);
 void heap_raise(struct heap *heap, struct heap_item *item,
     unsigned priority); /* never lowers; keeps its turn */
+bool heap_goes_before(const struct heap_item *a, const struct heap_item *b); /* of one order */
 bool heap_has(const struct heap_item *item);
 void heap_free(struct heap *heap);
 

@@ -69,7 +69,10 @@ struct llm_reply {
     size_t call_count;
     enum finish_reason finish;
     struct llm_usage usage;
-    uint32_t latency_ms; /* of the paid call */
+    bool usage_known;       /* false: the endpoint did not tell; `usage` is then the reservation */
+    struct text *reasoning; /* told apart from the content; NULL: none */
+    char *served_by;        /* the model's name as the endpoint tells it; NULL */
+    uint32_t latency_ms;    /* of the paid call */
     unsigned attempts;
 };
 
@@ -97,6 +100,8 @@ struct llm_reply *llm_reply_new(struct text *take_content);
 /* Before it is shared: one more tool call at the end. The strings are copied. */
 void llm_reply_add_call(
     struct llm_reply *reply, const char *id, const char *name, const char *arguments);
+/* Before it is shared: reasoning and the model's name as told; empty texts are none. */
+void llm_reply_set_origin(struct llm_reply *reply, const char *reasoning, const char *served_by);
 struct llm_reply *llm_reply_ref(struct llm_reply *reply);
 void llm_reply_unref(struct llm_reply *reply); /* NULL is nothing */
 /* The journal's form, both ways (JSON). */

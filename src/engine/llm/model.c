@@ -5,7 +5,9 @@
 
 #include "json.h"
 #include "mem.h"
+#include "model_settings.h"
 #include "nearest.h"
+#include "redact.h"
 
 enum { BUILTIN_MAX_TOKENS = 2048 };
 
@@ -47,9 +49,16 @@ static bool read_builtin(
 }
 
 static const char *const builtin_keys[] = { "model", "api", "bad_advice" };
+static const char *const remote_keys[] = { "model", "api", "base_url", "api_key_env", "temperature",
+    "top_p", "max_tokens", "seed", "timeout_s", "stream", "extra", "price", "rpm", "tpm",
+    "allow_plain_http" };
+
+#define KEYS(keys) keys, sizeof(keys) / sizeof *(keys)
 
 static const struct model_api apis[] = {
-    { &builtin_provider, builtin_keys, sizeof builtin_keys / sizeof *builtin_keys, read_builtin },
+    { &builtin_provider, KEYS(builtin_keys), read_builtin },
+    { &openai_provider, KEYS(remote_keys), model_read_remote },
+    { &anthropic_provider, KEYS(remote_keys), model_read_remote },
 };
 
 enum { API_COUNT = sizeof apis / sizeof *apis };
@@ -64,6 +73,8 @@ static bool check_keys(
 
         for (size_t k = 0; k < api->key_count; k++)
             known = known || strcmp(key, api->keys[k]) == 0;
+        if (!known && model_is_secret_name(key))
+            return model_refuse_secret(where, key, err);
         if (!known)
             return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"%s%s%s for a model of api \"%s\"",
                 where, key, near != NULL ? "; the nearest known one is \"" : "",
@@ -92,18 +103,13 @@ static const char *text_of(const char *where, const struct json *settings, const
 static const struct model_api *find_api(
     const char *where, const char *name, const char *model, struct err *err)
 {
-    const char *names[API_COUNT];
-
-    for (size_t i = 0; i < API_COUNT; i++) {
-        names[i] = apis[i].provider->api;
-        if (strcmp(name, names[i]) == 0)
+    for (size_t i = 0; i < API_COUNT; i++)
+        if (strcmp(name, apis[i].provider->api) == 0)
             return &apis[i];
-    }
     err_set(err, ERR_INPUT,
         "%s: model \"%s\" has the api \"%s\", which this version does not know; it knows "
-        "\"builtin\"%s",
-        where, model, name,
-        nearest_name(name, names, API_COUNT) != NULL ? " (a slip of the key?)" : "");
+        "\"openai\" (any OpenAI-compatible endpoint), \"anthropic\" and \"builtin\"",
+        where, model, name);
     return NULL;
 }
 
@@ -127,6 +133,7 @@ static struct llm_model *read_model(
     model->name = mem_strdup(name);
     model->seed = seed;
     model->provider = api->provider;
+    model->quirks = mem_zalloc(1, sizeof *model->quirks);
     if (!api->read(model, where, settings, err)) {
         model_free(model);
         return NULL;
@@ -152,6 +159,13 @@ void model_free(struct llm_model *model)
 {
     if (model == NULL)
         return;
+    for (size_t i = 0; i < model->url_count; i++)
+        free(model->urls[i].base);
+    free(model->urls);
+    free(model->key_env);
+    redact_wipe(model->key);
+    free(model->extra);
+    free(model->quirks);
     free(model->name);
     free(model->identity);
     free(model);
@@ -160,4 +174,25 @@ void model_free(struct llm_model *model)
 double model_price(const struct llm_model *model, uint64_t in, uint64_t out)
 {
     return ((double)in * model->price_in + (double)out * model->price_out) / 1e6;
+}
+
+double model_cost(const struct llm_model *model, const struct llm_usage *usage)
+{
+    uint64_t fresh = usage->in - (usage->cached_in < usage->in ? usage->cached_in : usage->in);
+
+    return model_price(model, fresh, usage->out) +
+           (double)(usage->in - fresh) * model->price_cached / 1e6;
+}
+
+bool model_check_money(const char *where, const struct llm_model *model, struct err *err)
+{
+    if (!model->provider->is_remote || (model->has_price && model->has_max_tokens))
+        return true;
+    return err_set(err, ERR_INPUT,
+        "%s: %s is missing: limits.usd can only be kept where the worst case of a call is known; "
+        "add %s",
+        where, model->has_price ? "max_tokens" : "price",
+        model->has_price ? "for example \"max_tokens\": 2048"
+                         : "\"price\": { \"in\": 0.15, \"cached\": 0.075, \"out\": 0.6 }, in USD "
+                           "for a million tokens (zeroes where it costs nothing)");
 }

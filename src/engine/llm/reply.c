@@ -42,6 +42,7 @@ struct llm_reply *llm_reply_new(struct text *take_content)
     atomic_init(&reply->refs, 1);
     reply->content = well_formed(take_content);
     reply->finish = FINISH_STOP;
+    reply->usage_known = true;
     return reply;
 }
 
@@ -64,6 +65,14 @@ void llm_reply_add_call(
     };
 }
 
+void llm_reply_set_origin(struct llm_reply *reply, const char *reasoning, const char *served_by)
+{
+    if (reasoning[0] != '\0')
+        reply->reasoning = well_formed(text_from(reasoning));
+    if (served_by[0] != '\0')
+        reply->served_by = repaired_copy(served_by);
+}
+
 struct llm_reply *llm_reply_ref(struct llm_reply *reply)
 {
     atomic_fetch_add_explicit(&reply->refs, 1, memory_order_relaxed);
@@ -80,6 +89,8 @@ void llm_reply_unref(struct llm_reply *reply)
         free(reply->calls[i].arguments);
     }
     free(reply->calls);
+    free(reply->served_by);
+    text_unref(reply->reasoning);
     text_unref(reply->content);
     free(reply);
 }
@@ -93,6 +104,21 @@ static void add_call(struct str *out, const struct llm_tool_call *call)
     str_add(out, ",\"arguments\":");
     json_print_string(call->arguments, strlen(call->arguments), out);
     str_add_char(out, '}');
+}
+
+/* What most replies do not have. */
+static void add_origin(struct str *out, const struct llm_reply *reply)
+{
+    if (!reply->usage_known)
+        str_add(out, ",\"usage_known\":false");
+    if (reply->served_by != NULL) {
+        str_add(out, ",\"served_by\":");
+        json_print_string(reply->served_by, strlen(reply->served_by), out);
+    }
+    if (reply->reasoning != NULL) {
+        str_add(out, ",\"reasoning\":");
+        json_print_string(reply->reasoning->data, reply->reasoning->len, out);
+    }
 }
 
 struct text *llm_reply_to_json(const struct llm_reply *reply)
@@ -111,8 +137,10 @@ struct text *llm_reply_to_json(const struct llm_reply *reply)
         finish_names[reply->finish], (unsigned long long)reply->usage.in,
         (unsigned long long)reply->usage.cached_in, (unsigned long long)reply->usage.out,
         reply->usage.usd);
-    str_addf(&out, ",\"latency_ms\":%lu,\"attempts\":%u}", (unsigned long)reply->latency_ms,
+    str_addf(&out, ",\"latency_ms\":%lu,\"attempts\":%u", (unsigned long)reply->latency_ms,
         reply->attempts);
+    add_origin(&out, reply);
+    str_add_char(&out, '}');
     text = text_new(out.data, out.len);
     str_free(&out);
     return text;
@@ -171,6 +199,17 @@ static bool read_calls(const struct json *calls, struct llm_reply *reply)
     return true;
 }
 
+static void read_origin(struct llm_reply *reply, const struct json *root)
+{
+    const struct json *known = json_get(root, "usage_known");
+    const char *reasoning = string_of(root, "reasoning");
+    const char *served_by = string_of(root, "served_by");
+
+    reply->usage_known = known == NULL || known->type != JSON_BOOL || known->boolean;
+    llm_reply_set_origin(
+        reply, reasoning != NULL ? reasoning : "", served_by != NULL ? served_by : "");
+}
+
 static struct llm_reply *read_reply(const struct json *root)
 {
     const struct json *content = json_get(root, "content");
@@ -188,6 +227,7 @@ static struct llm_reply *read_reply(const struct json *root)
     };
     reply->latency_ms = (uint32_t)count_of(root, "latency_ms");
     reply->attempts = (unsigned)count_of(root, "attempts");
+    read_origin(reply, root);
     if (!read_calls(json_get(root, "calls"), reply)) {
         llm_reply_unref(reply);
         return NULL;

@@ -2,12 +2,16 @@
 
 enum { LONGEST_TOLD_MS = 3600000 };
 
-static const struct retry_policy defaults = { .attempts = 5, .first_ms = 500, .max_ms = 8000 };
+static const struct retry_policy defaults = {
+    .attempts = 5, .limited = 10, .first_ms = 500, .max_ms = 8000, .total_ms = 1200000
+};
 
 struct retry_policy retry_policy_of(const struct retry_policy *given)
 {
     return (struct retry_policy){
         .attempts = given->attempts > 0 ? given->attempts : defaults.attempts,
+        .limited = given->limited > 0 ? given->limited : defaults.limited,
+        .total_ms = given->total_ms > 0 ? given->total_ms : defaults.total_ms,
         .first_ms = given->first_ms > 0 ? given->first_ms : defaults.first_ms,
         .max_ms = given->max_ms > 0 ? given->max_ms : defaults.max_ms,
     };

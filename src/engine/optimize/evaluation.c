@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "facts.h"
+#include "losses.h"
 
 static const struct known_score *known_find(const struct optimizer *o, struct hash workflow)
 {
@@ -82,15 +83,17 @@ static bool settle_pass(struct optimizer *o)
     struct pass_handle *handle = o->validation.handle;
     struct rollout *pass = NULL;
     struct pass_score score;
+    bool ok;
 
     o->validation.handle = NULL;
     if (!world_pass_collect(o, handle, &pass))
         return false;
     score = pass_score_of(pass);
-    rollout_free(pass);
     ARRAY_PUSH(
         &o->known, ((struct known_score){ workflow, score.score, score.lost, score.spoiled }));
-    return settle_score(o, score, false);
+    ok = settle_score(o, score, false) && losses_state(o, "the validation", pass);
+    rollout_free(pass);
+    return ok;
 }
 
 static void validation_close(struct optimizer *o)
@@ -180,7 +183,8 @@ static bool test_state(struct optimizer *o, struct optimize_result *result,
     if (isnan(start_score) || isnan(best_score))
         (void)snprintf(result->no_test, sizeof result->no_test,
             "every example of a test pass was lost for want of the endpoint; see the warnings");
-    if (!facts_test(o, start, best, result->no_test[0] != '\0' ? result->no_test : NULL))
+    if (!facts_test(o, start, best, result->no_test[0] != '\0' ? result->no_test : NULL) ||
+        !losses_state(o, "the test", start) || !losses_state(o, "the test", best))
         return false;
     result->start_test = start_score;
     result->test = best_score;

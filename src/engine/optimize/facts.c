@@ -6,6 +6,7 @@
 
 #include "diff.h"
 #include "gradient.h"
+#include "losses.h"
 #include "mem.h"
 
 static cJSON *fact_new(const char *type)
@@ -251,6 +252,8 @@ bool facts_rollout(struct optimizer *o, enum level level, enum backward_mode bac
     for (size_t i = 0; i < rollout->count; i++)
         if (!state_example_gradients(o, rollout, &rollout->examples[i], backward))
             return false;
+    if (!losses_state(o, "the batch", rollout))
+        return false;
     failed = failed_gradients(o, rollout);
     if (cJSON_GetArraySize(failed) == 0) {
         cJSON_Delete(failed);

@@ -8,6 +8,7 @@
 
 #include "evaluation.h"
 #include "facts.h"
+#include "losses.h"
 #include "mem.h"
 #include "optimizer.h"
 #include "prompt_update.h"
@@ -184,6 +185,7 @@ static void optimizer_free(struct optimizer *o)
     workflow_unref(o->current);
     workflow_unref(o->best);
     free(o->known.items);
+    losses_free(o);
     free(o->draws.items);
     for (size_t kind = 0; kind < PROPOSAL_KINDS; kind++)
         for (size_t i = 0; i < DECLINED_MAX; i++)

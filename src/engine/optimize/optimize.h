@@ -64,7 +64,8 @@ struct optimize_result {
  *   test               start, best (scores), failed [start, best], workflow (the best's id),
  *                      reason (where there are no scores), after_limit,
  *                      examples [[id, start, best]…]
- *   warning            batch, round, step, message, details [words…]: what could not be had
+ *   warning            batch, round, step, message, details [words…]: what could not be had,
+ *                      or examples that were lost, each once for a workflow
  *
  * Their order: a rollout is followed by its gradients. A change that no person reviews is stated
  * before the next rollout of its batch, which is its evidence. A validation is stated after the

@@ -59,6 +59,10 @@ struct optimizer {
         size_t count, cap;
     } known;
     struct validation validation;
+    struct {
+        struct hash *items;
+        size_t count, cap;
+    } losses; /* (workflow, example) that were stated: losses.h */
 
     unsigned proposals;
     struct pending pending;

@@ -1,0 +1,137 @@
+#include "endpoints.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+#include "model.h"
+#include "str.h"
+
+enum { PATIENCE_MS = 90000 }; /* for all calls of one endpoint */
+
+static bool open_models(struct endpoints *endpoints, struct err *err)
+{
+    const struct task *task = endpoints->task;
+
+    endpoints->models = mem_zalloc(task->model_count, sizeof(const struct llm_model *));
+    for (size_t i = 0; i < task->model_count; i++) {
+        char *where =
+            mem_printf("%s:%u: models.%s", task->path, task->models[i].line, task->models[i].name);
+
+        endpoints->models[i] =
+            client_open_model(endpoints->client, where, task->models[i].settings, err);
+        free(where);
+        if (endpoints->models[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool endpoints_open(struct endpoints *endpoints, const struct task *task, struct err *err)
+{
+    struct client_options options = { .loop = &endpoints->loop, .concurrency = 1 };
+
+    *endpoints = (struct endpoints){ .task = task };
+    if (uv_loop_init(&endpoints->loop) != 0)
+        return err_set(err, ERR_IO, "no event loop can be made");
+    endpoints->has_loop = true;
+    endpoints->client = client_open(&options);
+    return open_models(endpoints, err);
+}
+
+void endpoints_close(struct endpoints *endpoints)
+{
+    client_close(endpoints->client);
+    free(endpoints->models);
+    if (!endpoints->has_loop)
+        return;
+    (void)uv_run(&endpoints->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&endpoints->loop);
+}
+
+struct asking {
+    struct probe probe;
+    uv_timer_t timer;
+    bool is_done;
+};
+
+static void on_done(struct probe *probe)
+{
+    struct asking *asking = probe->data;
+
+    asking->is_done = true;
+}
+
+static void on_late(uv_timer_t *timer)
+{
+    struct asking *asking = timer->data;
+
+    probe_cancel(&asking->probe);
+}
+
+static void ask(struct endpoints *endpoints, struct asking *asking)
+{
+    asking->probe.on_done = on_done;
+    asking->probe.data = asking;
+    asking->timer.data = asking;
+    if (uv_timer_init(&endpoints->loop, &asking->timer) != 0 ||
+        uv_timer_start(&asking->timer, on_late, PATIENCE_MS, 0) != 0)
+        abort();
+    probe_start(&asking->probe);
+    while (!asking->is_done)
+        (void)uv_run(&endpoints->loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&asking->timer, NULL);
+    (void)uv_run(&endpoints->loop, UV_RUN_NOWAIT);
+}
+
+static bool is_same(const struct llm_model *a, const struct llm_model *b)
+{
+    return str_equal(a->api, b->api) && str_equal(a->name, b->name) &&
+           str_equal(a->key_env, b->key_env);
+}
+
+static bool uses(const struct llm_model *model, const struct llm_model *as, const char *base)
+{
+    if (!is_same(model, as))
+        return false;
+    for (size_t i = 0; i < model->url_count; i++)
+        if (str_equal(model->urls[i].base, base))
+            return true;
+    return false;
+}
+
+/* The names of the roles that use it; "" where one before number `first` does: it was asked then.
+ */
+static char *roles_of(const struct endpoints *endpoints, size_t first, const char *base)
+{
+    const struct llm_model *as = endpoints->models[first];
+    struct str roles = STR_INIT;
+
+    for (size_t i = 0; i < endpoints->task->model_count; i++) {
+        if (!uses(endpoints->models[i], as, base))
+            continue;
+        if (i < first)
+            break;
+        str_addf(&roles, "%s%s", roles.len > 0 ? ", " : "", endpoints->task->models[i].name);
+    }
+    return str_take(&roles);
+}
+
+void endpoints_ask(struct endpoints *endpoints, bool only_list, endpoints_each *each, void *data)
+{
+    for (size_t i = 0; i < endpoints->task->model_count; i++) {
+        const struct llm_model *model = endpoints->models[i];
+
+        for (unsigned at = 0; at < model->url_count; at++) {
+            struct asking asking = { .probe = {
+                                         .model = model, .endpoint = at, .only_list = only_list } };
+            char *roles = roles_of(endpoints, i, model->urls[at].base);
+
+            if (roles != NULL && roles[0] != '\0') {
+                ask(endpoints, &asking);
+                each(data, &asking.probe, roles);
+                probe_free(&asking.probe);
+            }
+            free(roles);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "flight.h"
+#include "json.h"
+
+static void note_latency(struct client *client, uint32_t latency_ms)
+{
+    struct client_counts *counts = &client->counts;
+
+    counts->latency_ms_last[client->latency_next++ % 64] = latency_ms;
+    if (counts->latency_count < 64)
+        counts->latency_count++;
+}
+
+/* What the endpoint does not tell counts as what was reserved. */
+static void fill_usage(const struct flight *flight, struct llm_reply *reply)
+{
+    bool is_known = !flight->request->model->provider->is_remote || flight->attempt.usage_known;
+
+    if (!is_known)
+        reply->usage = client_worst_case(flight->request);
+    reply->usage_known = is_known;
+}
+
+static void succeed(struct flight *flight, struct llm_reply *take_reply)
+{
+    flight->reply = take_reply;
+    flight->paid = true;
+    fill_usage(flight, take_reply);
+    take_reply->latency_ms = (uint32_t)((clock_us() - flight->pass.started_us) / 1000);
+    take_reply->attempts = flight->attempts;
+    note_latency(flight->client, take_reply->latency_ms);
+    flight_count_reply(flight);
+    flight_settle(flight);
+    if (flight->client->options.store != NULL)
+        flight_commit(flight, STORE_REPLY, llm_reply_to_json(take_reply));
+    else
+        flight_finish(flight);
+}
+
+static struct text *failure_to_json(const char *message)
+{
+    struct str out = STR_INIT;
+    struct text *text;
+
+    str_add(&out, "{\"message\":");
+    json_print_string(message, strlen(message), &out);
+    str_add_char(&out, '}');
+    text = text_new(out.data, out.len);
+    str_free(&out);
+    return text;
+}
+
+/* No times in it: the words become a fact of the run, and runs are compared by their facts. */
+static void tell_attempts(struct flight *flight)
+{
+    struct err told = { 0 };
+
+    if (flight->attempts < 2)
+        return;
+    err_set(&told, flight->error.code, "%s (%u attempts)", flight->error.message, flight->attempts);
+    flight->error = told;
+}
+
+/* Lost after all retries. What was cut short by a stop is no failure of the endpoint and is asked
+ * again. */
+static void lose(struct flight *flight)
+{
+    tell_attempts(flight);
+    flight_settle(flight);
+    flight->client->counts.failed++;
+    if (flight->client->options.store != NULL)
+        flight_commit(flight, STORE_FAILURE, failure_to_json(flight->error.message));
+    else
+        flight_finish(flight);
+}
+
+static void on_retry_due(uv_timer_t *timer)
+{
+    struct flight *flight = timer->data;
+
+    flight_enqueue(flight);
+    client_admit(flight->client);
+}
+
+static void back_off(struct flight *flight, uint32_t delay_ms)
+{
+    struct client *client = flight->client;
+
+    flight->stage = FLIGHT_BACKOFF;
+    flight->spent_ms += delay_ms;
+    if (!flight->has_timer && uv_timer_init(client->options.loop, &flight->timer) != 0)
+        abort();
+    flight->has_timer = true;
+    flight->timer.data = flight;
+    uv_update_time(client->options.loop);
+    if (uv_timer_start(&flight->timer, on_retry_due, delay_ms, 0) != 0)
+        abort();
+    client->counts.retries++;
+    client_admit(client);
+}
+
+static bool is_wanted(const struct flight *flight)
+{
+    for (const struct ticket *ticket = flight->tickets; ticket != NULL; ticket = ticket->next)
+        if (!ticket->cancelled)
+            return true;
+    return false;
+}
+
+static enum gate_verdict verdict_of(const struct provider_call *attempt, enum err_code error)
+{
+    if (error == ERR_NONE)
+        return GATE_WELL;
+    if (error == ERR_CANCELLED)
+        return GATE_NEUTRAL;
+    if (attempt->rate_limited || attempt->fault == FAULT_LOCAL_RESOURCE)
+        return GATE_LIMITED;
+    return attempt->retryable ? GATE_FAILED : GATE_NEUTRAL;
+}
+
+static void leave_gate(
+    struct flight *flight, enum gate_verdict verdict, const struct llm_reply *reply)
+{
+    const struct provider_call *attempt = &flight->attempt;
+    int64_t now_us = clock_us();
+    struct gate_news news = {
+        .verdict = verdict,
+        .retry_after_ms = attempt->retry_after_ms,
+        .tokens_used = flight->worst.tokens,
+        .requests = attempt->limit_requests,
+        .tokens = attempt->limit_tokens,
+    };
+
+    if (reply != NULL && (attempt->usage_known || !flight->request->model->provider->is_remote))
+        news.tokens_used = reply->usage.in + reply->usage.out;
+    else if (reply == NULL && !attempt->maybe_billed)
+        news.tokens_used = 0;
+    gate_leave(&flight->lane->gates[flight->endpoint]->gate, &flight->pass, &news, now_us);
+    flight->spent_ms += (uint64_t)(now_us - flight->pass.started_us) / 1000;
+    flight->client->counts.in_flight--;
+}
+
+/* Money that may have flowed for nothing is spent as far as the limits go; the next attempt
+ * reserves anew. */
+static void count_unknown(struct flight *flight)
+{
+    struct llm_usage worst = client_worst_case(flight->request);
+    struct llm_usage *sum = &flight->client->counts.unknown;
+
+    if (!flight->attempt.maybe_billed)
+        return;
+    flight_settle(flight);
+    budget_use(&flight->client->budget, &worst);
+    sum->in += worst.in;
+    sum->out += worst.out;
+    sum->usd += worst.usd;
+}
+
+static bool may_retry(const struct flight *flight, uint32_t delay_ms)
+{
+    const struct retry_policy *policy = &flight->client->retry;
+
+    return flight->attempt.retryable && flight->limited < policy->limited &&
+           flight->attempts - flight->limited < policy->attempts &&
+           flight->spent_ms + delay_ms <= policy->total_ms;
+}
+
+static void on_attempt_done(
+    struct provider_call *attempt, struct llm_reply *take_reply, const struct err *error)
+{
+    struct flight *flight = attempt->data;
+    struct client *client = flight->client;
+    enum gate_verdict verdict = verdict_of(attempt, error != NULL ? error->code : ERR_NONE);
+    uint32_t delay_ms;
+
+    leave_gate(flight, verdict, take_reply);
+    if (take_reply != NULL) {
+        succeed(flight, take_reply);
+        return;
+    }
+    flight->error = *error;
+    flight->limited += verdict == GATE_LIMITED;
+    count_unknown(flight);
+    delay_ms =
+        retry_delay_ms(&client->retry, flight->attempts, attempt->retry_after_ms, &client->random);
+    if (error->code == ERR_ENDPOINT && !may_retry(flight, delay_ms)) {
+        lose(flight);
+    } else if (error->code == ERR_ENDPOINT && client->stopped.code == ERR_NONE &&
+               is_wanted(flight)) {
+        back_off(flight, delay_ms);
+    } else {
+        if (client->stopped.code != ERR_NONE)
+            flight->error = client->stopped;
+        flight_finish(flight);
+    }
+}
+
+void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us)
+{
+    struct client *client = flight->client;
+    const struct llm_model *model = flight->request->model;
+    bool is_retry = flight->attempts > 0;
+
+    heap_remove(&flight->lane->queues[is_retry], &flight->item);
+    gate_enter(&flight->lane->gates[endpoint]->gate, &flight->pass, flight->worst.tokens, is_retry,
+        now_us);
+    flight->lane->turn = endpoint + 1;
+    if (!flight->reserved)
+        flight_reserve(flight);
+    flight->stage = FLIGHT_PROVIDER;
+    flight->attempts++;
+    flight->endpoint = endpoint;
+    flight->attempt = (struct provider_call){
+        .request = flight->request, .done = on_attempt_done, .endpoint = endpoint, .data = flight
+    };
+    client->counts.in_flight++;
+    model->provider->start(model->provider_ctx, &flight->attempt);
+}

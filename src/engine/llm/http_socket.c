@@ -1,0 +1,125 @@
+#include "http_state.h"
+
+#include <stdlib.h>
+
+#include "mem.h"
+
+/*
+ * The lifetime of a watched socket: libcurl tells which sockets it wants watched; when it lets one
+ * go, watching stops at once (the number may be another socket's the next moment) while the
+ * handle's memory lives until its close callback.
+ */
+struct http_socket {
+    uv_poll_t poll;
+    struct http *http;
+    CURLM *multi;
+    curl_socket_t fd;
+};
+
+static void act(struct http *http, CURLM *multi, curl_socket_t fd, int flags)
+{
+    int running;
+    CURLMcode code = curl_multi_socket_action(multi, fd, flags, &running);
+
+    if (code != CURLM_OK)
+        http_fail_all(http, curl_multi_strerror(code));
+    else
+        http_drain(http);
+}
+
+/* On an error libuv has stopped the handle itself; without flags libcurl looks at the socket and
+ * reads what had come before the error. */
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct http_socket *socket = (struct http_socket *)poll;
+    int flags = 0;
+
+    if (status == 0 && (events & UV_READABLE) != 0)
+        flags |= CURL_CSELECT_IN;
+    if (status == 0 && (events & UV_WRITABLE) != 0)
+        flags |= CURL_CSELECT_OUT;
+    act(socket->http, socket->multi, socket->fd, flags);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void unwatch(struct http_socket *socket)
+{
+    (void)uv_poll_stop(&socket->poll);
+    (void)curl_multi_assign(socket->multi, socket->fd, NULL);
+    uv_close((uv_handle_t *)&socket->poll, on_closed);
+}
+
+static struct http_socket *watch(struct http *http, curl_socket_t fd)
+{
+    struct http_socket *socket = mem_zalloc(1, sizeof *socket);
+
+    socket->http = http;
+    socket->multi = http->multi;
+    socket->fd = fd;
+    if (uv_poll_init_socket(http->loop, &socket->poll, fd) != 0) {
+        free(socket);
+        return NULL;
+    }
+    (void)curl_multi_assign(socket->multi, fd, socket);
+    return socket;
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *http, void *of_socket)
+{
+    struct http_socket *socket = of_socket;
+    int events = 0;
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        if (socket != NULL)
+            unwatch(socket);
+        return 0;
+    }
+    if (socket == NULL)
+        socket = watch(http, fd);
+    if (socket == NULL)
+        return -1;
+    if (what != CURL_POLL_OUT)
+        events |= UV_READABLE;
+    if (what != CURL_POLL_IN)
+        events |= UV_WRITABLE;
+    return uv_poll_start(&socket->poll, events, on_poll) == 0 ? 0 : -1;
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+    struct http *http = timer->data;
+
+    act(http, http->multi, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* libcurl must not be called from in here. */
+static int on_timer(CURLM *multi, long ms, void *data)
+{
+    struct http *http = data;
+
+    (void)multi;
+    if (ms < 0)
+        return uv_timer_stop(&http->curl_timer) == 0 ? 0 : -1;
+    uv_update_time(http->loop);
+    return uv_timer_start(&http->curl_timer, on_timeout, (uint64_t)ms, 0) == 0 ? 0 : -1;
+}
+
+CURLM *http_multi_open(struct http *http)
+{
+    CURLM *multi = curl_multi_init();
+    bool ok = multi != NULL;
+
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_TIMERDATA, http) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)http->connections) == CURLM_OK;
+    if (!ok && multi != NULL)
+        (void)curl_multi_cleanup(multi);
+    return ok ? multi : NULL;
+}

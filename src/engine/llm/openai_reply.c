@@ -1,0 +1,208 @@
+#include "openai.h"
+
+#include <string.h>
+
+/* Reading OpenAI's chat completions, whole and as chunks, from whoever speaks them. */
+
+static const cJSON *get(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+/* A text, or a list of parts; those that are thoughts are reasoning. */
+static bool read_content(struct partial *partial, const cJSON *content)
+{
+    const cJSON *part;
+
+    if (!cJSON_IsArray(content))
+        return partial_add_item(partial, &partial->content, content);
+    cJSON_ArrayForEach(part, content)
+    {
+        const cJSON *text = get(part, "text");
+        const cJSON *thought = get(part, "thinking");
+
+        if (!partial_add_item(partial, &partial->content, text) ||
+            !partial_add_item(partial, &partial->reasoning, thought))
+            return false;
+    }
+    return true;
+}
+
+/* Where a piece of a tool call belongs: by index; a piece without one begins a new call if it has
+ * an id, else it goes on with the last. Some servers number all calls 0. */
+static struct partial_call *find_call(struct partial *partial, const cJSON *piece)
+{
+    const char *id = cJSON_GetStringValue(get(piece, "id"));
+    bool has_id = id != NULL && id[0] != '\0';
+    uint64_t index = partial->call_count;
+    struct partial_call *call;
+
+    if (!partial_count(piece, "index", &index) && !has_id && partial->call_count > 0)
+        index = partial->calls[partial->call_count - 1].index;
+    call = partial_call(partial, index);
+    if (call != NULL && has_id && call->id.len > 0 && strcmp(call->id.data, id) != 0)
+        call = partial_call(partial, UINT64_MAX - partial->call_count);
+    return call;
+}
+
+static bool read_arguments(
+    struct partial *partial, struct partial_call *call, const cJSON *arguments)
+{
+    char *printed;
+    bool ok;
+
+    if (!cJSON_IsObject(arguments))
+        return partial_add_item(partial, &call->arguments, arguments);
+    printed = cJSON_PrintUnformatted(arguments);
+    if (printed == NULL)
+        return partial_fail(partial, FAULT_BAD_RESPONSE, "a tool call cannot be read");
+    ok = partial_add(partial, &call->arguments, printed, strlen(printed));
+    cJSON_free(printed);
+    return ok;
+}
+
+static bool read_call(struct partial *partial, const cJSON *piece)
+{
+    const cJSON *function = get(piece, "function");
+    struct partial_call *call = find_call(partial, piece);
+
+    if (call == NULL)
+        return false;
+    if (call->id.len == 0 && !partial_add_item(partial, &call->id, get(piece, "id")))
+        return false;
+    if (call->name.len == 0 && !partial_add_item(partial, &call->name, get(function, "name")))
+        return false;
+    return read_arguments(partial, call, get(function, "arguments"));
+}
+
+static bool read_calls(struct partial *partial, const cJSON *calls)
+{
+    const cJSON *piece;
+
+    cJSON_ArrayForEach(piece, calls) if (!read_call(partial, piece)) return false;
+    return true;
+}
+
+/* A delta of a chunk, or the message of a whole reply. */
+static bool read_delta(struct partial *partial, const cJSON *delta)
+{
+    return read_content(partial, get(delta, "content")) &&
+           partial_add_item(partial, &partial->reasoning, get(delta, "reasoning_content")) &&
+           partial_add_item(partial, &partial->reasoning, get(delta, "reasoning")) &&
+           partial_add_item(partial, &partial->refusal, get(delta, "refusal")) &&
+           read_calls(partial, get(delta, "tool_calls"));
+}
+
+static bool read_finish(struct partial *partial, const cJSON *finish)
+{
+    if (strcmp(finish->valuestring, "error") == 0)
+        return partial_fail(
+            partial, FAULT_SERVER, "the endpoint ended the reply with finish_reason \"error\"");
+    if (strcmp(finish->valuestring, "insufficient_system_resource") == 0)
+        return partial_fail(partial, FAULT_OVERLOADED,
+            "the endpoint ended the reply: insufficient_system_resource");
+    str_clear(&partial->finish);
+    str_add_n(&partial->finish, finish->valuestring, strnlen(finish->valuestring, 64));
+    return true;
+}
+
+/* Only the first choice is the reply; the others must be finished, too. */
+static bool read_choice(struct partial *partial, const cJSON *choice)
+{
+    const cJSON *finish = get(choice, "finish_reason");
+    const cJSON *delta = get(choice, "delta");
+    uint64_t index = 0;
+    uint64_t bit;
+
+    (void)partial_count(choice, "index", &index);
+    bit = UINT64_C(1) << (index < 63 ? index : 63);
+    partial->begun |= bit;
+    if (cJSON_IsString(finish) && finish->valuestring[0] != '\0')
+        partial->finished |= bit;
+    else
+        finish = NULL;
+    if (index != 0)
+        return true;
+    if (delta == NULL)
+        delta = get(choice, "message");
+    return read_delta(partial, delta) && (finish == NULL || read_finish(partial, finish));
+}
+
+static void read_usage(struct partial *partial, const cJSON *usage)
+{
+    struct llm_usage *out = &partial->usage;
+
+    if (!cJSON_IsObject(usage) || !partial_count(usage, "prompt_tokens", &out->in) ||
+        !partial_count(usage, "completion_tokens", &out->out))
+        return;
+    out->cached_in = 0;
+    if (!partial_count(get(usage, "prompt_tokens_details"), "cached_tokens", &out->cached_in))
+        (void)partial_count(usage, "prompt_cache_hit_tokens", &out->cached_in);
+    if (out->cached_in > out->in)
+        out->cached_in = out->in;
+    partial->usage_known = true;
+}
+
+static bool read_object(struct partial *partial, const cJSON *json)
+{
+    const cJSON *choice;
+
+    if (partial->served_by.len == 0 &&
+        !partial_add_item(partial, &partial->served_by, get(json, "model")))
+        return false;
+    read_usage(partial, get(json, "usage"));
+    cJSON_ArrayForEach(
+        choice, get(json, "choices")) if (!read_choice(partial, choice)) return false;
+    return true;
+}
+
+static bool has_error(const cJSON *json)
+{
+    const cJSON *error = get(json, "error");
+    const cJSON *object = get(json, "object");
+
+    return (error != NULL && !cJSON_IsNull(error)) ||
+           (cJSON_IsString(object) && strcmp(object->valuestring, "error") == 0);
+}
+
+bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
+{
+    cJSON *json;
+    bool ok;
+
+    if (partial->ended)
+        return true;
+    if (strncmp(data, "[DONE]", 6) == 0) {
+        partial->ended = true;
+        return true;
+    }
+    json = partial_parse(data, len);
+    if (json == NULL)
+        return partial_fail(partial, FAULT_BAD_RESPONSE, "a piece of the stream is no JSON object");
+    if (strcmp(name, "error") == 0 || has_error(json))
+        ok = partial_fail_as(partial, json);
+    else
+        ok = read_object(partial, json);
+    cJSON_Delete(json);
+    return ok;
+}
+
+bool openai_on_whole(struct partial *partial, const cJSON *json)
+{
+    if (has_error(json))
+        return partial_fail_as(partial, json);
+    if (!read_object(partial, json))
+        return false;
+    if (partial->begun == 0)
+        return partial_fail(partial, FAULT_BAD_RESPONSE,
+            "the reply has no choices: is base_url that of a chat endpoint?");
+    partial->finished = partial->begun;
+    partial->ended = true;
+    return true;
+}
+
+/* A finish reason for every choice; the mark of the end is neither needed nor enough. */
+bool openai_is_complete(const struct partial *partial)
+{
+    return partial->begun != 0 && partial->finished == partial->begun;
+}
