@@ -96,7 +96,7 @@ static void add_line(struct exec_window *window, struct task *task, const char *
 static bool is_blank(const char *line, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        if (memchr(" \t\r\n", line[i], 4) == NULL)
+        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r' && line[i] != '\n')
             return false;
     return true;
 }
