@@ -328,11 +328,9 @@ static void on_done(struct http_transfer *transfer)
 
     x->told = told_read(str_text(&transfer->head), transfer->head.len, clock_unix_ms());
     fault = outcome(x);
-    if (x->is_cancelled) {
-        finish_failed(x, &fault);
-    } else if (fault.kind == FAULT_NONE) {
+    if (!x->is_cancelled && fault.kind == FAULT_NONE) {
         finish_well(x);
-    } else if (x->learned < LEARN_MAX &&
+    } else if (!x->is_cancelled && x->learned < LEARN_MAX &&
                quirks_learn(request->model->quirks, &x->sent, request, &fault, transfer->status)) {
         x->learned++;
         reset(x);

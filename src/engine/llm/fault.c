@@ -263,9 +263,7 @@ static void obey(struct fault *fault, const struct told *told)
 {
     bool is_final = fault->kind == FAULT_AUTH || fault->kind == FAULT_QUOTA;
 
-    if (told->retry_after_ms > TOLD_LONGEST_WAIT_MS)
-        fault->retryable = false;
-    else if (told->should_retry == 0)
+    if (told->retry_after_ms > TOLD_LONGEST_WAIT_MS || told->should_retry == 0)
         fault->retryable = false;
     else if (told->should_retry == 1 && !is_final)
         fault->retryable = true;

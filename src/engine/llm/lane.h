@@ -37,7 +37,7 @@ struct lane_slot {
     unsigned endpoint;
 };
 
-enum { LANE_ANY = UINT32_MAX };
+#define LANE_ANY UINT32_MAX
 
 /* The options' rpm and tpm are the model's. */
 struct lane *lanes_add(
