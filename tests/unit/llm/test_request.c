@@ -164,7 +164,8 @@ static void test_model_errors(void **state)
         "{\"model\":\"builtin\",\"bad_advise\":0}", "nearest known one is \"bad_advice\"");
     expect_refusal("{\"model\":\"builtin\",\"bad_advice\":2}", "from 0 to 1");
     expect_refusal("{\"model\":\"builtin\",\"bad_advice\":\"1\"}", "from 0 to 1");
-    expect_refusal("{\"model\":\"gpt-x\"}", "openai");
+    (void)unsetenv("OPENAI_API_KEY");
+    expect_refusal("{\"model\":\"gpt-x\"}", "OPENAI_API_KEY is not set");
     expect_refusal("{\"model\":\"builtin\",\"api\":\"biltin\"}", "biltin");
     expect_refusal("{}", "model: is missing");
     expect_refusal("{\"model\":3}", "must be a text");
