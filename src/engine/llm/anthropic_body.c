@@ -168,7 +168,11 @@ void anthropic_settle(
 {
     struct partial_call *call;
 
-    if (!is_forced(request, quirks) || partial->call_count != 1)
+    if (!is_forced(request, quirks))
+        return;
+    if (partial->call_count == 0 && str_equal(str_text(&partial->finish), "end_turn"))
+        request->model->quirks->schema = SCHEMA_IN_WORDS; /* who does not obey is told in words */
+    if (partial->call_count != 1)
         return;
     call = &partial->calls[0];
     str_free(&partial->content);

@@ -100,8 +100,8 @@ struct client *client_open(const struct client_options *options);
 void client_close(struct client *client);
 
 /* Opens a model from its settings in the task file (compact JSON); `where` heads messages. Owned by
- * the client. NULL and ERR_INPUT name the setting that is wrong, the unknown key or api, the missing
- * environment variable of a key, or what a limit in USD wants. */
+ * the client. NULL and ERR_INPUT name the setting that is wrong, the unknown key or api, the
+ * missing environment variable of a key, or what a limit in USD wants. */
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err);
 

@@ -284,9 +284,11 @@ static bool take_key(const struct reader *reader, const char *name)
 
     if (key == NULL || key[0] == '\0')
         return fail(reader, "api_key_env",
-            "the environment variable %s is not set; set it to the key (export %s=…), or leave "
-            "api_key_env out where the endpoint wants none",
-            name, name);
+            "the environment variable %s is not set; set it to the key (export %s=…), %s", name,
+            name,
+            json_get(reader->settings, "base_url") != NULL
+                ? "or leave api_key_env out where the endpoint wants none"
+                : "or say with base_url where the model is, if not at its maker's");
     if (!is_clean(key) || strlen(key) > KEY_MAX)
         return fail(reader, "api_key_env",
             "the value of %s is no key: it has blanks, line breaks or other characters that no "

@@ -91,9 +91,9 @@ static char *call_tools(void *data, unsigned count, const char *head, const char
                                 "\"usage\":{\"input_tokens\":1,"
                                 "\"output_tokens\":2}}");
     }
-    return canned_stream(START EVENT(
-        "content_block_delta", ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Let me "
-                               "see.\"}") EVENT("content_block_start",
+    return canned_stream(START EVENT("content_block_delta",
+        ",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Let me "
+        "see.\"}") EVENT("content_block_start",
         ",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t1\","
         "\"name\":\"search\",\"input\":{}}") EVENT("content_block_delta",
         ",\"index\":1,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"q\\\"\"}")

@@ -180,6 +180,8 @@ static void test_lines(void **state)
 {
     (void)state;
     expect_events("data: a\rdata: b\r\rdata: c\r\n\r\n", "[message|a\nb][message|c]");
+    expect_events("event: x\r\ndata: a\r\ndata: b\r\n\r\n", "[x|a\nb]");
+    expect_events("event: x\rdata: a\r\n\rdata: b\n\r\n", "[x|a][message|b]");
     expect_events("data\n\n", "[message|]");
     expect_events("event: x\ndata:  y\nid: 1\nretry: 2\n\ndata: z\n\n", "[x| y][message|z]");
     expect_events(": comment\n\n:\n\n", "");
