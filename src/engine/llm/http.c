@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 
 #include "clock.h"
 #include "mem.h"
@@ -43,76 +41,19 @@ void http_list_remove(struct http_job *job)
     job->list = NULL;
 }
 
-/* libcurl's callbacks: they take down what came and decide nothing. */
-
-static size_t on_body(char *bytes, size_t size, size_t count, void *data)
+struct http_job *http_list_take(struct http_list *list)
 {
-    struct http_job *job = data;
-    struct http_transfer *transfer = job->transfer;
-    size_t len = size * count;
+    struct http_job *job = list->first;
 
-    job->last_byte_us = clock_us();
-    transfer->received += len;
-    if (transfer->on_data == NULL || transfer->on_data(transfer, bytes, len))
-        return len;
-    job->is_stopped = true;
-    return 0;
-}
-
-static long status_of(const char *line, size_t len)
-{
-    const char *at = memchr(line, ' ', len);
-    long status = 0;
-
-    for (; at != NULL && ++at < line + len && *at >= '0' && *at <= '9' && status < 1000;)
-        status = status * 10 + (*at - '0');
-    return status;
-}
-
-/* A new status line begins a new head: what came before it was provisional. */
-static size_t on_header(char *line, size_t size, size_t count, void *data)
-{
-    struct http_job *job = data;
-    struct http_transfer *transfer = job->transfer;
-    size_t len = size * count;
-
-    job->last_byte_us = clock_us();
-    if (transfer->first_byte_us == 0)
-        transfer->first_byte_us = job->last_byte_us;
-    if (len > 5 && strncasecmp(line, "HTTP/", 5) == 0) {
-        str_clear(&transfer->head);
-        transfer->status = status_of(line, len);
-    }
-    if (transfer->head.len + len > HTTP_HEAD_MAX) {
-        job->fate = HTTP_BAD_HEAD;
-        return 0;
-    }
-    str_add_n(&transfer->head, line, len);
-    return len;
-}
-
-static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct http_job *job = data;
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-
-    (void)purpose;
-    job->socket_errno = fd < 0 ? errno : 0;
-    http_host_resolved(job);
-    return fd < 0 ? CURL_SOCKET_BAD : fd;
-}
-
-static int on_connected(void *data, char *to_ip, char *from_ip, int to_port, int from_port)
-{
-    struct http_job *job = data;
-
-    (void)to_ip;
-    (void)from_ip;
-    (void)to_port;
-    (void)from_port;
-    job->sent_us = clock_us();
-    job->transfer->sent = true;
-    return CURL_PREREQFUNC_OK;
+    if (job == NULL)
+        return NULL;
+    list->first = job->next;
+    if (job->next != NULL)
+        job->next->previous = NULL;
+    else
+        list->last = NULL;
+    job->list = NULL;
+    return job;
 }
 
 /* The end of a transfer. */
@@ -273,7 +214,7 @@ void http_fail_all(struct http *http, const char *why)
     http->running = (struct http_list){ 0 };
     for (job = lost.first; job != NULL; job = job->next)
         job->list = &lost;
-    while ((job = lost.first) != NULL) {
+    while ((job = http_list_take(&lost)) != NULL) {
         (void)snprintf(job->error, sizeof job->error, "libcurl: %s", why);
         http_end_job(job, HTTP_BROKEN);
     }
@@ -295,80 +236,6 @@ static struct curl_slist *header_list(const struct http_transfer *transfer)
     }
     return list;
 }
-
-#define SET(option, value) (ok = ok && curl_easy_setopt(easy, option, value) == CURLE_OK)
-
-static bool set_what(CURL *easy, const struct http_job *job)
-{
-    const struct http_transfer *transfer = job->transfer;
-    bool ok = true;
-
-    SET(CURLOPT_URL, transfer->url);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_HTTPHEADER, job->headers);
-    SET(CURLOPT_HTTP_VERSION, job->http->http_version);
-    SET(CURLOPT_USERAGENT, "flowbot");
-    SET(CURLOPT_FOLLOWLOCATION, 0L);
-    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (transfer->body != NULL) {
-        SET(CURLOPT_POST, 1L);
-        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_len);
-        SET(CURLOPT_POSTFIELDS, transfer->body);
-    }
-    return ok;
-}
-
-/* libcurl itself does not read SSL_CERT_FILE. */
-static bool set_trust(CURL *easy)
-{
-    const char *file = getenv("SSL_CERT_FILE");
-    const char *folder = getenv("SSL_CERT_DIR");
-    bool ok = true;
-
-    SET(CURLOPT_SSL_VERIFYPEER, 1L);
-    SET(CURLOPT_SSL_VERIFYHOST, 2L);
-    if (file != NULL && file[0] != '\0')
-        SET(CURLOPT_CAINFO, file);
-    if (folder != NULL && folder[0] != '\0')
-        SET(CURLOPT_CAPATH, folder);
-    return ok;
-}
-
-static bool set_way(CURL *easy, const struct http_job *job)
-{
-    const struct http_transfer *transfer = job->transfer;
-    long connect_ms = transfer->connect_ms > 0 ? (long)transfer->connect_ms : HTTP_CONNECT_MS;
-    bool ok = true;
-
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_TCP_KEEPALIVE, 1L);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-    SET(CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* http_host.c makes it forget */
-    if (job->resolve != NULL)
-        SET(CURLOPT_RESOLVE, job->resolve);
-    if (transfer->direct)
-        SET(CURLOPT_PROXY, "");
-    return ok && set_trust(easy);
-}
-
-static bool set_callbacks(CURL *easy, struct http_job *job)
-{
-    bool ok = true;
-
-    SET(CURLOPT_PRIVATE, (char *)job);
-    SET(CURLOPT_ERRORBUFFER, job->error);
-    SET(CURLOPT_WRITEFUNCTION, on_body);
-    SET(CURLOPT_WRITEDATA, job);
-    SET(CURLOPT_HEADERFUNCTION, on_header);
-    SET(CURLOPT_HEADERDATA, job);
-    SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    SET(CURLOPT_OPENSOCKETDATA, job);
-    SET(CURLOPT_PREREQFUNCTION, on_connected);
-    SET(CURLOPT_PREREQDATA, job);
-    return ok;
-}
-
-#undef SET
 
 static void on_post(struct post *post)
 {
@@ -400,8 +267,8 @@ void http_run(struct http_job *job)
     CURL *easy = http->spare_count > 0 ? http->spare[--http->spare_count] : curl_easy_init();
 
     http_list_add(&http->running, job);
-    if (easy != NULL && set_what(easy, job) && set_way(easy, job) && set_callbacks(easy, job) &&
-        http->multi != NULL && curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
+    if (easy != NULL && http_easy_setup(easy, job) && http->multi != NULL &&
+        curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
         job->easy = easy;
         job->multi = http->multi;
         if (!uv_is_active((uv_handle_t *)&http->tick))
@@ -493,7 +360,7 @@ static void on_tick(uv_timer_t *timer)
         http_list_add(&over, job);
         job->fate = end;
     }
-    while ((job = over.first) != NULL)
+    while ((job = http_list_take(&over)) != NULL)
         http_end_job(job, job->fate);
 }
 

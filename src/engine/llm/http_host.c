@@ -106,13 +106,11 @@ static void let_go(struct post *post)
     host->released = (struct http_list){ 0 };
     for (job = all.first; job != NULL; job = job->next)
         job->list = &all;
-    while ((job = all.first) != NULL) {
-        if (job->fate == HTTP_WHOLE) {
-            http_list_remove(job);
+    while ((job = http_list_take(&all)) != NULL) {
+        if (job->fate == HTTP_WHOLE)
             http_host_start(job);
-        } else {
+        else
             http_end_job(job, job->fate);
-        }
     }
 }
 
@@ -120,8 +118,7 @@ static void release(struct http_host *host, enum http_end fate, const char *mess
 {
     struct http_job *job;
 
-    while ((job = host->waiting.first) != NULL) {
-        http_list_remove(job);
+    while ((job = http_list_take(&host->waiting)) != NULL) {
         job->fate = fate;
         (void)snprintf(job->error, sizeof job->error, "%s", message);
         http_list_add(&host->released, job);

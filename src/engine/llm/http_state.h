@@ -66,11 +66,16 @@ struct http {
 void http_list_add(struct http_list *list, struct http_job *job);
 void http_list_remove(struct http_job *job); /* from where it is; nothing where it is nowhere */
 
+struct http_job *http_list_take(struct http_list *list); /* the first one; NULL: none */
+
 /* http.c */
 void http_run(struct http_job *job); /* gives it to libcurl */
 void http_end_job(struct http_job *job, enum http_end end);
 void http_drain(struct http *http);                     /* ends what libcurl is done with */
 void http_fail_all(struct http *http, const char *why); /* libcurl lost itself: begins anew */
+
+/* http_easy.c: what libcurl is told of a transfer, and what it calls back. */
+bool http_easy_setup(CURL *easy, struct http_job *job);
 
 /* http_socket.c */
 CURLM *http_multi_open(struct http *http); /* NULL where it cannot be */

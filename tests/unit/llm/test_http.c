@@ -21,9 +21,9 @@
 struct fetch {
     struct http_transfer transfer; /* first */
     struct str body;
+    size_t enough; /* 0: all */
     char url[64];
     unsigned done;
-    size_t enough; /* 0: all */
     uint32_t expect_end_ms;
 };
 

@@ -219,7 +219,8 @@ static void test_limits(void **state)
     memset(chunk, 'x', 65536);
     assert_false(feed_many(chunk, 65536, SSE_LINE_MAX + 65536 * 2, &err));
     assert_non_null(strstr(err.message, "line"));
-    memcpy(chunk, "data: ", 6);
+    for (size_t i = 0; i < 6; i++)
+        chunk[i] = "data: "[i];
     chunk[65535] = '\n';
     assert_false(feed_many(chunk, 65536, SSE_EVENT_MAX + 65536 * 2, &err));
     assert_non_null(strstr(err.message, "event"));
