@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "clock.h"
+
+#include <assert.h>
 #include "flight.h"
 #include "json.h"
 
@@ -181,6 +183,7 @@ static void on_attempt_done(
         succeed(flight, take_reply);
         return;
     }
+    assert(error != NULL); /* the provider's contract: a reply or an error */
     flight->error = *error;
     flight->limited += verdict == GATE_LIMITED;
     count_unknown(flight);

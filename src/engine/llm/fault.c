@@ -139,10 +139,10 @@ static void read_words(struct fault *fault, const cJSON *holder, const cJSON *er
         detail = cJSON_GetObjectItemCaseSensitive(detail->child, "msg");
     if (!cJSON_IsString(message))
         message = cJSON_GetObjectItemCaseSensitive(holder, "message");
-    if (cJSON_IsString(message))
-        add_words(fault, message->valuestring);
-    else if (cJSON_IsString(detail))
-        add_words(fault, detail->valuestring);
+    if (cJSON_GetStringValue(message) != NULL)
+        add_words(fault, cJSON_GetStringValue(message));
+    else if (cJSON_GetStringValue(detail) != NULL)
+        add_words(fault, cJSON_GetStringValue(detail));
     add_code(fault, cJSON_GetObjectItemCaseSensitive(error, "type"));
     add_code(fault, cJSON_GetObjectItemCaseSensitive(error, "code"));
     add_code(fault, cJSON_GetObjectItemCaseSensitive(
