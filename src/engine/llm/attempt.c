@@ -1,9 +1,8 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-
-#include <assert.h>
 #include "flight.h"
 #include "json.h"
 
