@@ -23,6 +23,8 @@ enum {
     AFTER_END_MS = 1000,    /* for the body's end, so that the connection can be used again */
     AFTER_FINISH_MS = 5000, /* for the usage and the mark of the end */
     LEARN_MAX = 8,
+    BYTES_BASE = 256 << 10, /* of a reply, and for each of max_tokens: no token is that long */
+    BYTES_A_TOKEN = 64,
     CONTENT_KEY_MIN = 16, /* shorter keys ("EMPTY") may be ordinary words of a reply */
 };
 
@@ -59,6 +61,14 @@ static bool on_event(void *ctx, const char *name, char *data, size_t len)
     return x->protocol->on_event(&x->partial, name, data, len);
 }
 
+/* An endless reply is known by its length long before it fills the memory. */
+static size_t reply_max(const struct llm_model *model)
+{
+    size_t max = BYTES_BASE + (size_t)model->max_tokens * BYTES_A_TOKEN;
+
+    return max < REPLY_MAX ? max : REPLY_MAX;
+}
+
 static void reset(struct exchange *x)
 {
     http_free_outcome(&x->transfer);
@@ -74,6 +84,7 @@ static void reset(struct exchange *x)
     x->sse = (struct sse){ .on_event = on_event, .ctx = x };
     x->partial.on_text = x->call->on_text != NULL ? on_text : NULL;
     x->partial.ctx = x;
+    x->partial.max = reply_max(x->call->request->model);
 }
 
 static void exchange_free(struct exchange *x)

@@ -10,6 +10,10 @@
 
 /* libcurl's callbacks: they take down what came and decide nothing. */
 
+/* libcurl reads on within one call for as long as a peer sends faster than we read: after so long
+ * the transfer is paused, so that one stream cannot keep the loop from all others. */
+enum { SLICE_US = 4000 };
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct http_job *job = data;
@@ -17,6 +21,10 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     size_t len = size * count;
 
     job->last_byte_us = clock_us();
+    if (job->last_byte_us - job->http->turn_us > SLICE_US) {
+        http_pause(job);
+        return CURL_WRITEFUNC_PAUSE;
+    }
     transfer->received += len;
     if (transfer->on_data == NULL || transfer->on_data(transfer, bytes, len))
         return len;

@@ -1,7 +1,9 @@
 #include "http_state.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "mem.h"
 
 /*
@@ -16,10 +18,43 @@ struct http_socket {
     curl_socket_t fd;
 };
 
+/* What is held back is told from within curl_easy_pause; the rest follows with the socket. */
+static void resume(struct post *post)
+{
+    struct http *http = (struct http *)((char *)post - offsetof(struct http, resume));
+    struct http_job *next;
+
+    http->is_resuming = false;
+    for (struct http_job *job = http->running.first; job != NULL; job = next) {
+        next = job->next;
+        if (!job->is_paused || job->easy == NULL)
+            continue;
+        job->is_paused = false;
+        http->turn_us = clock_us();
+        if (curl_easy_pause(job->easy, CURLPAUSE_CONT) != CURLE_OK)
+            http_end_job(job, job->is_stopped ? HTTP_STOPPED : HTTP_BROKEN);
+    }
+}
+
+void http_pause(struct http_job *job)
+{
+    struct http *http = job->http;
+
+    job->is_paused = true;
+    if (http->is_resuming)
+        return;
+    http->is_resuming = true;
+    http->resume.run = resume;
+    post_add(&http->posts, &http->resume);
+}
+
 static void act(struct http *http, CURLM *multi, curl_socket_t fd, int flags)
 {
     int running;
-    CURLMcode code = curl_multi_socket_action(multi, fd, flags, &running);
+    CURLMcode code;
+
+    http->turn_us = clock_us();
+    code = curl_multi_socket_action(multi, fd, flags, &running);
 
     if (code != CURLM_OK)
         http_fail_all(http, curl_multi_strerror(code));

@@ -25,7 +25,7 @@ struct http_job {
     CURLM *multi;
     CURL *easy; /* NULL: libcurl does not have it */
     struct curl_slist *headers, *resolve;
-    bool is_posted, is_stopped;
+    bool is_posted, is_stopped, is_paused;
     enum http_end posted_end;
     enum http_end fate; /* how one that is let go, has expired or had a bad head ends; HTTP_WHOLE:
                            not at all */
@@ -59,7 +59,9 @@ struct http {
     CURL *spare[SPARE_MAX]; /* easy handles to be used again */
     unsigned spare_count;
     unsigned handles; /* uv handles of its own that are not closed */
-    struct post close;
+    struct post close, resume;
+    bool is_resuming;
+    int64_t turn_us; /* since when libcurl has the loop to itself */
     long http_version;
 };
 
@@ -78,6 +80,7 @@ void http_fail_all(struct http *http, const char *why); /* libcurl lost itself: 
 bool http_easy_setup(CURL *easy, struct http_job *job);
 
 /* http_socket.c */
+void http_pause(struct http_job *job);     /* until the others had their turn */
 CURLM *http_multi_open(struct http *http); /* NULL where it cannot be */
 
 /* http_host.c */

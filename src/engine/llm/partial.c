@@ -69,8 +69,9 @@ static size_t size_of(const struct partial *partial)
 
 bool partial_add(struct partial *partial, struct str *to, const char *text, size_t len)
 {
-    if (size_of(partial) + len > REPLY_MAX)
-        return partial_fail(partial, FAULT_BAD_RESPONSE, "the reply is larger than 16 MiB");
+    if (size_of(partial) + len > (partial->max > 0 ? partial->max : REPLY_MAX))
+        return partial_fail(partial, FAULT_BAD_RESPONSE,
+            "the reply does not end: it is far longer than max_tokens allows");
     str_add_n(to, text, len);
     if (to == &partial->content && len > 0 && partial->on_text != NULL)
         partial->on_text(partial->ctx, text, len);

@@ -32,6 +32,7 @@ struct partial {
     uint64_t begun, finished; /* choices, by bit */
     bool ended;               /* the protocol's own mark of the end */
     struct fault fault;       /* FAULT_NONE: nothing is wrong so far */
+    size_t max;               /* bytes; 0: REPLY_MAX */
     void (*on_text)(void *ctx, const char *text, size_t len); /* NULL, or for show */
     void *ctx;
 };
@@ -40,7 +41,7 @@ struct partial {
  * which C strings cannot hold, becomes U+FFFD. NULL where it is no JSON object. */
 cJSON *partial_parse(char *data, size_t len);
 
-/* False, with a fault, once the reply is beyond REPLY_MAX. */
+/* False, with a fault, once the reply is beyond its maximum. */
 bool partial_add(struct partial *partial, struct str *to, const char *text, size_t len);
 bool partial_add_item(
     struct partial *partial, struct str *to, const cJSON *text); /* if it is one */

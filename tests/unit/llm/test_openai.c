@@ -385,6 +385,39 @@ static void test_failures(void **state)
     expect_retried(307, "", false, "HTTP 307");
 }
 
+/* More than max_tokens can be: no reply, whatever comes after it. */
+static char *endless(void *data, unsigned count, const char *head, const char *body)
+{
+    char *text = mem_alloc(700001);
+    char *stream, *answer;
+
+    (void)data;
+    (void)count;
+    (void)head;
+    (void)body;
+    memset(text, 'x', 700000);
+    text[700000] = '\0';
+    stream = mem_printf("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"},"
+                        "\"finish_reason\":\"stop\"}]}\n\n",
+        text);
+    answer = canned_stream(stream);
+    free(stream);
+    free(text);
+    return answer;
+}
+
+static void test_endless(void **state)
+{
+    struct talk talk;
+
+    (void)state;
+    talk_open(&talk, endless, NULL, PLAIN);
+    talk_ask(&talk, "?");
+    expect_error(&talk, "bad_response: the reply does not end");
+    assert_int_equal(canned_requests(talk.server), 3);
+    talk_close(&talk);
+}
+
 static char *echo_key(void *data, unsigned count, const char *head, const char *body)
 {
     (void)data;
@@ -445,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_tools),
         cmocka_unit_test(test_tools_in_words),
         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_endless),
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_long_wait),
     };
