@@ -171,9 +171,9 @@ static void test_attempts_are_bounded(void **state)
     rig_open(&rig, (struct client_options){ .concurrency = 4 });
     rig.answer = always_429;
     ask(&rig, 1);
-    assert_int_equal(rig.attempts, 10);
+    assert_int_equal(rig.attempts, 30);
     assert_int_equal(rig.code, ERR_ENDPOINT);
-    assert_non_null(strstr(rig.message, "the endpoint said no (10 attempts)"));
+    assert_non_null(strstr(rig.message, "the endpoint said no (30 attempts)"));
     rig_close(&rig);
     rig_open(&rig, (struct client_options){ .concurrency = 4 });
     rig.answer = always_500;
