@@ -103,14 +103,6 @@ static void back_off(struct flight *flight, uint32_t delay_ms)
     client_admit(client);
 }
 
-static bool is_wanted(const struct flight *flight)
-{
-    for (const struct ticket *ticket = flight->tickets; ticket != NULL; ticket = ticket->next)
-        if (!ticket->cancelled)
-            return true;
-    return false;
-}
-
 static enum gate_verdict verdict_of(const struct provider_call *attempt, enum err_code error)
 {
     if (error == ERR_NONE)
@@ -191,7 +183,7 @@ static void on_attempt_done(
     if (error->code == ERR_ENDPOINT && !may_retry(flight, delay_ms)) {
         lose(flight);
     } else if (error->code == ERR_ENDPOINT && client->stopped.code == ERR_NONE &&
-               is_wanted(flight)) {
+               client_is_wanted(flight)) {
         back_off(flight, delay_ms);
     } else {
         if (client->stopped.code != ERR_NONE)
