@@ -54,7 +54,6 @@ class Network(Case):
         self.assertIn("* m", self.flowbot("models", self.use(url, **settings)).out)
 
 
-@unittest.skipUnless(shutil.which("openssl"), "no openssl here to make a certificate with")
 class Tls(Network):
     def setUp(self):
         super().setUp()

@@ -37,38 +37,61 @@ static void write_file(const struct flowrun *run, const char *name, const struct
     free(path);
 }
 
-static void write_part(const struct flowrun *run, const char *name, int first, const char *mark)
+static void write_part(
+    const struct flowrun *run, const char *name, unsigned first, flowrun_mark *mark)
 {
     struct str csv = STR_INIT;
     char *file = mem_printf("%s.csv", name);
 
     str_add(&csv, "question,answer\n");
-    for (int i = first; i < first + FLOWRUN_PART; i++)
-        str_addf(&csv, "Which river is number %d?%s%s,river %d\n", i,
-            mark != NULL && i % 4 == 0 ? " " : "", mark != NULL && i % 4 == 0 ? mark : "", i);
+    for (unsigned i = first; i < first + FLOWRUN_PART; i++) {
+        char *word = mark != NULL ? mark(i) : NULL;
+
+        str_addf(&csv, "Which river is number %u? %s,river %u\n", i, word != NULL ? word : "", i);
+        free(word);
+    }
     write_file(run, file, &csv);
     str_free(&csv);
     free(file);
 }
 
-void flowrun_open(struct flowrun *run, const char *models, const char *mark)
+void flowrun_open(struct flowrun *run, const char *urls, const char *more, flowrun_mark *mark)
 {
     struct str task = STR_INIT;
 
     *run = (struct flowrun){ .folder = mem_strdup("/tmp/flowbot-faults-XXXXXX") };
     assert_non_null(mkdtemp(run->folder));
-    write_part(run, "train", 0, NULL);
-    write_part(run, "validation", 100, mark);
-    write_part(run, "test", 200, mark);
+    write_part(run, "train", 0, mark);
+    write_part(run, "validation", FLOWRUN_PART, mark);
+    write_part(run, "test", 2 * FLOWRUN_PART, mark);
     str_addf(&task,
         "{\"task\":\"Name the river.\",\"data\":{\"format\":\"fields\",\"train\":\"train.csv\","
         "\"validation\":\"validation.csv\",\"test\":\"test.csv\",\"target\":\"answer\"},"
-        "\"inputs\":[\"question\"],\"metric\":\"f1\",\"models\":%s,"
+        "\"inputs\":[\"question\"],\"metric\":\"f1\",\"models\":{"
+        "\"executor\":{\"model\":\"loopback\",\"base_url\":%s,\"max_tokens\":256%s},"
+        "\"meta\":{\"model\":\"loopback\",\"base_url\":%s,\"max_tokens\":512%s}},"
         "\"optimizer\":{\"batch\":12,\"rounds\":1,\"inner_steps\":2},"
         "\"limits\":{\"concurrency\":16}}",
-        models);
+        urls, more, urls, more);
     write_file(run, "task.json", &task);
     str_free(&task);
+}
+
+void flowrun_open_at(
+    struct flowrun *run, const struct rogue *rogue, const char *more, flowrun_mark *mark)
+{
+    char *url = mem_printf("\"http://127.0.0.1:%u/v1\"", rogue_port(rogue));
+
+    flowrun_open(run, url, more, mark);
+    free(url);
+}
+
+struct rogue *flowrun_rogue(struct rogue_options options)
+{
+    struct rogue *rogue = rogue_open(&options);
+
+    assert_non_null(rogue);
+    return rogue;
 }
 
 static void drop_events(struct flowrun *run)
@@ -90,15 +113,15 @@ void flowrun_close(struct flowrun *run)
     free(run->folder);
 }
 
-static pid_t start(
-    const struct flowrun *run, const char *command, const char *what, const char *option)
+static pid_t start(const struct flowrun *run, const char *command, const char *what,
+    const char *how, const char *option)
 {
     extern char **environ;
     posix_spawn_file_actions_t actions;
     char *task = file_join(run->folder, "task.json"), *store = file_join(run->folder, "store");
     char *out = file_join(run->folder, "out"), *err = file_join(run->folder, "err");
     char *argv[] = { (char *)FLOWBOT_BINARY, (char *)command,
-        str_equal(what, "task") ? task : (char *)what, (char *)"--json", (char *)"--store", store,
+        str_equal(what, "task") ? task : (char *)what, (char *)"--store", store, (char *)how,
         (char *)option, NULL };
     pid_t child;
 
@@ -153,7 +176,7 @@ static void show_errors(const struct flowrun *run)
 
 int flowrun_do(struct flowrun *run, const char *command, const char *what, const char *option)
 {
-    pid_t child = start(run, command, what, option);
+    pid_t child = start(run, command, what, "--json", option);
     int status;
 
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -163,9 +186,19 @@ int flowrun_do(struct flowrun *run, const char *command, const char *what, const
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+void flowrun_summary(const struct flowrun *run, struct str *out)
+{
+    pid_t child = start(run, "resume", "last", NULL, NULL);
+    int status;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    read_file(run, "out", out);
+}
+
 bool flowrun_kill(struct flowrun *run, const char *command, const char *what, unsigned after_ms)
 {
-    pid_t child = start(run, command, what, NULL);
+    pid_t child = start(run, command, what, "--json", NULL);
     int status;
 
     assert_int_equal(usleep(after_ms * 1000), 0);
@@ -223,4 +256,34 @@ size_t flowrun_told(const struct flowrun *run, const char *word)
             told += cJSON_IsString(detail) && strstr(detail->valuestring, word) != NULL;
     }
     return told;
+}
+
+double flowrun_lost(const struct flowrun *run)
+{
+    return flowrun_sum(run, "rollout", "failed") + flowrun_sum(run, "baseline", "failed") +
+           flowrun_sum(run, "validation", "failed") + flowrun_sum(run, "test", "failed");
+}
+
+void flowrun_expect_finished(const struct flowrun *run)
+{
+    const cJSON *end = flowrun_event(run, "run_finished");
+
+    assert_non_null(end);
+    assert_true(flowrun_number(end, "validation") >= 0);
+    assert_true(flowrun_number(end, "test") >= 0);
+    assert_true(flowrun_number(end, "calls") > 40);
+}
+
+void flowrun_show(const struct flowrun *run, struct rogue *rogue)
+{
+    struct rogue_counts counts = rogue_counts(rogue);
+
+    print_message("%llu requests, %llu answered, run: %.0f calls, faults:",
+        (unsigned long long)counts.requests, (unsigned long long)counts.answered,
+        flowrun_number(flowrun_event(run, "run_finished"), "calls"));
+    for (unsigned kind = 1; kind < ROGUE_KINDS; kind++)
+        if (counts.faults[kind] > 0)
+            print_message(" %s %llu", rogue_name((enum rogue_fault)kind),
+                (unsigned long long)counts.faults[kind]);
+    print_message("\n");
 }
