@@ -78,7 +78,8 @@ struct retry_policy {
     unsigned limited;  /* 30: attempts turned away as too much (429, 529), which count apart */
     uint32_t first_ms; /* 500 */
     uint32_t max_ms;   /* 8000 */
-    uint32_t total_ms; /* 1,200,000: of attempts and waits of one call; beyond it no further one */
+    uint32_t total_ms; /* 1,200,000: since the first attempt, waits for the endpoint's gate
+                          included; beyond it no further one */
 };
 
 /* A scripted provider for tests and benches can be put in for every model. */

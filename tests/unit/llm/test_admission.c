@@ -201,6 +201,24 @@ static void test_total_time_is_bounded(void **state)
     rig_close(&rig);
 }
 
+/* Where all wait for one another at an endpoint that only says "too much", that counts, too. */
+static void test_total_time_of_many_is_bounded(void **state)
+{
+    struct rig rig;
+    int64_t start_us = clock_us();
+
+    (void)state;
+    rig_open(
+        &rig, (struct client_options){ .concurrency = 4,
+                  .retry = { .limited = 100, .first_ms = 40, .max_ms = 40, .total_ms = 200 } });
+    rig.answer = always_429;
+    ask(&rig, 20);
+    assert_in_range(rig.attempts, 20, 60);
+    assert_int_equal(client_counts(rig.client).failed, 20);
+    assert_true(clock_us() - start_us < 10000000);
+    rig_close(&rig);
+}
+
 static bool wait_80_first(struct rig *rig, unsigned n, struct provider_call *call)
 {
     (void)rig;
@@ -359,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attempts_are_bounded),
         cmocka_unit_test(test_total_time_is_bounded),
+        cmocka_unit_test(test_total_time_of_many_is_bounded),
         cmocka_unit_test(test_the_gate_waits_as_told),
         cmocka_unit_test(test_concurrency_adapts),
         cmocka_unit_test(test_unknown_usage_is_the_reservation),
