@@ -236,8 +236,8 @@ static void put_wide(
     cell_at(pane, x + 1, y)->code[0] = 0;
 }
 
-static void put_shown(const struct pane *pane, int x, int y, uint32_t code, int width,
-    enum role role, unsigned attr)
+static void put_shown(
+    const struct pane *pane, int x, int y, uint32_t code, int width, enum role role, unsigned attr)
 {
     if (width > 0 && pane->canvas->ascii && code > 0x7E)
         for (int i = 0; i < width; i++)

@@ -28,7 +28,7 @@ struct cell {
 
 struct canvas {
     int width, height;
-    bool ascii; /* draw with ASCII only: frames, glyphs, and foreign text too */
+    bool ascii;             /* draw with ASCII only: frames, glyphs, and foreign text too */
     int cursor_x, cursor_y; /* of an input line; -1: hidden */
     struct cell *cells;     /* height rows of width */
 };
@@ -71,8 +71,7 @@ int pane_print(const struct pane *pane, int x, int y, enum role role, const char
 int pane_text_right(const struct pane *pane, int x, int y, enum role role, const char *text);
 
 /* One character of ours; its ASCII form is `ascii` where the canvas is ASCII. */
-void pane_glyph(
-    const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii);
+void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii);
 
 void pane_hline(const struct pane *pane, int x, int y, int length, enum role role);
 void pane_vline(const struct pane *pane, int x, int y, int length, enum role role);

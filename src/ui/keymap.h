@@ -30,33 +30,88 @@ enum context {
 enum action {
     ACTION_NONE,
     /* moving */
-    ACTION_DOWN, ACTION_UP, ACTION_LEFT, ACTION_RIGHT, ACTION_PAGE_DOWN, ACTION_PAGE_UP,
-    ACTION_HALF_DOWN, ACTION_HALF_UP, ACTION_FIRST, ACTION_LAST,
-    ACTION_NEXT, ACTION_PREVIOUS,         /* sibling: example, hunk, batch, gradient */
-    ACTION_NEXT_FAILED, ACTION_PREVIOUS_FAILED,
-    ACTION_OPEN, ACTION_BACK,             /* Enter; Esc: one layer out, never quits */
-    ACTION_NEXT_PANE, ACTION_PREVIOUS_PANE,
-    ACTION_NEXT_TAB, ACTION_PREVIOUS_TAB, /* of a detail pane */
-    ACTION_SCREEN_1, ACTION_SCREEN_2, ACTION_SCREEN_3, ACTION_SCREEN_4, ACTION_SCREEN_5,
-    ACTION_SCREEN_6, ACTION_SCREEN_7, ACTION_SCREEN_8,
+    ACTION_DOWN,
+    ACTION_UP,
+    ACTION_LEFT,
+    ACTION_RIGHT,
+    ACTION_PAGE_DOWN,
+    ACTION_PAGE_UP,
+    ACTION_HALF_DOWN,
+    ACTION_HALF_UP,
+    ACTION_FIRST,
+    ACTION_LAST,
+    ACTION_NEXT,
+    ACTION_PREVIOUS, /* sibling: example, hunk, batch, gradient */
+    ACTION_NEXT_FAILED,
+    ACTION_PREVIOUS_FAILED,
+    ACTION_OPEN,
+    ACTION_BACK, /* Enter; Esc: one layer out, never quits */
+    ACTION_NEXT_PANE,
+    ACTION_PREVIOUS_PANE,
+    ACTION_NEXT_TAB,
+    ACTION_PREVIOUS_TAB, /* of a detail pane */
+    ACTION_SCREEN_1,
+    ACTION_SCREEN_2,
+    ACTION_SCREEN_3,
+    ACTION_SCREEN_4,
+    ACTION_SCREEN_5,
+    ACTION_SCREEN_6,
+    ACTION_SCREEN_7,
+    ACTION_SCREEN_8,
     /* finding */
-    ACTION_SEARCH, ACTION_SEARCH_NEXT, ACTION_SEARCH_PREVIOUS, ACTION_FILTER, ACTION_SORT,
-    ACTION_FOLLOW,                        /* the live tail */
+    ACTION_SEARCH,
+    ACTION_SEARCH_NEXT,
+    ACTION_SEARCH_PREVIOUS,
+    ACTION_FILTER,
+    ACTION_SORT,
+    ACTION_FOLLOW, /* the live tail */
     /* looking */
-    ACTION_TRACE, ACTION_UPSTREAM,        /* trace of the selection; the gradient it came from */
-    ACTION_DIRECTION,                     /* forward (input to loss) or backward chain */
-    ACTION_COMPARE,                       /* against the target, another revision */
-    ACTION_MARK,                          /* a point, to compare with another */
-    ACTION_RAW, ACTION_PAGER, ACTION_COPY,
-    ACTION_ZOOM, ACTION_WIDER, ACTION_NARROWER, ACTION_RESET_PANES,
-    ACTION_GRAPH_STYLE, ACTION_CHART_STYLE, ACTION_LOG_SCALE, ACTION_THEME, ACTION_HINTS,
+    ACTION_TRACE,
+    ACTION_UPSTREAM,  /* trace of the selection; the gradient it came from */
+    ACTION_DIRECTION, /* forward (input to loss) or backward chain */
+    ACTION_COMPARE,   /* against the target, another revision */
+    ACTION_MARK,      /* a point, to compare with another */
+    ACTION_RAW,
+    ACTION_PAGER,
+    ACTION_COPY,
+    ACTION_ZOOM,
+    ACTION_WIDER,
+    ACTION_NARROWER,
+    ACTION_RESET_PANES,
+    ACTION_GRAPH_STYLE,
+    ACTION_CHART_STYLE,
+    ACTION_LOG_SCALE,
+    ACTION_THEME,
+    ACTION_HINTS,
     /* deciding */
-    ACTION_REVIEW, ACTION_ACCEPT, ACTION_REJECT, ACTION_CYCLE, ACTION_ACCEPT_REST,
-    ACTION_REJECT_REST, ACTION_ACCEPT_KIND, ACTION_EDIT, ACTION_EDIT_WHOLE, ACTION_UNDO,
-    ACTION_REDO, ACTION_COMMIT, ACTION_SIDE_BY_SIDE, ACTION_REVIEW_MODE, ACTION_REVERT,
+    ACTION_REVIEW,
+    ACTION_ACCEPT,
+    ACTION_REJECT,
+    ACTION_CYCLE,
+    ACTION_ACCEPT_REST,
+    ACTION_REJECT_REST,
+    ACTION_ACCEPT_KIND,
+    ACTION_EDIT,
+    ACTION_EDIT_WHOLE,
+    ACTION_UNDO,
+    ACTION_REDO,
+    ACTION_COMMIT,
+    ACTION_SIDE_BY_SIDE,
+    ACTION_REVIEW_MODE,
+    ACTION_REVERT,
     /* the run */
-    ACTION_PAUSE, ACTION_STEP, ACTION_STEP_BACK, ACTION_FASTER, ACTION_SLOWER, ACTION_SEEK,
-    ACTION_COMMAND, ACTION_HELP, ACTION_SUSPEND, ACTION_REDRAW, ACTION_REFRESH, ACTION_QUIT,
+    ACTION_PAUSE,
+    ACTION_STEP,
+    ACTION_STEP_BACK,
+    ACTION_FASTER,
+    ACTION_SLOWER,
+    ACTION_SEEK,
+    ACTION_COMMAND,
+    ACTION_HELP,
+    ACTION_SUSPEND,
+    ACTION_REDRAW,
+    ACTION_REFRESH,
+    ACTION_QUIT,
     ACTION_INTERRUPT,
     ACTIONS
 };
@@ -65,11 +120,11 @@ enum action {
 typedef uint32_t key_code;
 
 struct action_info {
-    const char *name;    /* "next-failed": in keys.json, in `:` */
-    const char *help;    /* "next failed example" */
-    const char *hint;    /* short, for the hint bar: "next failed"; NULL: not in it */
-    unsigned contexts;   /* of enum context */
-    const char *keys;    /* default keys, by blanks: "J ]" */
+    const char *name;  /* "next-failed": in keys.json, in `:` */
+    const char *help;  /* "next failed example" */
+    const char *hint;  /* short, for the hint bar: "next failed"; NULL: not in it */
+    unsigned contexts; /* of enum context */
+    const char *keys;  /* default keys, by blanks: "J ]" */
 };
 
 const struct action_info *action_info(enum action action);

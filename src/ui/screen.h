@@ -15,20 +15,27 @@
 #include "session.h"
 
 enum screen_id {
-    SCREEN_RUN, SCREEN_GRAPH, SCREEN_NODES, SCREEN_TRACES, SCREEN_REVIEW, SCREEN_HISTORY,
-    SCREEN_CALLS, SCREEN_LOG, SCREENS
+    SCREEN_RUN,
+    SCREEN_GRAPH,
+    SCREEN_NODES,
+    SCREEN_TRACES,
+    SCREEN_REVIEW,
+    SCREEN_HISTORY,
+    SCREEN_CALLS,
+    SCREEN_LOG,
+    SCREENS
 };
 
 /* Something to be shown: links between screens. What does not matter is NONE or "". */
 enum { PLACE_NONE = -1 };
 struct place {
     enum screen_id screen;
-    int rollout;   /* index in run_view.rollouts */
-    int example;   /* index in run_view.examples */
-    int node;      /* index in the workflow of that rollout, or in the current one */
-    int gradient;  /* index in run_view.gradients */
-    int proposal;  /* index in run_view.proposals */
-    int workflow;  /* index in run_view.workflows */
+    int rollout;  /* index in run_view.rollouts */
+    int example;  /* index in run_view.examples */
+    int node;     /* index in the workflow of that rollout, or in the current one */
+    int gradient; /* index in run_view.gradients */
+    int proposal; /* index in run_view.proposals */
+    int workflow; /* index in run_view.workflows */
 };
 struct place place_of(enum screen_id screen); /* everything else PLACE_NONE */
 

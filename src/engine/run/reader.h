@@ -44,7 +44,7 @@ struct trace_view {
     unsigned pass, example; /* example: index in the task's table */
     size_t node_count;
     struct hash input, words, workflow_gradient;
-    double score; /* NAN: none */
+    double score;                     /* NAN: none */
     struct hash *outputs, *gradients; /* node_count each */
     struct trace_call *calls;         /* in the order made */
     size_t call_count;

@@ -43,9 +43,9 @@ const struct run_outcome *session_outcome(const struct session *session);
 /* ---- a person's commands; false and *err where this session cannot (watching) or what is given is
  * wrong ---- */
 
-/* A decision on the proposal that waits. `workflow_json`: VERDICT_EDIT, the whole workflow as edited
- * (checked: JSON, graph, names, prompts); `reason`: may be NULL. It is final once it is taken; undo
- * is the screen's until then. */
+/* A decision on the proposal that waits. `workflow_json`: VERDICT_EDIT, the whole workflow as
+ * edited (checked: JSON, graph, names, prompts); `reason`: may be NULL. It is final once it is
+ * taken; undo is the screen's until then. */
 enum answer_kind { ANSWER_ACCEPT, ANSWER_REJECT, ANSWER_EDIT };
 struct answer {
     unsigned proposal; /* ordinal */
@@ -72,7 +72,7 @@ void session_interrupt(struct session *session);
 
 double session_speed(const struct session *session);
 void session_set_speed(struct session *session, double speed);
-void session_step(struct session *session, int events); /* also back; implies pause */
+void session_step(struct session *session, int events);   /* also back; implies pause */
 void session_seek(struct session *session, double share); /* of the run's time, [0, 1] */
 double session_position(const struct session *session);
 
@@ -93,7 +93,7 @@ struct call_row {
 /* Rows from..from+count of the calls under way and the last ones done (at most SESSION_CALLS are
  * kept); returns how many were written; *total, how many there are. */
 enum { SESSION_CALLS = 4096 };
-size_t session_calls(const struct session *session, size_t from, size_t count,
-    struct call_row *rows, size_t *total);
+size_t session_calls(
+    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
 
 #endif
