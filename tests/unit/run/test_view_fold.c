@@ -122,7 +122,7 @@ static void folds_a_run(void **state)
     assert_true(run_view_total(&view).calls > 0);
     assert_int_equal(has_line(&view, "best so far"), view.best_validation > view.start_validation);
     assert_true(has_line(&view, "batch 3: validation "));
-    assert_true(has_line(&view, "proposal 1 (prompts): batch "));
+    assert_true(has_line(&view, "proposal 1 ("));
     assert_true(has_line(&view, ", taken"));
     assert_true(has_line(&view, "test: the start scores"));
     assert_int_equal(view.rollouts.items[view.rollouts.count - 1].test, true);
