@@ -67,7 +67,7 @@ const char *keymap_key(const struct keymap *keymap, enum action action, char tex
 {
     text[0] = '\0';
     if (keymap->keys[action][0] != K_NONE)
-        (void)key_name(keymap->keys[action][0], text);
+        (void)key_text(keymap->keys[action][0], text);
     return text;
 }
 
@@ -80,7 +80,7 @@ const char *keymap_keys(const struct keymap *keymap, enum action action, char te
         char name[KEY_NAME_SIZE];
 
         used += (size_t)snprintf(text + used, 64 - used, "%s%s", i > 0 ? " " : "",
-            key_name(keymap->keys[action][i], name));
+            key_text(keymap->keys[action][i], name));
     }
     return text;
 }
@@ -165,7 +165,7 @@ static bool check_conflicts(
             return json_error(path, &root->items[i], err,
                 "\"%s\" would mean both \"%s\" and \"%s\" on the same screen; give \"%s\" another "
                 "key in this file, or none: []",
-                key_name(key, name), root->keys[i], action_info((enum action)other)->name,
+                key_text(key, name), root->keys[i], action_info((enum action)other)->name,
                 action_info((enum action)other)->name);
     }
     return true;

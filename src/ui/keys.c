@@ -89,7 +89,7 @@ static const char *plain_name(key_code key)
     return NULL;
 }
 
-const char *key_name(key_code key, char text[KEY_NAME_SIZE])
+const char *key_text(key_code key, char text[KEY_NAME_SIZE])
 {
     key_code plain = key & ~(key_code)(K_SHIFT | K_CTRL | K_ALT);
     const char *name = plain_name(plain);

@@ -38,6 +38,6 @@ enum { KEY_NAME_SIZE = 16 };
 
 bool key_parse(const char *name, key_code *out);
 /* Returns `text`. Every key has a name that key_parse reads back. */
-const char *key_name(key_code key, char text[KEY_NAME_SIZE]);
+const char *key_text(key_code key, char text[KEY_NAME_SIZE]);
 
 #endif
