@@ -150,7 +150,7 @@ static void watch(struct terminal *terminal)
 }
 
 /* From inside calls: what is wrong with the terminal is noticed by the poll. */
-static void send(struct terminal *terminal)
+static void send_out(struct terminal *terminal)
 {
     if (terminal->lost || terminal->suspended)
         return;
@@ -462,7 +462,7 @@ void terminal_set_mouse(struct terminal *terminal, bool on)
     terminal->mouse = on;
     if (terminal->is_xterm_like && !terminal->suspended)
         str_add(&terminal->out, on ? MOUSE_ON : MOUSE_OFF);
-    send(terminal);
+    send_out(terminal);
 }
 
 bool terminal_is_ready(const struct terminal *terminal)
@@ -485,7 +485,7 @@ size_t terminal_draw(struct terminal *terminal, const struct canvas *canvas)
     if (len > 0 && terminal->is_xterm_like)
         str_add(&terminal->out, FRAME_END);
     str_free(&bytes);
-    send(terminal);
+    send_out(terminal);
     return len;
 }
 
@@ -499,7 +499,7 @@ void terminal_bell(struct terminal *terminal)
     if (!terminal_is_ready(terminal))
         return;
     str_add(&terminal->out, "\a");
-    send(terminal);
+    send_out(terminal);
 }
 
 bool terminal_copy(struct terminal *terminal, const char *bytes, size_t len)
@@ -510,6 +510,6 @@ bool terminal_copy(struct terminal *terminal, const char *bytes, size_t len)
     str_add(&terminal->out, "\033]52;c;");
     base64_add(bytes, len, &terminal->out);
     str_add(&terminal->out, "\a");
-    send(terminal);
+    send_out(terminal);
     return true;
 }
