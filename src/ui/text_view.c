@@ -335,6 +335,18 @@ static void show_match(struct text_view *view)
     }
 }
 
+static void show_section(struct text_view *view)
+{
+    size_t section = view->seek_section - 1;
+
+    view->seek_section = 0;
+    for (size_t i = 0; i < view->lines.count; i++)
+        if (view->lines.items[i].section == section && view->lines.items[i].kind != LINE_BLANK) {
+            view->top = i;
+            return;
+        }
+}
+
 void text_view_draw(struct text_view *view, const struct pane *pane)
 {
     struct pane body;
@@ -347,6 +359,8 @@ void text_view_draw(struct text_view *view, const struct pane *pane)
     view->height = pane->height;
     if (view->seek)
         show_match(view);
+    if (view->seek_section > 0)
+        show_section(view);
     view->top = scroll_into(view->top, view->top, view->lines.count, pane->height);
     body = scroll_bar(pane, view->top, view->lines.count);
     for (int y = 0; y < body.height && view->top + (size_t)y < view->lines.count; y++)
@@ -428,9 +442,5 @@ const char *text_view_place(const struct text_view *view, char text[40])
 
 void text_view_show_section(struct text_view *view, size_t section)
 {
-    for (size_t i = 0; i < view->lines.count; i++)
-        if (view->lines.items[i].section == section && view->lines.items[i].kind != LINE_BLANK) {
-            view->top = i;
-            return;
-        }
+    view->seek_section = section + 1;
 }

@@ -56,8 +56,9 @@ struct text_view {
         size_t count, cap;
     } matches;
     char *needle;
-    size_t match; /* the current one */
-    bool seek;    /* the current match is to be made visible by the next drawing */
+    size_t match;        /* the current one */
+    bool seek;           /* the current match is to be made visible by the next drawing */
+    size_t seek_section; /* the same of a section: its number from 1; 0: none */
 };
 
 void text_view_free(struct text_view *view);
@@ -71,7 +72,8 @@ bool text_view_act(struct text_view *view, enum action action);
 size_t text_view_search(struct text_view *view, const char *needle);
 /* "3/17" of matches, or lines as "1-20/400"; "" where everything is visible. */
 const char *text_view_place(const struct text_view *view, char text[40]);
-/* Makes a section's head (or first line) the first line, as far as there are lines below. */
+/* Makes a section's head (or first line) the first line, as far as there are lines below, at the
+ * next drawing. */
 void text_view_show_section(struct text_view *view, size_t section);
 
 #endif
