@@ -33,6 +33,7 @@ static void on_prepare(uv_prepare_t *prepare)
     if (width != ui->canvas.width || height != ui->canvas.height)
         canvas_resize(&ui->canvas, width, height);
     ui->dirty = false;
+    ui->canvas.ascii = ui->ascii;
     ui_draw(ui, &ui->canvas);
     (void)terminal_draw(ui->terminal, &ui->canvas);
 }

@@ -263,7 +263,6 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
 {
     struct pane pane, row;
 
-    canvas->ascii = ui->ascii;
     canvas_clear(canvas);
     pane = canvas_pane(canvas);
     if (pane.width < SMALL_WIDTH || pane.height < SMALL_HEIGHT) {
