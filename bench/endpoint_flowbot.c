@@ -1,6 +1,7 @@
 /*
- * bench/endpoint's measure of flowbot itself: all calls are handed to the real client at once, as a
- * pass does, with a real journal; the client keeps CONCURRENCY of them in flight. A timer of 16 ms
+ * bench/endpoint's measure of flowbot itself: the calls are handed to the real client, as a pass
+ * does, with a real journal: WAITING_MAX of them at once, the others as these end. The client keeps
+ * CONCURRENCY of them in flight. A timer of 16 ms
  * on the same loop tells how late the loop is: "late" is the 99.9th percentile, "latest" the worst.
  */
 #include <stdio.h>
@@ -12,13 +13,14 @@
 #include "endpoint_load.h"
 #include "mem.h"
 
-enum { TICK_MS = 16 };
+enum { TICK_MS = 16, WAITING_MAX = 2000 };
 
 struct bench {
     uv_loop_t loop;
     struct load load;
     struct client *client;
-    struct llm_call *calls;
+    const struct llm_model *model;
+    unsigned started;
     uv_timer_t tick;
     int64_t due_us;
     int64_t *late_us; /* of each tick */
@@ -65,6 +67,24 @@ static void print_late(struct bench *bench)
         (double)bench->late_us[count - 1] / 1000);
 }
 
+static void on_done(struct llm_call *call);
+
+static void start_call(struct bench *bench)
+{
+    struct llm_call *call = mem_zalloc(1, sizeof *call);
+    struct str prompt = STR_INIT;
+    struct llm_message message;
+
+    load_prompt(bench->started++, &prompt);
+    message = llm_message_new(MESSAGE_USER, text_new(prompt.data, prompt.len));
+    call->request =
+        llm_request_new(bench->model, LLM_EXECUTOR, &message, 1, NULL, 0, NULL, NULL, 0);
+    call->on_done = on_done;
+    call->data = bench;
+    client_start(bench->client, call);
+    str_free(&prompt);
+}
+
 static void on_done(struct llm_call *call)
 {
     struct bench *bench = call->data;
@@ -75,26 +95,11 @@ static void on_done(struct llm_call *call)
     bench->load.bytes += call->reply->content->len;
     llm_reply_unref(call->reply);
     llm_request_unref(call->request);
+    free(call);
+    if (bench->started < bench->load.calls)
+        start_call(bench);
     if (bench->load.answered == bench->load.calls)
         (void)uv_timer_stop(&bench->tick);
-}
-
-static void start_calls(struct bench *bench, const struct llm_model *model)
-{
-    struct str prompt = STR_INIT;
-
-    for (unsigned i = 0; i < bench->load.calls; i++) {
-        struct llm_call *call = &bench->calls[i];
-        struct llm_message message;
-
-        load_prompt(i, &prompt);
-        message = llm_message_new(MESSAGE_USER, text_new(prompt.data, prompt.len));
-        call->request = llm_request_new(model, LLM_EXECUTOR, &message, 1, NULL, 0, NULL, NULL, 0);
-        call->on_done = on_done;
-        call->data = bench;
-        client_start(bench->client, call);
-    }
-    str_free(&prompt);
 }
 
 static const struct llm_model *open_model(struct bench *bench)
@@ -115,7 +120,6 @@ int main(int argc, char **argv)
     struct bench bench = { 0 };
     struct err err = { 0 };
     struct store *store;
-    const struct llm_model *model;
 
     load_read(&bench.load, argc, argv);
     if (uv_loop_init(&bench.loop) != 0 || uv_timer_init(&bench.loop, &bench.tick) != 0)
@@ -126,10 +130,10 @@ int main(int argc, char **argv)
         load_die(err.message);
     bench.client = client_open(&(struct client_options){
         .loop = &bench.loop, .store = store, .concurrency = bench.load.concurrency });
-    bench.calls = mem_zalloc(bench.load.calls, sizeof *bench.calls);
-    model = open_model(&bench);
+    bench.model = open_model(&bench);
     load_begin(&bench.load);
-    start_calls(&bench, model);
+    while (bench.started < bench.load.calls && bench.started < WAITING_MAX)
+        start_call(&bench);
     next_tick(&bench);
     (void)uv_run(&bench.loop, UV_RUN_DEFAULT);
     load_print(&bench.load);
@@ -140,7 +144,6 @@ int main(int argc, char **argv)
     uv_close((uv_handle_t *)&bench.tick, NULL);
     (void)uv_run(&bench.loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&bench.loop);
-    free(bench.calls);
     free(bench.late_us);
     return 0;
 }

@@ -15,15 +15,15 @@ void load_die(const char *what)
 
 void load_read(struct load *load, int argc, char **argv)
 {
-    *load = (struct load){ 0 };
-    if (argc == 5) {
+    *load = (struct load){ .variant = argc == 6 ? argv[5] : "" };
+    if (argc == 5 || argc == 6) {
         load->port = (unsigned)strtoul(argv[1], NULL, 10);
         load->calls = (unsigned)strtoul(argv[2], NULL, 10);
         load->concurrency = (unsigned)strtoul(argv[3], NULL, 10);
         load->folder = argv[4];
     }
     if (load->port == 0 || load->calls == 0 || load->concurrency == 0) {
-        (void)fprintf(stderr, "usage: %s PORT CALLS CONCURRENCY FOLDER\n", argv[0]);
+        (void)fprintf(stderr, "usage: %s PORT CALLS CONCURRENCY FOLDER [VARIANT]\n", argv[0]);
         exit(2);
     }
 }

@@ -21,7 +21,7 @@ enum { LOAD_PROMPT_BYTES = 1500 };
 
 struct load {
     unsigned port, calls, concurrency;
-    const char *folder;
+    const char *folder, *variant; /* variant: "" where there is none */
     unsigned answered;
     uint64_t bytes;
     int64_t begun_us;

@@ -172,7 +172,8 @@ static bool take_member(struct reader *reader, const struct scan_shape *member)
 
 static const struct scan_shape *find(const struct scan_shape *shape, const struct scan_text *key)
 {
-    while (shape->key != NULL && !scan_is(key, shape->key))
+    while (shape->key != NULL &&
+           (key->len == 0 || *shape->key != *key->at || !scan_is(key, shape->key)))
         shape++;
     return shape->key != NULL ? shape : NULL;
 }
