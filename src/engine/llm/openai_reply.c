@@ -216,26 +216,34 @@ static bool is_plain(const struct partial *partial, const struct scan *scan)
            (partial->served_by.len > 0 || scan->texts[SLOT_MODEL].at == NULL);
 }
 
-static bool add_text(struct partial *partial, struct str *to, struct scan_text *text)
-{
-    scan_decode(text);
-    return text->at == NULL || partial_add(partial, to, text->at, text->len);
-}
-
 /* What read_object does with such an event. */
 static bool read_plain(struct partial *partial, struct scan *scan)
 {
     partial->begun |= 1;
-    return add_text(partial, &partial->content, &scan->texts[SLOT_CONTENT]) &&
-           add_text(partial, &partial->reasoning, &scan->texts[SLOT_REASONING_CONTENT]) &&
-           add_text(partial, &partial->reasoning, &scan->texts[SLOT_REASONING]);
+    return partial_add_scanned(partial, &partial->content, &scan->texts[SLOT_CONTENT]) &&
+           partial_add_scanned(
+               partial, &partial->reasoning, &scan->texts[SLOT_REASONING_CONTENT]) &&
+           partial_add_scanned(partial, &partial->reasoning, &scan->texts[SLOT_REASONING]);
+}
+
+bool openai_on_event_tree(struct partial *partial, const char *name, char *data, size_t len)
+{
+    cJSON *json = partial_parse(data, len);
+    bool ok;
+
+    if (json == NULL)
+        return partial_fail(partial, FAULT_BAD_RESPONSE, "a piece of the stream is no JSON object");
+    if (strcmp(name, "error") == 0 || has_error(json))
+        ok = partial_fail_as(partial, json);
+    else
+        ok = read_object(partial, json);
+    cJSON_Delete(json);
+    return ok;
 }
 
 bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
 {
     struct scan scan;
-    cJSON *json;
-    bool ok;
 
     if (partial->ended)
         return true;
@@ -246,15 +254,7 @@ bool openai_on_event(struct partial *partial, const char *name, char *data, size
     if (strcmp(name, "error") != 0 && scan_event(&scan, event_shape, data, len) &&
         is_plain(partial, &scan))
         return read_plain(partial, &scan);
-    json = partial_parse(data, len);
-    if (json == NULL)
-        return partial_fail(partial, FAULT_BAD_RESPONSE, "a piece of the stream is no JSON object");
-    if (strcmp(name, "error") == 0 || has_error(json))
-        ok = partial_fail_as(partial, json);
-    else
-        ok = read_object(partial, json);
-    cJSON_Delete(json);
-    return ok;
+    return openai_on_event_tree(partial, name, data, len);
 }
 
 bool openai_on_whole(struct partial *partial, const cJSON *json)
