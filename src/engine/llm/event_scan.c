@@ -4,61 +4,69 @@
 
 enum { DEPTH_MAX = 16, NUMBER_MAX = 32 };
 
+/* All data ends in a NUL, which no JSON holds: it stops every step. */
 struct reader {
-    char *at, *end;
+    char *at;
     struct scan *scan;
 };
 
-static char peek(const struct reader *reader)
+static bool is_blank(char c)
 {
-    return reader->at < reader->end ? *reader->at : '\0';
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
 static void skip_blanks(struct reader *reader)
 {
-    while (reader->at < reader->end && (*reader->at == ' ' || *reader->at == '\n' ||
-                                           *reader->at == '\r' || *reader->at == '\t'))
+    while (is_blank(*reader->at))
         reader->at++;
 }
 
-/* The character, with blanks around it. */
-static bool take(struct reader *reader, char c)
+/* The character, with blanks around it. Mostly there are none. */
+static inline bool take(struct reader *reader, char c)
 {
+    if (*reader->at == c && !is_blank(reader->at[1])) {
+        reader->at++;
+        return true;
+    }
     skip_blanks(reader);
-    if (peek(reader) != c)
+    if (*reader->at != c)
         return false;
     reader->at++;
     skip_blanks(reader);
     return true;
 }
 
-static bool take_word(struct reader *reader, const char *word)
+static inline bool take_word(struct reader *reader, const char *word)
 {
     size_t len = strlen(word);
 
-    if ((size_t)(reader->end - reader->at) < len || memcmp(reader->at, word, len) != 0)
+    if (strncmp(reader->at, word, len) != 0)
         return false;
     reader->at += len;
     return true;
 }
 
+/* The end of the string's next run of plain characters; the NUL behind the data ends it, too. */
+static char *plain_end(char *at)
+{
+    while (*at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+        at++;
+    return at;
+}
+
 static bool take_string(struct reader *reader, struct scan_text *text)
 {
-    char *at = reader->at, *end = reader->end;
+    char *at = reader->at;
 
-    if (at == end || *at != '"')
+    if (*at != '"')
         return false;
-    *text = (struct scan_text){ .at = ++at };
-    for (; at < end && *at != '"'; at++) {
-        if ((unsigned char)*at < 0x20)
-            return false;
-        if (*at != '\\')
-            continue;
+    *text = (struct scan_text){ .at = at + 1 };
+    for (at = plain_end(at + 1); *at == '\\'; at = plain_end(at + 2)) {
         text->is_escaped = true;
-        if (++at == end || memchr("\"\\/bfnrt", *at, 8) == NULL)
+        if (memchr("\"\\/bfnrt", at[1], 8) == NULL)
             return false;
     }
-    if (at == end)
+    if (*at != '"')
         return false;
     text->len = (size_t)(at - text->at);
     reader->at = at + 1;
@@ -69,7 +77,7 @@ static bool take_digits(struct reader *reader)
 {
     char *begin = reader->at;
 
-    while (peek(reader) >= '0' && peek(reader) <= '9')
+    while (*reader->at >= '0' && *reader->at <= '9')
         reader->at++;
     return reader->at > begin;
 }
@@ -78,20 +86,20 @@ static bool skip_number(struct reader *reader)
 {
     char *begin = reader->at;
 
-    if (peek(reader) == '-')
+    if (*reader->at == '-')
         reader->at++;
-    if (peek(reader) == '0')
+    if (*reader->at == '0')
         reader->at++;
     else if (!take_digits(reader))
         return false;
-    if (peek(reader) == '.') {
+    if (*reader->at == '.') {
         reader->at++;
         if (!take_digits(reader))
             return false;
     }
-    if (peek(reader) == 'e' || peek(reader) == 'E') {
+    if (*reader->at == 'e' || *reader->at == 'E') {
         reader->at++;
-        if (peek(reader) == '+' || peek(reader) == '-')
+        if (*reader->at == '+' || *reader->at == '-')
             reader->at++;
         if (!take_digits(reader))
             return false;
@@ -128,7 +136,7 @@ static bool skip_value(struct reader *reader, unsigned depth)
 {
     struct scan_text text;
 
-    switch (peek(reader)) {
+    switch (*reader->at) {
     case '"':
         return take_string(reader, &text);
     case '{':
@@ -161,7 +169,7 @@ static bool take_member(struct reader *reader, const struct scan_shape *member)
     case SCAN_NOTHING:
         return take_word(reader, "null") || (take(reader, '[') && take(reader, ']'));
     case SCAN_ZERO:
-        return take_word(reader, "0") && strchr(",}] \n\r\t", peek(reader)) != NULL;
+        return take_word(reader, "0") && strchr(",}] \n\r\t", *reader->at) != NULL;
     case SCAN_OBJECT:
         return take_object(reader, member->inner);
     case SCAN_ONE:
@@ -200,10 +208,10 @@ static bool take_object(struct reader *reader, const struct scan_shape *shape)
 
 bool scan_event(struct scan *scan, const struct scan_shape *shape, char *data, size_t len)
 {
-    struct reader reader = { data, data + len, scan };
+    struct reader reader = { data, scan };
 
     *scan = (struct scan){ 0 };
-    return take_object(&reader, shape) && reader.at == reader.end;
+    return take_object(&reader, shape) && reader.at == data + len;
 }
 
 static char decoded(char escape)

@@ -43,7 +43,7 @@ struct scan {
     unsigned seen;                      /* members that are there, by bit of the slot */
 };
 
-/* False: build the tree. The data need not end in a NUL. */
+/* False: build the tree. A NUL stands behind the data. */
 bool scan_event(struct scan *scan, const struct scan_shape *shape, char *data, size_t len);
 
 /* Resolves a text's escapes where it stands: the event cannot be scanned again. */

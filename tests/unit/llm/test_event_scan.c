@@ -262,13 +262,9 @@ static const struct scan_shape shape[] = {
 
 static bool scans(struct scan *scan, const char *event)
 {
-    size_t len = strlen(event);
-    char *data = mem_alloc(len + 1); /* without a NUL: it is not needed */
-    bool ok;
+    char *data = mem_strdup(event);
+    bool ok = scan_event(scan, shape, data, strlen(event));
 
-    memcpy(data, event, len);
-    data = mem_realloc(data, len > 0 ? len : 1, 1);
-    ok = scan_event(scan, shape, data, len);
     if (scan->texts[1].at != NULL)
         scan->texts[1].at = (char *)"found"; /* what it points to goes away */
     free(data);
