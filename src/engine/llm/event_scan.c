@@ -63,7 +63,7 @@ static bool take_string(struct reader *reader, struct scan_text *text)
     *text = (struct scan_text){ .at = at + 1 };
     for (at = plain_end(at + 1); *at == '\\'; at = plain_end(at + 2)) {
         text->is_escaped = true;
-        if (memchr("\"\\/bfnrt", at[1], 8) == NULL)
+        if (at[1] == '\0' || strchr("\"\\/bfnrt", at[1]) == NULL)
             return false;
     }
     if (*at != '"')
