@@ -80,10 +80,15 @@ class Exec(Case):
         _, outputs = self.apply([{"question": value, "more": 1} for value in values])
         self.assertEqual(len(outputs), len(values))
         self.assertTrue(all("output" in output for output in outputs))
+
+    def test_nul(self):
+        """A text would be cut there, so the line is refused."""
+        good = {"question": self.questions[0]}
         for nul in ("\u0000", "a\u0000b"):
-            result, outputs = self.apply([{"question": nul}], code=None)
-            self.assertEqual(len(outputs), 1)
-            self.assertIn(result.code, (0, 1))
+            _, outputs = self.apply([good, {"question": nul}, good], code=1)
+            self.assertEqual([list(output) for output in outputs], [["output"], ["error"], ["output"]])
+            self.assertIn("line 2: the input \"question\" holds the character NUL", outputs[1]["error"])
+        self.apply([{"question": ["a\u0000b"]}])  # as its JSON: an escape
 
     def test_empty_input(self):
         for nothing in ("", "\n", "\n \n\t\r\n"):
