@@ -243,7 +243,8 @@ void client_abort(struct client *client)
     struct err why = { 0 };
 
     err_set(&why, ERR_CANCELLED, "stopped at once");
-    client_stop(client, &why);
+    if (client->stopped.code == ERR_NONE)
+        client_stop(client, &why);
     for (struct flight *flight = client->all; flight != NULL; flight = flight->next)
         if (flight->stage == FLIGHT_PROVIDER)
             flight->request->model->provider->cancel(

@@ -115,7 +115,8 @@ void client_cancel(
  * stop stays. */
 void client_stop(struct client *client, const struct err *why);
 const struct err *client_stopped(const struct client *client); /* NULL: it runs */
-/* Ends the attempts under way as well, without waiting for their replies. For the second Ctrl-C. */
+/* Ends the attempts under way as well, without waiting for their replies; why it was stopped before
+ * stays. For the second Ctrl-C, and where time is up. */
 void client_abort(struct client *client);
 
 /* Sets a part of the limits aside for later (the tests at the end): until it is released a call

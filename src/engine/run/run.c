@@ -452,22 +452,25 @@ static void stop_client(struct run *run, enum err_code code, const char *message
     client_stop(run->engine.client, &why);
 }
 
-static void on_wall(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-    char message[96];
-
-    run->out_of_time = true;
-    (void)snprintf(message, sizeof message, "the limit wall_s of %g s was reached",
-        run->snapshot.task->limits.wall_s);
-    stop_client(run, ERR_LIMIT, message);
-}
-
 static void on_drain_over(uv_timer_t *timer)
 {
     struct run *run = timer->data;
 
     client_abort(run->engine.client);
+}
+
+static void on_wall(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    char message[256];
+
+    run->out_of_time = true;
+    (void)snprintf(message, sizeof message,
+        "the limit limits.wall_s = %g s is reached; flowbot resume %s goes on for as long again, "
+        "--set limits.wall_s=N for another time",
+        run->snapshot.task->limits.wall_s, run->id);
+    stop_client(run, ERR_LIMIT, message);
+    (void)uv_timer_start(&run->drain, on_drain_over, DRAIN_MS, 0);
 }
 
 void run_interrupt(struct run *run)
