@@ -8,6 +8,7 @@ import time
 import unittest
 
 from harness import Case, bare
+from loopback import Loopback
 
 LONG = {"optimizer": {"epochs": 3, "rounds": 2, "inner_steps": 2}}
 
@@ -116,14 +117,76 @@ class Limits(Case):
 
     def test_only_limits_may_differ(self):
         run = self.run_json().run
-        self.assert_says(self.resume_json(run, "--set", "metric=exact_match", code=2), "only limits")
+        for key in ("metric", "optimizer.batch", "models.executor.temperature", "models.executor",
+                    "models.meta.price.in", "limits", "limits.calls.x", "seed", "task"):
+            self.assert_says(self.resume_json(run, "--set", key + "=1", code=2), key, "only limits")
+        self.assert_says(self.resume_json(run, "--set", "models.judge.base_url=x", code=2),
+                         "models.judge.base_url", "executor, meta")
         self.assert_says(self.resume_json(run, "--set", "limits.cals=1", code=2), "calls")
         self.assert_says(self.resume_json(run, "--set", "limits.calls=-1", code=2), "limits.calls")
         self.assert_says(self.resume_json(run, "--set", "limits.calls=x", code=2), "limits.calls")
         for text in ("100,000", "1 000", "5x", ""):  # refused whole, not read up to where it ends
             self.assert_says(self.resume_json(run, "--set", "limits.calls=" + text, code=2),
-                             "limits.calls=" + text, "no number")
+                             "--set limits.calls", "whole number")
         self.resume_json(run, "--set", "limits.concurrency=3")
+
+
+class Elsewhere(Case):
+    """A run goes on at another endpoint."""
+
+    def setUp(self):
+        super().setUp()
+        self.a, self.b = Loopback(), Loopback()
+        self.addCleanup(self.a.close)
+        self.addCleanup(self.b.close)
+        self.task = self.write_task(
+            models={"executor": {"model": "small", "base_url": self.a.url, "stream": False,
+                                 "api_key_env": "KEY_A"},
+                    "meta": "builtin"},
+            optimizer={"rounds": 1, "inner_steps": 1}, limits={"concurrency": 4})
+        self.env.update(KEY_A="key-of-a-0123456789", KEY_B="key-of-b-0123456789")
+
+    def go_on(self, *args, **options):
+        return self.resume_json("last", "--set", f"models.executor.base_url={self.b.url}", "--set",
+                                "models.executor.api_key_env=KEY_B", *args, **options)
+
+    def test_killed_at_one_endpoint_goes_on_at_another(self):
+        whole = self.run_json("--store", self.path("other")).facts
+        self.assertNotIn(self.a.url, json.dumps(whole))
+        asked = len(self.a.bodies)
+        self.a.requests.clear()
+        process, lines = self.start_json(lines=30)
+        process.kill()
+        process.wait()
+        journalled = sum(json.loads(line)["type"] == "rollout" for line in lines)
+        self.assertGreater(journalled, 0)
+        first = self.a.bodies
+        self.a.close()
+        del self.env["KEY_A"]  # what is not used need not be there
+        resumed = self.go_on("--set", "limits.concurrency=16")
+        self.assert_same_run(whole, resumed.facts)
+        self.assertEqual(len(set(self.b.bodies)), len(self.b.bodies))
+        again = set(first) & set(self.b.bodies)
+        self.assertLessEqual(len(again), 4)  # of those in flight at the kill
+        self.assertLess(len(self.b.bodies), asked)
+        self.assertEqual({headers["Authorization"] for headers in self.b.headers},
+                         {"Bearer key-of-b-0123456789"})
+
+    def test_done_asks_nothing(self):
+        self.run_json()
+        self.go_on()
+        self.assertEqual(self.b.bodies, [])
+
+    def test_mistakes(self):
+        self.run_json()
+        for value, words in (("nonsense", "base_url"), ("http://192.0.2.1/v1", "base_url"),
+                             ("[]", "base_url"), ("5", "base_url")):
+            self.assert_says(self.resume_json("last", "--set", f"models.executor.base_url={value}",
+                                              code=2), "models.executor", words)
+        self.assert_says(self.resume_json("last", "--set", "models.executor.api_key_env=NO_SUCH",
+                                          code=2), "api_key_env", "NO_SUCH")
+        self.assert_says(self.resume_json("last", "--set", "models.meta.base_url=http://127.0.0.1/v1",
+                                          code=2), "models.meta", "base_url", "builtin")
 
 
 class Changed(Case):

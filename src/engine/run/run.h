@@ -50,7 +50,8 @@ void run_plan_free(struct run_plan *plan); /* zeroed is nothing */
 struct run *run_create(const struct run_options *options, struct run_plan *take_plan,
     enum review_mode review, struct err *err);
 
-/* Opens a stored run to go on with it. `overrides` are "limits.key=value". `retry_failed`: examples
+/* Opens a stored run to go on with it. `overrides` are "key.path=value", of what a
+ * sitting may set (sitting_settings.h). `retry_failed`: examples
  * that were lost are asked again, and what was concluded without them is dropped; implied where the
  * last sitting ended for want of the endpoint. NULL on error. */
 struct run *run_open(const struct run_options *options, const char *id,

@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "mem.h"
+#include "sitting_settings.h"
 #include "str.h"
 
 enum { SNAPSHOT_VERSION = 1 };
@@ -67,54 +68,18 @@ static double get_number(const cJSON *object, const char *name)
     return cJSON_IsNumber(item) ? item->valuedouble : -1;
 }
 
-/* Puts "limits.key=value" into the task's JSON; the task's own check then reads it. */
-static bool override_limit(cJSON *task, const char *override, struct err *err)
-{
-    static const char prefix[] = "limits.";
-    const char *equals = strchr(override, '=');
-    cJSON *limits = cJSON_GetObjectItemCaseSensitive(task, "limits");
-    cJSON *value;
-    char *key;
-
-    if (strncmp(override, prefix, sizeof prefix - 1) != 0 || equals == NULL)
-        return err_set(err, ERR_INPUT,
-            "--set %s: a resumed run takes only limits, as --set limits.calls=100000; the rest is "
-            "what it was started with",
-            override);
-    if (limits == NULL)
-        limits = cJSON_AddObjectToObject(task, "limits");
-    value = cJSON_ParseWithOpts(equals + 1, NULL, true); /* all of it: "100,000" is not 100 */
-    if (value == NULL)
-        return err_set(err, ERR_INPUT,
-            "--set %s: the value is no number; write it as in --set limits.calls=100000", override);
-    key = mem_strndup(
-        override + sizeof prefix - 1, (size_t)(equals - override) - (sizeof prefix - 1));
-    cJSON_DeleteItemFromObjectCaseSensitive(limits, key);
-    cJSON_AddItemToObject(limits, key, value);
-    free(key);
-    return true;
-}
-
 static struct task *read_task(
     const char *canonical, const char *const *overrides, size_t count, struct err *err)
 {
     cJSON *json = cJSON_Parse(canonical);
-    struct task *task = NULL;
-    char *text = NULL;
+    bool ok = true;
 
-    if (json == NULL) {
-        err_set(err, ERR_INPUT, "the run's stored task is damaged");
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (!override_limit(json, overrides[i], err))
-            goto out;
-    text = cJSON_PrintUnformatted(json);
-    task = task_from_canonical(text, err);
-out:
-    free(text);
+    if (json == NULL)
+        ok = err_set(err, ERR_INPUT, "the run's stored task is damaged");
+    for (size_t i = 0; i < count && ok; i++)
+        ok = sitting_settings_check(json, overrides[i], err);
     cJSON_Delete(json);
-    return task;
+    return ok ? task_from_canonical(canonical, overrides, count, err) : NULL;
 }
 
 static bool same_data(const struct task *task, const char *wanted, struct err *err)

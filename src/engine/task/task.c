@@ -86,21 +86,24 @@ struct task *task_load_settings(
     return load(path, overrides, count, false, err);
 }
 
-static struct task *from_canonical(const char *canonical, bool with_data, struct err *err)
+static struct task_text canonical_text(const char *canonical)
 {
-    struct task_text text = { "snapshot", "/", canonical, strlen(canonical), JSON_STRICT };
-
-    return from_text(&text, NULL, 0, with_data, err);
+    return (struct task_text){ "snapshot", "/", canonical, strlen(canonical), JSON_STRICT };
 }
 
-struct task *task_from_canonical(const char *canonical, struct err *err)
+struct task *task_from_canonical(
+    const char *canonical, const char *const *overrides, size_t count, struct err *err)
 {
-    return from_canonical(canonical, true, err);
+    struct task_text text = canonical_text(canonical);
+
+    return from_text(&text, overrides, count, true, err);
 }
 
 struct task *task_settings_from_canonical(const char *canonical, struct err *err)
 {
-    return from_canonical(canonical, false, err);
+    struct task_text text = canonical_text(canonical);
+
+    return from_text(&text, NULL, 0, false, err);
 }
 
 static void free_models_and_tools(struct task *task)

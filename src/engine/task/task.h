@@ -104,9 +104,10 @@ struct task *task_load(
  * elsewhere. */
 struct task *task_load_settings(
     const char *path, const char *const *overrides, size_t count, struct err *err);
-/* From a snapshot's canonical text: data files are read again and must give the same data_hash (the
- * caller compares). */
-struct task *task_from_canonical(const char *canonical, struct err *err);
+/* From a snapshot's canonical text, with `overrides` put over it: data files are read again and
+ * must give the same data_hash (the caller compares). */
+struct task *task_from_canonical(
+    const char *canonical, const char *const *overrides, size_t count, struct err *err);
 /* The same without its examples: models, tools, inputs and where the data is (task_passages), for
  * applying workflows. */
 struct task *task_settings_from_canonical(const char *canonical, struct err *err);

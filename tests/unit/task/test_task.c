@@ -185,7 +185,7 @@ static void expect_equal(const struct task *again, const struct task *task)
 static void expect_round_trip(struct task *task)
 {
     struct err err = { 0 };
-    struct task *again = task_from_canonical(task->canonical, &err);
+    struct task *again = task_from_canonical(task->canonical, NULL, 0, &err);
 
     if (again == NULL)
         fail_msg("%s", err.message);
