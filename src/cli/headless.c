@@ -221,8 +221,8 @@ static void tell_lost_output(const struct headless *headless, struct err *err)
 int headless_go(struct headless *headless, struct run *take_run, struct err *err)
 {
     headless->run = take_run;
-    if (run_store_notice(take_run) != NULL)
-        print_line(headless, run_store_notice(take_run));
+    if (run_notice(take_run) != NULL)
+        print_line(headless, run_notice(take_run));
     catch_signal(headless, &headless->interrupt, SIGINT);
     catch_signal(headless, &headless->terminate, SIGTERM);
     catch_signal(headless, &headless->hangup, SIGHUP);

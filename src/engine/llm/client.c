@@ -16,6 +16,7 @@ struct client *client_open(const struct client_options *options)
     client->budget.limit = (struct cost){
         .calls = options->limit_calls, .tokens = options->limit_tokens, .usd = options->limit_usd
     };
+    unknown_usage_restore(client);
     random_seed(&client->random, options->seed);
     client_admit_open(client);
     post_queue_open(&client->posts, options->loop);
@@ -251,9 +252,10 @@ void client_abort(struct client *client)
                 flight->request->model->provider_ctx, &flight->attempt);
 }
 
-void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd)
+bool client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd)
 {
-    client->budget.aside = (struct cost){ .calls = calls, .tokens = tokens, .usd = usd };
+    return budget_set_aside(
+        &client->budget, &(struct cost){ .calls = calls, .tokens = tokens, .usd = usd });
 }
 
 void client_release_reserve(struct client *client)

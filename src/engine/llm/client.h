@@ -2,7 +2,8 @@
 #define CLIENT_H
 
 /*
- * The one way to a model. Life of a call: journal look-up by key (a hit costs nothing) → an
+ * The one way to a model. Life of a call: journal look-up by key, and in the journal of a run whose
+ * replies are lent (a hit costs nothing) → an
  * identical call in flight is joined → admission (priority, then first come; concurrency; limits:
  * the worst case is reserved) → provider, with retries → reply journalled → released. Concurrency,
  * rate, retries and backoff live here and nowhere else. Loop thread only.
@@ -119,10 +120,11 @@ const struct err *client_stopped(const struct client *client); /* NULL: it runs 
  * stays. For the second Ctrl-C, and where time is up. */
 void client_abort(struct client *client);
 
-/* Sets a part of the limits aside for later (the tests at the end): until it is released a call
- * that would eat into it reaches the limit. Releasing gives it back and ends a stop by ERR_LIMIT.
- */
-void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd);
+/* Sets a part of the limits aside for later (the tests at the end), in place of what was set aside
+ * before: until it is released a call that would eat into it reaches the limit. False, and nothing
+ * changes, where so much is not left any more. Releasing gives it back and ends a stop by
+ * ERR_LIMIT. */
+bool client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd);
 void client_release_reserve(struct client *client);
 
 /* A rough worst case of one call: for estimates and for reserves. */
@@ -140,7 +142,10 @@ struct client_counts {
     struct llm_usage usage[LLM_ROLES]; /* of the distinct calls */
     uint64_t failed, retries;          /* distinct calls lost; attempts beyond the first */
     struct llm_usage unknown; /* reserved for failed attempts that the endpoint may have billed: it
-                                 counts against the limits, in no reply's usage */
+                                 counts against the limits, in no reply's usage; of all sittings */
+    uint64_t unknown_calls;   /* so many attempts */
+    uint64_t worst_tokens;    /* of the call with the worst worst case of this sitting */
+    double worst_usd;
     unsigned in_flight, waiting;
     uint32_t latency_ms_last[64]; /* ring of the last latencies, for p50/p95 */
     unsigned latency_count;       /* of those, at most 64 */

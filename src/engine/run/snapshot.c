@@ -46,6 +46,8 @@ char *snapshot_write(const struct snapshot *snapshot)
     /* a 64-bit seed does not fit a JSON number */
     add_hash(object, "seed", (struct hash){ 0, snapshot->seed });
     cJSON_AddStringToObject(object, "review", review_mode_name(snapshot->review));
+    if (snapshot->reuse != NULL)
+        cJSON_AddStringToObject(object, "reuse", snapshot->reuse);
     cJSON_AddItemToObject(object, "templates", templates_to_json(snapshot->templates));
     cJSON_AddStringToObject(object, "start", str_text(&start));
     text = cJSON_PrintUnformatted(object);
@@ -120,6 +122,8 @@ static bool read_from(struct snapshot *snapshot, const cJSON *object, const char
     snapshot->created_ms = (int64_t)get_number(object, "created_ms");
     snapshot->tools_hash = mem_strdup(get_string(object, "tools_hash"));
     snapshot->start_json = mem_strdup(get_string(object, "start"));
+    if (cJSON_HasObjectItem(object, "reuse"))
+        snapshot->reuse = mem_strdup(get_string(object, "reuse"));
     if (!review_mode_parse(get_string(object, "review"), &snapshot->review, err))
         return false;
     snapshot->templates =
@@ -167,6 +171,7 @@ void snapshot_free(struct snapshot *snapshot)
     templates_free(snapshot->templates);
     workflow_unref(snapshot->start);
     free(snapshot->start_json);
+    free(snapshot->reuse);
     free(snapshot->tools_hash);
     *snapshot = (struct snapshot){ 0 };
 }

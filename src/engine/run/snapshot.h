@@ -24,6 +24,7 @@ struct snapshot {
     uint64_t seed;
     enum review_mode review;
     int64_t created_ms;
+    char *reuse;      /* id of the run whose replies are taken, in the same store; NULL: none */
     char *tools_hash; /* of the search corpora and tool settings, 32 hex digits */
 };
 
