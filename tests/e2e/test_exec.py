@@ -7,6 +7,7 @@ import time
 import unittest
 
 from harness import Case
+from loopback import Loopback
 
 
 class Exec(Case):
@@ -42,6 +43,29 @@ class Exec(Case):
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         self.assertIn(process.wait(timeout=20), (130, -signal.SIGINT))
+
+    def test_interrupted_while_it_waits_for_an_endpoint(self):
+        """Nothing of what is in flight could be kept: once is enough, and twice does no harm."""
+        server = Loopback()
+        self.addCleanup(server.close)
+        server.stalled = True
+        self.write_task(models={"executor": {"model": "small", "base_url": server.url},
+                                "meta": "builtin"})
+        for command in (["exec", self.flow], ["eval", self.task, "--workflow", self.flow]):
+            for signals in ([signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]):
+                asked = len(server.requests)
+                process = self.start(*command, stdin=subprocess.PIPE)
+                process.stdin.write(json.dumps({"question": self.questions[0]}).encode() + b"\n")
+                process.stdin.close()
+                process.stdin = None
+                while len(server.requests) == asked:
+                    self.assertIsNone(process.poll())
+                    time.sleep(0.02)
+                began = time.monotonic()
+                for number in signals:
+                    process.send_signal(number)
+                self.assertEqual(self.finish(process).code, 130)
+                self.assertLess(time.monotonic() - began, 5)
 
     def test_what_a_run_wrote(self):
         path = self.run_json("--set", "limits.calls=120", code=3).of("run_finished")[0]["workflow"]

@@ -189,6 +189,85 @@ class Elsewhere(Case):
                                           code=2), "models.meta", "base_url", "builtin")
 
 
+class Reuse(Case):
+    """Replies of another run cost nothing, and are this run's own once they are used."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = Loopback()
+        self.addCleanup(self.server.close)
+        self.models = {"executor": {"model": "small", "base_url": self.server.url, "stream": False,
+                                    "price": {"in": 1, "out": 1}},
+                       "meta": "builtin"}
+        self.task = self.write_task(models=self.models, optimizer={"rounds": 1, "inner_steps": 1},
+                                    limits={"concurrency": 4})
+
+    def asked(self):
+        count = len(self.server.requests)
+        self.server.requests.clear()
+        return count
+
+    @staticmethod
+    def scores(facts):
+        return [(fact["type"], fact.get("score")) for fact in facts]
+
+    def test_all_of_it(self):
+        one = self.run_json()
+        self.assertGreater(self.asked(), 20)
+        self.assertGreater(one.facts[-1]["usd"], 0)
+        two = self.run_json("--reuse", one.run)
+        last = two.facts[-1]
+        self.assertEqual(self.asked(), 0)
+        self.assertEqual((last["calls"], last["tokens"], last["usd"]), (0, 0, 0))
+        self.assertEqual(last["cached_calls"],
+                         one.facts[-1]["calls"] + one.facts[-1]["cached_calls"])
+        self.assertEqual(two.facts[0]["reuse"], one.run)
+        self.assertEqual(self.scores(one.facts), self.scores(two.facts))
+        os.remove(one.facts[-1]["workflow"].replace(".workflow.json", ".flowbot"))
+        self.assertEqual(bare(self.resume_json(two.run).facts), bare(two.facts))
+        three = self.run_json("--reuse", two.run)  # what was copied is lent again
+        self.assertEqual((self.asked(), three.facts[-1]["calls"]), (0, 0))
+        self.run_json("--reuse", two.run, "--set", "limits.calls=1")
+
+    def test_more_than_there_is(self):
+        one = self.run_json()
+        first = self.asked()
+        longer = self.write_task("longer.json", models=self.models,
+                                 optimizer={"rounds": 2, "inner_steps": 2}, limits={"concurrency": 4})
+        alone = self.run_json("--store", self.path("other"), task=longer)
+        needed = self.asked()
+        self.assertGreater(needed, first)
+        two = self.run_json("--reuse", "last", task=longer)
+        asked = self.asked()
+        self.assertLess(asked, needed - 10)  # at least the tests of the start workflow are there
+        self.assertGreater(asked, 0)
+        self.assertEqual(two.facts[-1]["executor"]["calls"], asked)
+        self.assertEqual(self.scores(alone.facts), self.scores(two.facts))
+        self.assertNotEqual(one.run, two.run)
+
+    def test_the_other_run_is_gone_when_it_goes_on(self):
+        one = self.run_json()
+        self.asked()
+        whole = self.run_json("--reuse", one.run)
+        process, _ = self.start_json("--reuse", one.run, lines=40)
+        process.kill()
+        process.wait()
+        os.remove(one.facts[-1]["workflow"].replace(".workflow.json", ".flowbot"))
+        resumed = self.resume_json("last")
+        self.assertIn(one.run, resumed.err)
+        self.assertEqual(self.scores(whole.facts), self.scores(resumed.facts))
+        self.assertEqual(resumed.facts[-1]["executor"]["calls"], self.asked())
+
+    def test_mistakes(self):
+        self.assert_says(self.run_json("--reuse", "nosuch", code=2), "nosuch")
+        self.assert_says(self.run_json("--reuse", "last", code=2), "no runs yet")
+        self.assertEqual(self.asked(), 0)
+        os.makedirs(self.store, exist_ok=True)
+        with open(os.path.join(self.store, "broken.flowbot"), "wb") as file:
+            file.write(b"no database" * 100)
+        self.assert_says(self.run_json("--reuse", "broken", code=2), "broken")
+
+
 class Changed(Case):
     """What a run stands on must be what it was."""
 

@@ -2,9 +2,9 @@
 #define MODEL_H
 
 /*
- * An opened model, and the list of the apis that a model may have. For providers and for tests;
- * everybody else only passes pointers on. Adding an api = one file with its provider, one row in
- * model.c.
+ * An opened model, and the list of the apis that a model may have. For providers, for
+ * estimates (prices) and for tests; everybody else only passes pointers on. Adding an api = one
+ * file with its provider, one row in model.c.
  */
 #include "client.h"
 

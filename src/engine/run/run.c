@@ -218,7 +218,7 @@ static bool open_stored(
     run->snapshot.start = snapshot_start(&run->snapshot, &run->engine.scope, err);
     if (run->snapshot.start == NULL)
         return false;
-    run->estimate = estimate_run(run->snapshot.task, run->snapshot.start);
+    run->estimate = estimate_run(run->snapshot.task, run->snapshot.start, run->engine.models);
     return true;
 }
 
