@@ -179,10 +179,9 @@ class Elsewhere(Case):
 
     def test_mistakes(self):
         self.run_json()
-        for value, words in (("nonsense", "base_url"), ("http://192.0.2.1/v1", "base_url"),
-                             ("[]", "base_url"), ("5", "base_url")):
+        for value in ("nonsense", "http://192.0.2.1/v1", "[]", "5"):
             self.assert_says(self.resume_json("last", "--set", f"models.executor.base_url={value}",
-                                              code=2), "models.executor", words)
+                                              code=2), "--set models.executor.base_url: ")
         self.assert_says(self.resume_json("last", "--set", "models.executor.api_key_env=NO_SUCH",
                                           code=2), "api_key_env", "NO_SUCH")
         self.assert_says(self.resume_json("last", "--set", "models.meta.base_url=http://127.0.0.1/v1",

@@ -100,9 +100,21 @@ struct client *client_open(const struct client_options *options);
 /* Nothing under way. The loop has to run once more for the close callbacks. NULL is nothing. */
 void client_close(struct client *client);
 
-/* Opens a model from its settings in the task file (compact JSON); `where` heads messages. Owned by
- * the client. NULL and ERR_INPUT name the setting that is wrong, the unknown key or api, the
- * missing environment variable of a key, or what a limit in USD wants. */
+/* Where a model's settings stand, for messages. */
+struct model_place {
+    const char *where; /* of all of them: "task.json:3:14: models.meta" */
+    /* Of one, by its key ("base_url", "price.in"): "task.json:5:9: models.meta.price.in"; borrowed.
+     * NULL: it is not there, or nothing is known of it. May be NULL itself. */
+    const char *(*of_key)(const void *data, const char *key);
+    const void *data;
+};
+
+/* Opens a model from its settings in the task file (compact JSON). Owned by the client. NULL and
+ * ERR_INPUT name the setting that is wrong and its place, the unknown key or api, the missing
+ * environment variable of a key, or what a limit in USD wants. */
+const struct llm_model *client_open_model_at(
+    struct client *client, const struct model_place *place, const char *settings, struct err *err);
+/* The same where nothing but `where` is known. */
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err);
 
