@@ -101,8 +101,7 @@ static void test_refused(void **state)
 {
     (void)state;
     expect_refused("{\"model\":\"m\",\"tempature\":1," LOCAL "}",
-        "\"tempature\"; the nearest known "
-        "one is \"temperature\"");
+        "tempature: unknown key; the nearest known one is \"temperature\"");
     expect_refused("{\"model\":\"m\",\"api\":\"open\"," LOCAL "}", "\"openai\"");
     expect_refused(
         "{\"model\":\"m\",\"api_key\":\"verysecret\"," LOCAL "}", "no key belongs in a file");
