@@ -172,6 +172,15 @@ class Elsewhere(Case):
         self.assertEqual({headers["Authorization"] for headers in self.b.headers},
                          {"Bearer key-of-b-0123456789"})
 
+    def test_time_is_up_while_the_endpoint_hangs(self):
+        """What is in flight has some seconds more; the end is the limit's, not an interrupt's."""
+        self.a.stalled = True
+        began = time.monotonic()
+        result = self.run_json("--set", "limits.wall_s=0.5", code=3)
+        self.assertLess(time.monotonic() - began, 30)
+        self.assert_says(result, "limits.wall_s", f"flowbot resume {result.run}")
+        self.assertEqual(self.go_on("--set", "limits.wall_s=null").facts[-1]["reason"], "done")
+
     def test_done_asks_nothing(self):
         self.run_json()
         self.go_on()
