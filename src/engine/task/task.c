@@ -23,7 +23,8 @@ static bool read_settings(const struct task_text *text, const struct json *root,
     const char *const *options, size_t count, struct task *task, struct err *err)
 {
     struct settings settings = {
-        .title = text->is_stored ? NULL : text->title, .folder = text->folder, .err = err };
+        .title = text->is_stored ? NULL : text->title, .folder = text->folder, .err = err
+    };
     struct overrides *overrides = overrides_apply(root, options, count, err);
     bool ok = overrides != NULL;
 
