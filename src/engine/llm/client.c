@@ -200,30 +200,33 @@ void client_start(struct client *client, struct llm_call *call)
     }
 }
 
-static void let_go(struct ticket *ticket)
+bool client_is_wanted(struct flight *flight)
 {
-    struct flight *flight = ticket->flight;
-    struct ticket **at = &flight->tickets;
+    struct ticket **at = &flight->tickets, *ticket;
 
-    while (*at != ticket)
-        at = &(*at)->next;
-    *at = ticket->next;
-    post_ticket(ticket);
-    if (flight->tickets == NULL)
-        flight_drop(flight);
+    while ((ticket = *at) != NULL) {
+        if (ticket->cancelled) {
+            *at = ticket->next;
+            post_ticket(ticket);
+        } else {
+            at = &ticket->next;
+        }
+    }
+    return flight->tickets != NULL;
 }
 
 void client_cancel(struct client *client, struct llm_call *call)
 {
     struct ticket *ticket = call->private_state;
+    struct flight *flight = ticket != NULL ? ticket->flight : NULL;
 
     (void)client;
     if (ticket == NULL || ticket->cancelled)
         return;
     ticket->cancelled = true;
-    if (ticket->flight != NULL &&
-        (ticket->flight->stage == FLIGHT_WAITING || ticket->flight->stage == FLIGHT_BACKOFF))
-        let_go(ticket);
+    if (flight != NULL && (flight->stage == FLIGHT_WAITING || flight->stage == FLIGHT_BACKOFF) &&
+        !client_is_wanted(flight))
+        flight_finish(flight);
 }
 
 void client_stop(struct client *client, const struct err *why)

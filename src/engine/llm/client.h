@@ -76,10 +76,11 @@ struct provider_call {
  * provider's own retry_after and 5/4 of it where it told one. Zeroes mean the defaults. */
 struct retry_policy {
     unsigned attempts; /* 5, the first one included */
-    unsigned limited;  /* 10: attempts turned away as too much (429, 529), which count apart */
+    unsigned limited;  /* 30: attempts turned away as too much (429, 529), which count apart */
     uint32_t first_ms; /* 500 */
     uint32_t max_ms;   /* 8000 */
-    uint32_t total_ms; /* 1,200,000: of attempts and waits of one call; beyond it no further one */
+    uint32_t total_ms; /* 1,200,000: since the first attempt, waits for the endpoint's gate
+                          included; beyond it no further one */
 };
 
 /* A scripted provider for tests and benches can be put in for every model. */

@@ -55,7 +55,6 @@ void flight_enqueue(struct flight *flight)
 /* The one end of every flight: out of the tables, outcome to whoever waits. */
 static void land(struct flight *flight)
 {
-
     if (heap_has(&flight->item))
         heap_remove(&flight->lane->queues[flight->attempts > 0], &flight->item);
     flight_settle(flight);
@@ -72,15 +71,6 @@ void flight_end(struct flight *flight, const struct err *error)
     assert(flight->stage == FLIGHT_WAITING || flight->stage == FLIGHT_BACKOFF);
     flight->error = *error;
     land(flight);
-}
-
-void flight_drop(struct flight *flight)
-{
-    struct client *client = flight->client;
-
-    assert(flight->tickets == NULL);
-    land(flight);
-    client_admit(client);
 }
 
 /* Sums of these are exact (multiples of 2^-32 USD, far below any price), so they do not depend on
@@ -148,26 +138,11 @@ void flight_finish(struct flight *flight)
     client_admit(client);
 }
 
-static void queue_or_refuse(struct flight *flight)
-{
-    struct client *client = flight->client;
-
-    flight_enqueue(flight);
-    if (client->stopped.code != ERR_NONE)
-        flight_end(flight, &client->stopped);
-    else
-        client_admit(client);
-}
-
 static void on_reply_found(void *data, struct text *body, const struct err *error)
 {
     struct flight *flight = data;
 
     flight_settle(flight);
-    if (body == NULL && error == NULL) {
-        queue_or_refuse(flight);
-        return;
-    }
     if (error != NULL)
         flight->error = *error;
     else
@@ -219,10 +194,6 @@ static void on_failure_found(void *data, struct text *body, const struct err *er
 {
     struct flight *flight = data;
 
-    if (body == NULL && error == NULL) {
-        queue_or_refuse(flight);
-        return;
-    }
     if (error != NULL)
         flight->error = *error;
     else
@@ -234,6 +205,18 @@ static void on_failure_found(void *data, struct text *body, const struct err *er
     flight_finish(flight);
 }
 
+static void queue_or_refuse(struct flight *flight)
+{
+    struct client *client = flight->client;
+
+    flight_enqueue(flight);
+    if (client->stopped.code != ERR_NONE)
+        flight_end(flight, &client->stopped);
+    else
+        client_admit(client);
+}
+
+/* The journal answers for what it has (store_has): a reply, a failure, or trouble. */
 void flight_send(struct flight *flight)
 {
     struct store *store = flight->client->options.store;

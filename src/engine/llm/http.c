@@ -64,6 +64,16 @@ static bool is_out_of_descriptors(const struct http_job *job)
            job->socket_errno == ENOBUFS;
 }
 
+/* A 5xx of a proxy may heal; that it wants a password or does not let us through does not. */
+static bool proxy_refuses(const struct http_job *job, CURLcode result)
+{
+    long status = 0;
+
+    return result != CURLE_OK &&
+           curl_easy_getinfo(job->easy, CURLINFO_HTTP_CONNECTCODE, &status) == CURLE_OK &&
+           status >= 400 && status < 500;
+}
+
 static enum http_end end_of(const struct http_job *job, CURLcode result)
 {
     static const struct {
@@ -92,6 +102,8 @@ static enum http_end end_of(const struct http_job *job, CURLcode result)
         return HTTP_STOPPED;
     if (job->fate != HTTP_WHOLE)
         return job->fate;
+    if (proxy_refuses(job, result))
+        return HTTP_NO_TUNNEL;
     if (result == CURLE_COULDNT_CONNECT && is_out_of_descriptors(job))
         return HTTP_NO_DESCRIPTOR;
     if (result == CURLE_OUT_OF_MEMORY && job->transfer->sent)
@@ -131,6 +143,16 @@ static void describe(struct http_job *job, enum http_end end)
         (void)snprintf(message, size,
             "what %.200s answers is not HTTP, or its headers are larger than %d KiB (%s)", origin,
             HTTP_HEAD_MAX / 1024, job->error);
+    else if (end == HTTP_NO_TUNNEL)
+        (void)snprintf(message, size,
+            "%.200s: the proxy does not let us through (%s); look at https_proxy, the user and "
+            "password in it, and no_proxy",
+            origin, job->error);
+    else if (end == HTTP_BAD_TLS)
+        (void)snprintf(message, size,
+            "%.100s: %s; every certificate is verified: does base_url have the name that it is "
+            "for, and is it signed by a known CA, or by one whose file SSL_CERT_FILE names?",
+            origin, job->error);
     else if (end != HTTP_WHOLE && end != HTTP_STOPPED)
         (void)snprintf(message, size, "%.250s: %s", origin, job->error);
 }

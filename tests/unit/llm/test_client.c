@@ -509,6 +509,72 @@ static void test_cancel_keeps_what_is_paid(void **state)
     drop_folder(folder);
 }
 
+static struct llm_reply *never(
+    struct script *script, const struct llm_request *request, struct err *err, bool *retryable)
+{
+    (void)script;
+    (void)request;
+    err_set(err, ERR_ENDPOINT, "not now");
+    *retryable = true;
+    return NULL;
+}
+
+/* Two callers of one request, one cancelled while the provider has it, the other in the back-off:
+ * nobody is left for whom it would be tried again. */
+static void test_cancelled_one_after_the_other(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig,
+        (struct client_options){
+            .retry = { .attempts = 3, .first_ms = 60000, .max_ms = 60000, .total_ms = 600000 } },
+        1);
+    rig.script.answer = never;
+    for (unsigned i = 0; i < 3; i++)
+        start(&rig, i, 0, 0);
+    client_cancel(rig.client, &rig.calls[0]);
+    while (rig.done[0] == 0)
+        (void)uv_run(&rig.loop, UV_RUN_ONCE);
+    assert_int_equal(client_counts(rig.client).retries, 1);
+    assert_int_equal(rig.done[1] + rig.done[2], 0);
+    client_cancel(rig.client, &rig.calls[2]);
+    client_cancel(rig.client, &rig.calls[1]);
+    run(&rig); /* ends at once: the back-off is not waited for */
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(rig.done[i], 1);
+        assert_int_equal(rig.calls[i].error.code, ERR_CANCELLED);
+    }
+    assert_int_equal(rig.script.starts, 1);
+    rig_close(&rig);
+}
+
+/* While the journal is asked: what was paid and what was lost stay, and nothing is launched. */
+static void test_cancelled_while_looked_up(void **state)
+{
+    char *folder = make_folder();
+    struct rig rig;
+
+    (void)state;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        rig_open_stored(&rig, (struct client_options){ 0 }, folder, turn == 0, 5);
+        rig.script.answer = flaky;
+        for (unsigned i = 0; i < CALLS; i++) {
+            start(&rig, i, i, 0);
+            if (turn == 1)
+                client_cancel(rig.client, &rig.calls[i]);
+        }
+        run(&rig);
+        assert_int_equal(rig.script.starts > 0, turn == 0);
+        for (unsigned i = 0; turn == 1 && i < CALLS; i++) {
+            assert_int_equal(rig.done[i], 1);
+            assert_int_equal(rig.calls[i].error.code, ERR_CANCELLED);
+        }
+        rig_close(&rig);
+    }
+    drop_folder(folder);
+}
+
 static void test_stop_and_abort(void **state)
 {
     struct rig rig;
@@ -582,6 +648,8 @@ int main(void)
         cmocka_unit_test(test_limit_counts_what_was_paid_before),
         cmocka_unit_test(test_cancel_anywhere),
         cmocka_unit_test(test_cancel_keeps_what_is_paid),
+        cmocka_unit_test(test_cancelled_one_after_the_other),
+        cmocka_unit_test(test_cancelled_while_looked_up),
         cmocka_unit_test(test_stop_and_abort),
         cmocka_unit_test(test_cut_is_no_failure),
     };
