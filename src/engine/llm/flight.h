@@ -93,6 +93,11 @@ void flight_finish(struct flight *flight);
 /* attempt.c: hands it to the provider, through the gate of the endpoint; it waits no more. */
 void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us);
 
+/* unknown_usage.c: what failed attempts may have cost counts against the limits, in later sittings
+ * too. */
+void unknown_usage_add(struct client *client, const struct llm_usage *worst);
+void unknown_usage_restore(struct client *client); /* blocks: before the loop runs */
+
 /* admit.c */
 void client_admit_open(struct client *client);
 /* Starts what may start: after an arrival, a settlement, a release. */
