@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "headless.h"
+#include "store.h"
 #include "str.h"
 #include "task_options.h"
 #include "tui.h"
@@ -23,6 +24,9 @@ static const struct option_spec specs[] = {
     { "schedule", "NAME", "the optimiser's schedule (paper)" },
     OPTION_SET,
     { "prompts", "DIR", "meta templates that replace the built-in ones, by file name" },
+    { "reuse", "RUN",
+        "take the replies that this run of the same store has for the same requests: they cost "
+        "nothing (RUN: id, unique prefix, or `last`)" },
     { "dry-run", NULL, "check everything, print the estimate (with --json as JSON), make no call" },
     OPTION_LOOK,
 };
@@ -81,6 +85,7 @@ static int dry_run(const struct run_plan *plan, bool json)
 struct start {
     const struct display_options *display;
     const char *folder; /* of the store */
+    const char *reuse;  /* id of the run whose replies are taken; NULL: none */
     struct run_plan *plan;
     enum review_mode review;
 };
@@ -88,8 +93,11 @@ struct start {
 static struct run *create(
     const struct start *start, const struct run_options *options, struct err *err)
 {
-    struct run *run = run_create(options, start->plan, start->review, err);
+    struct run_options with_reuse = *options;
+    struct run *run;
 
+    with_reuse.reuse = start->reuse;
+    run = run_create(&with_reuse, start->plan, start->review, err);
     if (run != NULL)
         (void)fprintf(stderr, "run %s in %s\n", run_id(run), start->folder);
     return run;
@@ -132,12 +140,18 @@ static int start(const struct options *options, const struct display_options *di
     struct run_plan *plan, enum review_mode review, struct err *err)
 {
     char *folder = store_from_options(options, err);
-    struct start what = { display, folder, plan, review };
+    const char *reuse_name = options_get(options, "reuse");
+    char *reuse =
+        folder != NULL && reuse_name != NULL ? store_resolve(folder, reuse_name, err) : NULL;
+    struct start what = { display, folder, reuse, plan, review };
     int code;
 
-    if (folder == NULL)
+    if (folder == NULL || (reuse_name != NULL && reuse == NULL)) {
+        free(folder);
         return command_fail(err);
+    }
     code = display->display == DISPLAY_TUI ? start_tui(&what, err) : start_headless(&what, err);
+    free(reuse);
     free(folder);
     return code;
 }
