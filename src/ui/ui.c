@@ -9,10 +9,13 @@
 #include "clock.h"
 #include "file.h"
 #include "mem.h"
+#include "screens.h"
 
 /* The screens, by their place in the tab bar. One that is not there has no tab. */
 static const struct screen *const own_screens[SCREENS] = {
-    [SCREEN_RUN] = NULL,
+    [SCREEN_RUN] = &screen_run,
+    [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_LOG] = &screen_log,
 };
 
 /* ---- when to draw ---- */
