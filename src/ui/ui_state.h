@@ -87,8 +87,9 @@ struct ui {
     uv_signal_t signals[UI_SIGNALS];
     int open_handles;
     /* the end */
-    bool was_pending; /* a proposal waited the last time that was looked */
-    bool leaving;     /* over as soon as the run has ended */
+    bool was_pending;   /* a proposal waited the last time that was looked */
+    bool asks_to_leave; /* the choice that stands */
+    bool leaving;       /* over as soon as the run has ended */
     bool is_over, closed;
     struct errand *errand; /* one at a time */
 };
@@ -127,6 +128,7 @@ void ui_draw_help(struct ui *ui, const struct pane *pane);
 /* ui_leave.c */
 void ui_ask_leave(struct ui *ui);
 void ui_ask_interrupt(struct ui *ui);
+void ui_leave_ended(struct ui *ui); /* the run has ended: there is nothing to ask any more */
 
 /* ui_command.c */
 void ui_ask_for_command(struct ui *ui);
