@@ -320,7 +320,7 @@ static void stops_and_keeps_the_best(void **state)
         must_end(&live, 0);
         stated = view_of(&live)->facts;
         assert_true(view_of(&live)->finished);
-        assert_false(isnan(view_of(&live)->test));
+        assert_true(view_of(&live)->test >= 0);
         assert_true(stated <= facts);
         live_close(&live);
         assert_int_equal(must_repeat(&live), stated);
