@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aside.h"
 #include "clock.h"
 #include "conductor.h"
 #include "file.h"
@@ -12,35 +13,11 @@
 #include "mem.h"
 #include "random.h"
 #include "report.h"
-#include "snapshot.h"
+#include "run_progress.h"
+#include "run_state.h"
 #include "uses.h"
 
-enum { DRAIN_MS = 10000, PROGRESS_MS = 250, ID_LEN = 6 };
-
-struct run {
-    struct run_options options;
-    struct snapshot snapshot;
-    struct estimate estimate;
-    char *id;
-    struct store *store;
-    struct engine engine;
-    struct events *events;
-    struct decisions *decisions;
-    struct conductor *conductor;
-    struct optimize_options optimize;
-    char **example_ids;
-    char *workflow_path;
-    uv_timer_t wall, drain, progress;
-    unsigned open_timers;
-    uint64_t last_paid; /* for calls per second */
-    int64_t last_us;
-    bool interrupted, waiting, out_of_time;
-    bool after_limit;   /* facts stated from here on are last words, not part of the run */
-    char *waiting_text; /* JSON of the proposal that waits */
-    struct run_outcome outcome;
-    void (*on_done)(void *data, const struct run_outcome *outcome);
-    void *done_data;
-};
+enum { DRAIN_MS = 10000, ID_LEN = 6 };
 
 /* ---- open ---- */
 
@@ -85,6 +62,8 @@ static bool open_engine(struct run *run, struct err *err)
         .seed = run->snapshot.seed,
         .provider = run->options.provider,
         .provider_ctx = run->options.provider_ctx,
+        .on_landed = call_log_add,
+        .landed_data = &run->calls,
     };
     char hex[HASH_HEX_SIZE];
 
@@ -100,6 +79,25 @@ static bool open_engine(struct run *run, struct err *err)
     return true;
 }
 
+/* A run that is gone since does not matter for what was copied. */
+static bool borrow_replies(struct run *run, bool is_new, struct err *err)
+{
+    const char *id = run->snapshot.reuse;
+    struct err gone = { .code = ERR_NONE };
+
+    if (id == NULL || store_lend(run->store, run->options.store_folder, id, &gone))
+        return true;
+    if (is_new) {
+        *err = gone;
+        return err_prefix(err, "--reuse %s", id);
+    }
+    run->notice =
+        mem_printf("the replies of run %s can be reused no more, what was not copied yet is "
+                   "asked: %s",
+            id, gone.message);
+    return true;
+}
+
 static void copy_ids(struct run *run)
 {
     const struct task *task = run->snapshot.task;
@@ -109,12 +107,34 @@ static void copy_ids(struct run *run)
         run->example_ids[i] = task->examples[i].id;
 }
 
+static void on_saved(void *data, struct text *body, const struct err *error)
+{
+    struct run *run = data;
+
+    (void)error; /* the store keeps it: store_trouble */
+    text_unref(body);
+    run->saving = false;
+    run->options.on_saved(run->options.sink_data);
+}
+
+static void on_event(void *data, const cJSON *event, const char *line)
+{
+    struct run *run = data;
+
+    if (run->options.sink != NULL)
+        run->options.sink(run->options.sink_data, event, line);
+    if (run->options.on_saved == NULL || run->saving)
+        return;
+    run->saving = true;
+    store_get(run->store, STORE_TEXT, (struct hash){ 0, 0 }, on_saved, run);
+}
+
 static bool open_rest(struct run *run, struct text **take_facts, size_t fact_count, struct err *err)
 {
     char *name = mem_printf("%s.workflow.json", run->id);
 
-    run->events = events_open(run->store, run->id, run->snapshot.created_ms, take_facts, fact_count,
-        run->options.sink, run->options.sink_data);
+    run->events = events_open(
+        run->store, run->id, run->snapshot.created_ms, take_facts, fact_count, on_event, run);
     run->workflow_path = file_join(run->options.store_folder, name);
     free(name);
     copy_ids(run);
@@ -146,6 +166,7 @@ struct run *run_create(const struct run_options *options, struct run_plan *take_
     char *snapshot;
 
     run->options = *options;
+    run->calls.keeps_rows = options->keep_calls;
     run->estimate = take_plan->estimate;
     run->id = new_id();
     run->snapshot = (struct snapshot){
@@ -156,12 +177,13 @@ struct run *run_create(const struct run_options *options, struct run_plan *take_
         .seed = take_plan->task->seed,
         .review = review,
         .created_ms = clock_unix_ms(),
+        .reuse = mem_strdup(options->reuse),
     };
     *take_plan = (struct run_plan){ 0 };
     snapshot = snapshot_write(&run->snapshot);
     run->store = store_create(options->loop, options->store_folder, run->id, snapshot, err);
     free(snapshot);
-    if (run->store == NULL || !open_rest(run, NULL, 0, err)) {
+    if (run->store == NULL || !borrow_replies(run, true, err) || !open_rest(run, NULL, 0, err)) {
         run_close(run);
         return NULL;
     }
@@ -190,7 +212,8 @@ static bool open_stored(
     struct text **facts;
     size_t fact_count;
 
-    if (!snapshot_read(&run->snapshot, store_snapshot(run->store), overrides, count, err))
+    if (!snapshot_read(&run->snapshot, store_snapshot(run->store), overrides, count, err) ||
+        !borrow_replies(run, false, err))
         return false;
     facts = store_facts(run->store, &fact_count, err);
     if (facts == NULL)
@@ -212,7 +235,7 @@ static bool open_stored(
     run->snapshot.start = snapshot_start(&run->snapshot, &run->engine.scope, err);
     if (run->snapshot.start == NULL)
         return false;
-    run->estimate = estimate_run(run->snapshot.task, run->snapshot.start);
+    run->estimate = estimate_run(run->snapshot.task, run->snapshot.start, run->engine.models);
     return true;
 }
 
@@ -222,6 +245,7 @@ struct run *run_open(const struct run_options *options, const char *id,
     struct run *run = mem_zalloc(1, sizeof *run);
 
     run->options = *options;
+    run->calls.keeps_rows = options->keep_calls;
     run->id = mem_strdup(id);
     run->store = store_open(options->loop, options->store_folder, id, err);
     if (run->store == NULL || !open_stored(run, overrides, count, retry_failed, err)) {
@@ -231,9 +255,9 @@ struct run *run_open(const struct run_options *options, const char *id,
     return run;
 }
 
-/* ---- status and progress ---- */
+/* ---- status ---- */
 
-static void set_status(struct run *run, const char *state, const struct err *why)
+void run_set_status(struct run *run, const char *state, const struct err *why)
 {
     cJSON *status = cJSON_CreateObject();
     char *text;
@@ -251,32 +275,9 @@ static void set_status(struct run *run, const char *state, const struct err *why
     cJSON_Delete(status);
 }
 
-static void send_progress(struct run *run)
-{
-    struct client_counts counts = client_counts(run->engine.client);
-    uint64_t paid = counts.paid[LLM_EXECUTOR] + counts.paid[LLM_META] + counts.paid[LLM_JUDGE];
-    int64_t now = clock_us();
-    double seconds = (double)(now - run->last_us) / 1e6;
-
-    events_progress(run->events,
-        report_calls(&counts, seconds > 0 ? (double)(paid - run->last_paid) / seconds : 0));
-    run->last_us = now;
-    run->last_paid = paid;
-}
-
-static void on_progress(uv_timer_t *timer)
-{
-    send_progress(timer->data);
-}
-
 static void on_phase(void *data, const char *phase)
 {
-    struct run *run = data;
-    cJSON *event = report_event("phase");
-
-    cJSON_AddStringToObject(event, "phase", phase);
-    events_progress(run->events, event);
-    send_progress(run);
+    run_progress_phase(data, phase);
 }
 
 /* The best workflow as a file of its own, with what it uses, so that exec and eval need nothing
@@ -331,12 +332,13 @@ static cJSON *finished(
     return report_finished(&counts, result, reason, run->workflow_path);
 }
 
-static void end_well(struct run *run, const struct optimize_result *result, struct err *err)
+static void end_well(
+    struct run *run, const struct optimize_result *result, const char *reason, struct err *err)
 {
     if (!save_best(run, result->best, err) ||
-        !events_state(run->events, finished(run, result, "done"), err))
+        !events_state(run->events, finished(run, result, reason), err))
         return;
-    set_status(run, "done", NULL);
+    run_set_status(run, "done", NULL);
 }
 
 /* The run is not complete: what is said now has no number, so that a later sitting may go on from
@@ -351,7 +353,7 @@ static void end_early(struct run *run, const struct optimize_result *result, str
     say_stopped(run, err);
     if (err->code == ERR_LIMIT && result->best != NULL)
         events_progress(run->events, finished(run, result, "limit"));
-    set_status(run, states[run->waiting], err);
+    run_set_status(run, states[run->waiting], err);
 }
 
 static void describe_end(struct run *run, enum effect_status status, struct err *err)
@@ -397,13 +399,18 @@ static void on_conductor_done(
 {
     struct run *run = data;
     struct err err = { .code = ERR_NONE };
+    const char *reason = "done";
 
     if (status == EFFECT_FAILED)
         err = *why;
     describe_end(run, status, &err);
-    send_progress(run);
+    run_progress_send(run);
+    if (err.code == ERR_LIMIT && conductor_is_stopped(run->conductor) && !run->after_limit) {
+        err = (struct err){ .code = ERR_NONE };
+        reason = "stopped";
+    }
     if (err.code == ERR_NONE)
-        end_well(run, result, &err);
+        end_well(run, result, reason, &err);
     if (err.code != ERR_NONE)
         end_early(run, result, &err);
     optimize_result_free(result);
@@ -420,8 +427,12 @@ static void on_waiting(void *data, cJSON *take_proposal)
     run->waiting = true;
     run->waiting_text = cJSON_PrintUnformatted(take_proposal);
     cJSON_Delete(take_proposal);
-    /* without a screen nobody can answer here: what is in flight finishes, and the run ends
-     * resumable */
+    if (run->options.can_answer) {
+        run_set_status(run, "waiting", NULL);
+        run_progress_waiting(run);
+        return;
+    }
+    /* nobody can answer here: what is in flight finishes, and the run ends resumable */
     run_interrupt(run);
 }
 
@@ -441,24 +452,12 @@ static bool on_tests_begin(void *data)
     return true;
 }
 
-/* Sets the two test passes aside, but never more than half of a limit: the start's calls, and as
- * many again for a best workflow of up to GROWN_NODES model steps. */
-static void set_tests_aside(struct run *run)
+static void on_provide(void *data, const struct workflow *best, const struct workflow *candidate)
 {
-    enum { GROWN_NODES = 4, STEP_TOKENS = 2000 };
-    const struct task *task = run->snapshot.task;
-    const struct limits *limits = &task->limits;
-    uint64_t test = task->splits[SPLIT_TEST].count;
-    uint64_t calls = test * (run->snapshot.start->count + GROWN_NODES);
-    uint64_t tokens = calls * STEP_TOKENS;
-    double usd = limits->usd / 4;
+    struct run *run = data;
+    const struct aside aside = { run->snapshot.task, run->snapshot.start, best, candidate };
 
-    if (limits->calls > 0 && calls > limits->calls / 2)
-        calls = limits->calls / 2;
-    if (limits->tokens > 0 && tokens > limits->tokens / 2)
-        tokens = limits->tokens / 2;
-    client_reserve(
-        run->engine.client, limits->calls > 0 ? calls : 0, limits->tokens > 0 ? tokens : 0, usd);
+    aside_renew(&aside, run->engine.client);
 }
 
 static void stop_client(struct run *run, enum err_code code, const char *message)
@@ -469,22 +468,25 @@ static void stop_client(struct run *run, enum err_code code, const char *message
     client_stop(run->engine.client, &why);
 }
 
-static void on_wall(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-    char message[96];
-
-    run->out_of_time = true;
-    (void)snprintf(message, sizeof message, "the limit wall_s of %g s was reached",
-        run->snapshot.task->limits.wall_s);
-    stop_client(run, ERR_LIMIT, message);
-}
-
 static void on_drain_over(uv_timer_t *timer)
 {
     struct run *run = timer->data;
 
     client_abort(run->engine.client);
+}
+
+static void on_wall(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    char message[256];
+
+    run->out_of_time = true;
+    (void)snprintf(message, sizeof message,
+        "the limit limits.wall_s = %g s is reached; flowbot resume %s goes on for as long again, "
+        "--set limits.wall_s=N for another time",
+        run->snapshot.task->limits.wall_s, run->id);
+    stop_client(run, ERR_LIMIT, message);
+    (void)uv_timer_start(&run->drain, on_drain_over, DRAIN_MS, 0);
 }
 
 void run_interrupt(struct run *run)
@@ -512,8 +514,6 @@ static void start_timers(struct run *run)
     if (run->snapshot.task->limits.wall_s > 0)
         (void)uv_timer_start(
             &run->wall, on_wall, (uint64_t)(run->snapshot.task->limits.wall_s * 1000), 0);
-    (void)uv_timer_start(&run->progress, on_progress, PROGRESS_MS, PROGRESS_MS);
-    run->last_us = clock_us();
 }
 
 static void fill_input(struct run *run, struct optimize_input *input)
@@ -558,6 +558,7 @@ void run_start(
         .decisions = run->decisions,
         .on_waiting = on_waiting,
         .on_phase = on_phase,
+        .on_provide = on_provide,
         .on_tests_begin = on_tests_begin,
         .after_limit = &run->after_limit,
         .on_done = on_conductor_done,
@@ -574,9 +575,10 @@ void run_start(
         close_timers(run);
         return;
     }
-    set_status(run, "running", NULL);
+    run_set_status(run, "running", NULL);
     fill_input(run, &options.input);
-    set_tests_aside(run);
+    on_provide(run, NULL, NULL);
+    run_progress_open(run);
     run->conductor = conductor_start(&options);
 }
 
@@ -610,9 +612,9 @@ const struct task *run_task(const struct run *run)
     return run->snapshot.task;
 }
 
-const char *run_store_notice(const struct run *run)
+const char *run_notice(const struct run *run)
 {
-    return store_notice(run->store);
+    return run->notice != NULL ? run->notice : store_notice(run->store);
 }
 
 void run_close(struct run *run)
@@ -627,7 +629,10 @@ void run_close(struct run *run)
     snapshot_free(&run->snapshot);
     free(run->example_ids);
     free(run->workflow_path);
+    free(run->notice);
     free(run->waiting_text);
+    run_progress_close(run);
+    call_log_close(&run->calls);
     free(run->id);
     free(run);
 }

@@ -104,6 +104,12 @@ static struct view_rollout pass_of(const struct run_view *view, const cJSON *eve
     };
 }
 
+static void count_losses(struct run_view *view, const struct view_rollout *pass)
+{
+    view->lost += pass->lost;
+    view->spoiled += pass->spoiled;
+}
+
 void view_on_rollout(struct run_view *view, const cJSON *event)
 {
     const char *kind = view_string(event, "kind");
@@ -113,8 +119,7 @@ void view_on_rollout(struct run_view *view, const cJSON *event)
     rollout.step = view->step = view_count(event, "step");
     rollout.outer = view->outer_step = kind != NULL && strcmp(kind, "outer") == 0;
     view->batch_score = rollout.score;
-    view->lost += rollout.lost;
-    view->spoiled += rollout.spoiled;
+    count_losses(view, &rollout);
     add_scores(view, &rollout, view_member(event, "examples"));
     ARRAY_PUSH(&view->rollouts, rollout);
 }
@@ -131,7 +136,7 @@ void view_on_baseline(struct run_view *view, const cJSON *event)
 
     pass.validation = true;
     pass.best = true;
-    view->lost += pass.lost;
+    count_losses(view, &pass);
     view->start_validation = view->last_validation = view->best_validation = pass.score;
     view->best = pass.workflow;
     view_copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
@@ -151,7 +156,7 @@ void view_on_validation(struct run_view *view, const cJSON *event)
     pass.again = cJSON_IsTrue(view_member(event, "again"));
     is_new_best = pass.best && !(pass.score <= view->best_validation);
     view->last_validation = pass.score;
-    view->lost += pass.lost;
+    count_losses(view, &pass);
     if (pass.best) {
         view->best_validation = pass.score;
         view->best = pass.workflow;
@@ -202,6 +207,15 @@ static void add_test(struct run_view *view, const cJSON *event, bool best, const
     ARRAY_PUSH(&view->rollouts, test);
 }
 
+/* Start and best are tested once where they are the same. */
+static void count_test_losses(struct run_view *view)
+{
+    const struct view_rollout *best = &view->rollouts.items[view->rollouts.count - 1];
+    const struct view_rollout *start = best - 1;
+
+    view->lost += start->lost + (best->pass != start->pass ? best->lost : 0);
+}
+
 void view_on_test(struct run_view *view, const cJSON *event)
 {
     const cJSON *rows = view_member(event, "examples");
@@ -216,6 +230,7 @@ void view_on_test(struct run_view *view, const cJSON *event)
     }
     add_test(view, event, false, rows);
     add_test(view, event, true, rows);
+    count_test_losses(view);
     view_log(view, view->test > view->start_test ? TONE_GOOD : TONE_INFO,
         (struct view_about){ last_rollout(view), VIEW_NONE, view->best },
         "test: the start scores %s, the best workflow %s", run_view_score(view->start_test, start),

@@ -113,6 +113,14 @@ typedef void store_get_cb(void *data, struct text *body, const struct err *error
 void store_get(
     struct store *store, enum store_kind kind, struct hash key, store_get_cb *done, void *data);
 
+/* Lends the replies of another run, FOLDER/ID.flowbot, which is read by the writer's thread and
+ * never changed; a process may be at work on it. Once, before the loop runs. ERR_INPUT: no such
+ * run, or one of another version. */
+bool store_lend(struct store *store, const char *folder, const char *id, struct err *err);
+bool store_has_lent(const struct store *store, struct hash key); /* false where nothing is lent */
+/* As store_get; what is lent is in this file only once it is put here. */
+void store_get_lent(struct store *store, struct hash key, store_get_cb *done, void *data);
+
 /* Appends fact number seq (from 0, without gaps). */
 void store_put_fact(
     struct store *store, uint32_t seq, struct text *json, store_put_cb *done, void *data);
@@ -160,6 +168,13 @@ struct store_info {
 /* The runs of a folder, newest first; a missing folder is an empty list. */
 struct store_info *store_list(const char *folder, size_t *count, struct err *err);
 void store_info_free(struct store_info *infos, size_t count);
+
+/* Whether a process has the run's lock, and which: its pid, 0 where it cannot be told. */
+bool store_is_held(const char *folder, const char *id, int64_t *pid);
+/* The folder lies on a network file system, where the changes of others are not told. */
+bool store_is_remote(const char *folder);
+/* The path of a run's file; the caller's. ERR_INPUT where the id can be none. */
+char *store_path_of(const char *folder, const char *id, struct err *err);
 
 /* Resolves an id, a unique prefix of one, or "last" (the newest). NULL and ERR_INPUT: unknown,
  * ambiguous (the ids named). */
