@@ -146,21 +146,19 @@ struct graph_glyph node_state_glyph(const struct node_state *state, unsigned fra
 {
     static const uint16_t spinner[] = { 0x280B, 0x2819, 0x2839, 0x2838, 0x283C, 0x2834, 0x2826,
         0x2827, 0x2807, 0x280F };
-    static const char ascii_spinner[] = "|/-\\";
     static const struct graph_glyph glyphs[] = {
         [NODE_IDLE] = { 0x00B7, '.', ROLE_DIM },
         [NODE_WAITING] = { 0x25CB, 'o', ROLE_DIM },
-        [NODE_RUNNING] = { 0, 0, ROLE_RUNNING },
+        [NODE_RUNNING] = { 0, '>',
+            ROLE_RUNNING }, /* a spinner; in ASCII it could be read as an edge */
         [NODE_DONE] = { 0x2713, '*', ROLE_OK },
         [NODE_FAILED] = { 0x2717, 'x', ROLE_ERROR },
         [NODE_HELD] = { 0x2016, '=', ROLE_WARNING },
     };
     struct graph_glyph glyph = glyphs[state->work];
 
-    if (state->work == NODE_RUNNING) {
+    if (state->work == NODE_RUNNING)
         glyph.code = spinner[frame % 10];
-        glyph.ascii = ascii_spinner[frame % 4];
-    }
     return glyph;
 }
 
