@@ -108,16 +108,15 @@ static void inherit(struct lines *now, const struct lines *was, const struct tex
         bool touched = false;
 
         for (; hunk < diff->count && diff->hunks[hunk].new_range.end <= line->start; hunk++)
-            shift = (int64_t)diff->hunks[hunk].old_range.end -
-                    (int64_t)diff->hunks[hunk].new_range.end;
+            shift =
+                (int64_t)diff->hunks[hunk].old_range.end - (int64_t)diff->hunks[hunk].new_range.end;
         for (size_t h = hunk; h < diff->count && diff->hunks[h].new_range.start < line->end; h++)
             touched = touched || touches(&diff->hunks[h].new_range, line);
         if (touched)
             continue;
         while (old < was->count && (int64_t)was->items[old].start < (int64_t)line->start + shift)
             old++;
-        if (old < was->count &&
-            (int64_t)was->items[old].start == (int64_t)line->start + shift &&
+        if (old < was->count && (int64_t)was->items[old].start == (int64_t)line->start + shift &&
             (int64_t)was->items[old].end == (int64_t)line->end + shift)
             line->proposal = was->items[old].proposal;
     }
@@ -134,8 +133,8 @@ static void age_lines(struct lines *lines, const struct revisions *revisions)
         split(&now, revision->prompt, revision->proposal);
         if (i + 1 < revisions->count) {
             const char *before = revisions->items[i + 1].prompt;
-            struct text_diff *diff = text_diff_new(
-                before, strlen(before), revision->prompt, strlen(revision->prompt));
+            struct text_diff *diff =
+                text_diff_new(before, strlen(before), revision->prompt, strlen(revision->prompt));
 
             inherit(&now, &was, diff);
             text_diff_free(diff);

@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "node_state.h"
 #include "view_words.h"
 
 static void add_costs(struct sections *sections, const struct call_view *call, const char *what)
@@ -12,15 +13,15 @@ static void add_costs(struct sections *sections, const struct call_view *call, c
     char time[16], cached[48] = "", usd[32] = "";
 
     if (call->cached_tokens > 0)
-        (void)snprintf(cached, sizeof cached, " (%llu cached)",
-            (unsigned long long)call->cached_tokens);
+        (void)snprintf(
+            cached, sizeof cached, " (%llu cached)", (unsigned long long)call->cached_tokens);
     if (call->usd > 0)
         (void)snprintf(usd, sizeof usd, ", $%.4f", call->usd);
     sections_note(sections, what, "%s%s%s, %llu tokens in%s, %llu out%s, %s, %u attempt%s",
         call->role != NULL ? call->role : "", call->role != NULL ? ", " : "",
         call->model != NULL ? call->model : "model not told",
         (unsigned long long)call->input_tokens, cached, (unsigned long long)call->output_tokens,
-        usd, words_time(call->latency_ms, time), call->attempts, call->attempts == 1 ? "" : "s");
+        usd, duration_text(call->latency_ms, time), call->attempts, call->attempts == 1 ? "" : "s");
 }
 
 static void add_text(
@@ -42,15 +43,14 @@ static bool add_messages(struct sections *sections, const char *request)
 
     cJSON_ArrayForEach(message, messages)
     {
-        const char *role =
-            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(message, "role"));
+        const char *role = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(message, "role"));
         const char *content =
             cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(message, "content"));
 
         if (role == NULL || content == NULL)
             continue;
-        add_text(sections, sections_print(sections, "to the model: %s", role), ROLE_TITLE,
-            content, true);
+        add_text(sections, sections_print(sections, "to the model: %s", role), ROLE_TITLE, content,
+            true);
         any = true;
     }
     cJSON_Delete(json);

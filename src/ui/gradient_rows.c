@@ -51,7 +51,7 @@ static double row_number(const void *data, size_t row, int column)
 
     if (column == COLUMN_SCORE)
         return run_view_score_of(view_of(rows), gradient->rollout, gradient->example);
-    return proposal >= 0 ? view_of(rows)->proposal_list.items[proposal].ordinal : NAN;
+    return proposal >= 0 ? (double)view_of(rows)->proposal_list.items[proposal].ordinal : NAN;
 }
 
 /* But for what it wants changed: that is read when it is drawn. */
@@ -101,8 +101,7 @@ static enum role row_role(const void *data, size_t row, int column)
 static void draw_change(
     const struct gradient_rows *rows, size_t row, const struct pane *pane, int left)
 {
-    const struct text *text =
-        reader_text(ui_reader(rows->ui), gradient_at(rows, row)->text, NULL);
+    const struct text *text = reader_text(ui_reader(rows->ui), gradient_at(rows, row)->text, NULL);
     struct gradient_halves halves;
 
     if (text == NULL) {
@@ -132,8 +131,7 @@ static void draw_row(const void *data, size_t row, const struct pane *line, int 
         part = pane_cut_left(&rest, columns[i].width);
         row_text(data, row, i, &text);
         if (columns[i].number)
-            (void)pane_text_right(
-                &part, part.width, 0, row_role(data, row, i), str_text(&text));
+            (void)pane_text_right(&part, part.width, 0, row_role(data, row, i), str_text(&text));
         else
             (void)pane_text(&part, 0, 0, row_role(data, row, i), str_text(&text));
         (void)pane_cut_left(&rest, 1);

@@ -10,7 +10,7 @@ struct gradient_rows {
     struct list list;
     /* private */
     struct ui *ui;
-    char *node; /* id */
+    char *node;       /* id */
     size_t seen;      /* gradients of the view that were looked at */
     size_t proposals; /* the same of proposals */
     struct {

@@ -90,8 +90,7 @@ static void write_state(const struct node_page *page, struct str *out)
 
 static void draw_head(const struct node_page *page, struct pane *pane)
 {
-    const struct view_workflow *workflow =
-        &ui_view(page->ui)->workflows.items[workflow_of(page)];
+    const struct view_workflow *workflow = &ui_view(page->ui)->workflows.items[workflow_of(page)];
     const struct view_node *node = &workflow->nodes[node_of(page)];
     struct pane head = pane_cut_top(pane, pane->height >= 12 ? 3 : 1);
     struct str line = STR_INIT;
@@ -118,13 +117,13 @@ static void draw_head(const struct node_page *page, struct pane *pane)
 
 /* ---- one gradient ---- */
 
-static void add_example(struct sections *sections, const struct node_page *page,
-    const struct view_gradient *gradient)
+static void add_example(
+    struct sections *sections, const struct node_page *page, const struct view_gradient *gradient)
 {
     const struct run_view *view = ui_view(page->ui);
     const char *id = view->examples.items[gradient->example].id;
-    const struct trace_view *trace = reader_trace(
-        ui_reader(page->ui), view->rollouts.items[gradient->rollout].pass, id);
+    const struct trace_view *trace =
+        reader_trace(ui_reader(page->ui), view->rollouts.items[gradient->rollout].pass, id);
     char pass[WORDS], score[8];
     const char *head = sections_print(sections, "Example %s, %s, score %s", id,
         words_pass(view, gradient->rollout, pass),
@@ -137,8 +136,8 @@ static void add_example(struct sections *sections, const struct node_page *page,
             "the metric said nothing");
 }
 
-static void add_origin(struct sections *sections, const struct node_page *page,
-    const struct view_gradient *gradient)
+static void add_origin(
+    struct sections *sections, const struct node_page *page, const struct view_gradient *gradient)
 {
     const struct run_view *view = ui_view(page->ui);
 
@@ -196,8 +195,7 @@ static void draw_gradients(struct node_page *page, struct pane pane)
         gradient_rows_draw(&page->gradients, &rows, page->focus == FOCUS_GRADIENTS);
     if (pane.height < 2 || page->gradients.rows.count == 0)
         return;
-    pane_hline(&pane, 0, 0, pane.width,
-        page->focus == FOCUS_TEXT ? ROLE_TITLE : ROLE_BORDER);
+    pane_hline(&pane, 0, 0, pane.width, page->focus == FOCUS_TEXT ? ROLE_TITLE : ROLE_BORDER);
     (void)pane_cut_top(&pane, 1);
     add_gradient(&sections, page);
     sections_show(&sections, &page->text);
@@ -309,8 +307,7 @@ static enum outcome go_upstream(struct node_page *page)
         return OUTCOME_NONE;
     if (page->came_count < (int)(sizeof page->came / sizeof page->came[0]))
         page->came[page->came_count++] = row->gradient;
-    node_page_open(page, page->ui, view->rollouts.items[gradient->rollout].workflow, id,
-        (int)from);
+    node_page_open(page, page->ui, view->rollouts.items[gradient->rollout].workflow, id, (int)from);
     return OUTCOME_REDRAW;
 }
 
@@ -414,8 +411,7 @@ static enum outcome next_gradient(struct node_page *page, enum action action)
 {
     if (page->focus == FOCUS_PROMPT)
         page->focus = FOCUS_GRADIENTS;
-    else if (gradient_rows_act(
-                 &page->gradients, action == ACTION_NEXT ? ACTION_DOWN : ACTION_UP))
+    else if (gradient_rows_act(&page->gradients, action == ACTION_NEXT ? ACTION_DOWN : ACTION_UP))
         page->text.top = 0;
     return OUTCOME_REDRAW;
 }
@@ -466,8 +462,8 @@ size_t node_page_hints(const struct node_page *page, enum action hints[HINTS_MAX
     static const enum action gradients[] = { ACTION_NEXT_TAB, ACTION_TRACE, ACTION_UPSTREAM,
         ACTION_COMPARE, ACTION_NEXT_PANE, ACTION_FILTER, ACTION_BACK };
     bool on_prompt = page->focus == FOCUS_PROMPT;
-    size_t count = on_prompt ? sizeof prompt / sizeof prompt[0]
-                             : sizeof gradients / sizeof gradients[0];
+    size_t count =
+        on_prompt ? sizeof prompt / sizeof prompt[0] : sizeof gradients / sizeof gradients[0];
 
     memcpy(hints, on_prompt ? prompt : gradients, count * sizeof *hints);
     return count;

@@ -6,6 +6,7 @@
 #include "gradient_rows.h"
 #include "prompt_view.h"
 #include "screen.h"
+#include "text_view.h"
 
 enum node_focus { FOCUS_PROMPT, FOCUS_GRADIENTS, FOCUS_TEXT };
 

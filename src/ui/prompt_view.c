@@ -148,8 +148,8 @@ static void draw_row(const void *data, size_t index, const struct pane *line, in
 
     (void)left;
     draw_gutter(prompt, row, &gutter);
-    (void)pane_text_n(&rest, 0, 0, -1, ROLE_TEXT, is_head ? ATTR_BOLD : ATTR_NONE, text,
-        row->end - row->start);
+    (void)pane_text_n(
+        &rest, 0, 0, -1, ROLE_TEXT, is_head ? ATTR_BOLD : ATTR_NONE, text, row->end - row->start);
 }
 
 static const struct list_source row_source = { .draw = draw_row };
@@ -187,8 +187,8 @@ void prompt_view_draw(struct prompt_view *prompt, const struct pane *pane, bool 
     struct pane body = *pane, info = { 0 };
 
     if (prompt->prompt == NULL || prompt->prompt[0] == '\0') {
-        (void)pane_text(&body, 0, 0, ROLE_DIM,
-            "no prompt: the tool is called with what the node's inputs say");
+        (void)pane_text(
+            &body, 0, 0, ROLE_DIM, "no prompt: the tool is called with what the node's inputs say");
         return;
     }
     if (body.height >= INFO_FROM)

@@ -2,9 +2,9 @@
 #define PROMPT_VIEW_H
 
 /*
- * A node's prompt: its lines with numbers, each with the proposal that it came with ("#14"; nothing:
- * of the start), and a mark where the next update does away with it. A line is selected; what is
- * known of it stands below. A zeroed struct is an empty view.
+ * A node's prompt: its lines with numbers, each with the proposal that it came with ("#14";
+ * nothing: of the start), and a mark where the next update does away with it. A line is selected;
+ * what is known of it stands below. A zeroed struct is an empty view.
  */
 #include "blame.h"
 #include "canvas.h"
@@ -19,7 +19,7 @@ struct prompt_view {
     const struct run_view *view; /* between set and draw */
     int workflow, node;
     size_t proposals; /* that were known */
-    char *prompt; /* a copy */
+    char *prompt;     /* a copy */
     struct blame blame;
     int width; /* that the rows are wrapped for */
     struct {

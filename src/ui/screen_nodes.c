@@ -7,12 +7,14 @@
 #include "array.h"
 #include "mem.h"
 #include "node_page.h"
+#include "node_state.h"
 #include "screens.h"
 #include "view_words.h"
 
 /* What the table shows of a node beside the workflow itself. */
 struct node_row {
-    unsigned revisions, gradients, waiting;
+    unsigned revisions, gradients; /* changes of its prompt; gradients of the whole run */
+    struct node_state state;
 };
 
 struct nodes {
@@ -64,38 +66,18 @@ static const struct list_column narrow_columns[COLUMNS] = {
     [COLUMN_WHAT] = { "what", LIST_COLUMN_HIDDEN, false },
 };
 
-static const struct view_workflow *workflow_of(const struct nodes *nodes)
-{
-    const struct run_view *view = ui_view(nodes->ui);
-
-    return view->current >= 0 ? &view->workflows.items[view->current] : NULL;
-}
-
 /* ---- fields ---- */
 
-/* What a node did in the passes under way; NULL: nothing is known. */
-static const struct view_live *live_of(const struct nodes *nodes, size_t row)
+/* What the passes under way tell of a node; NAN where there is none. */
+static double live_number(const struct node_state *state, int column)
 {
-    const struct run_view *view = ui_view(nodes->ui);
-    int node = view->live_workflow >= 0
-                   ? node_by_id(view, view->live_workflow, workflow_of(nodes)->nodes[row].id)
-                   : VIEW_NONE;
-
-    return view->live != NULL && node >= 0 && (size_t)node < view->live_count ? &view->live[node]
-                                                                              : NULL;
-}
-
-static double live_number(const struct view_live *live, int column)
-{
-    unsigned ended = live != NULL ? live->done + live->failed : 0;
-
-    if (live == NULL)
+    if (state->examples == 0)
         return NAN;
     if (column == COLUMN_CALLS)
-        return (double)live->calls;
+        return (double)state->live.calls;
     if (column == COLUMN_P50)
-        return live->p50_ms > 0 ? live->p50_ms : NAN;
-    return ended > 0 ? 100.0 * live->failed / ended : NAN;
+        return state->live.p50_ms > 0 ? (double)state->live.p50_ms : NAN;
+    return 100 * state->failed_share;
 }
 
 static double row_number(const void *data, size_t row, int column)
@@ -105,13 +87,13 @@ static double row_number(const void *data, size_t row, int column)
 
     switch (column) {
     case COLUMN_REVISIONS:
-        return at->revisions;
+        return (double)at->revisions;
     case COLUMN_GRADIENTS:
-        return at->gradients;
+        return (double)at->gradients;
     case COLUMN_WAITING:
-        return at->waiting;
+        return (double)at->state.gradients;
     default:
-        return live_number(live_of(nodes, row), column);
+        return live_number(&at->state, column);
     }
 }
 
@@ -124,7 +106,7 @@ static void add_number(struct str *out, double number, int column)
     else if (column == COLUMN_CALLS)
         str_add(out, run_view_amount((uint64_t)number, text));
     else if (column == COLUMN_P50)
-        str_add(out, words_time((unsigned)number, text));
+        str_add(out, duration_text(number, text));
     else if (column == COLUMN_FAILED)
         str_addf(out, "%.0f%%", number);
     else if (column == COLUMN_WAITING && number > 0)
@@ -136,7 +118,7 @@ static void add_number(struct str *out, double number, int column)
 static void row_text(const void *data, size_t row, int column, struct str *out)
 {
     const struct nodes *nodes = data;
-    const struct view_node *node = &workflow_of(nodes)->nodes[row];
+    const struct view_node *node = &view_current(ui_view(nodes->ui))->nodes[row];
 
     if (column == COLUMN_NODE)
         str_add(out, node->id);
@@ -152,9 +134,8 @@ static void row_text(const void *data, size_t row, int column, struct str *out)
 
 static enum role row_role(const void *data, size_t row, int column)
 {
-    double number = column == COLUMN_FAILED || column == COLUMN_WAITING
-                        ? row_number(data, row, column)
-                        : 0;
+    double number =
+        column == COLUMN_FAILED || column == COLUMN_WAITING ? row_number(data, row, column) : 0;
 
     if (column == COLUMN_NODE)
         return ROLE_ACCENT;
@@ -172,41 +153,36 @@ static const struct list_source narrow_source = { narrow_columns, COLUMNS, row_t
 
 /* ---- content ---- */
 
-/* Gradients that no proposal has taken up; those of the last pass alone can still be. */
 static void count_gradients(struct nodes *nodes)
 {
     const struct run_view *view = ui_view(nodes->ui);
-    int last = (int)view->rollouts.count - 1;
 
     for (size_t i = 0; i < view->gradient_list.count; i++) {
-        const char *id = gradient_node_id(view, (int)i);
-        int node = node_by_id(view, view->current, id);
+        int node = node_by_id(view, view->current, gradient_node_id(view, (int)i));
 
-        if (node < 0)
-            continue;
-        nodes->rows.items[node].gradients++;
-        if (view->gradient_list.items[i].rollout == last &&
-            gradient_led_to(view, (int)i) == VIEW_NONE)
-            nodes->rows.items[node].waiting++;
+        if (node >= 0)
+            nodes->rows.items[node].gradients++;
     }
 }
 
 static void refresh(struct nodes *nodes)
 {
     const struct run_view *view = ui_view(nodes->ui);
-    const struct view_workflow *workflow = workflow_of(nodes);
+    const struct view_workflow *workflow = view_current(ui_view(nodes->ui));
     size_t count = workflow != NULL ? workflow->count : 0;
 
     if (nodes->workflow != view->current || nodes->facts != view->facts) {
         nodes->rows.count = 0;
         for (size_t i = 0; i < count; i++) {
-            struct node_row row = { blame_revisions(view, view->current, (int)i), 0, 0 };
+            struct node_row row = { blame_revisions(view, view->current, (int)i), 0, { 0 } };
 
             ARRAY_PUSH(&nodes->rows, row);
         }
         if (count > 0)
             count_gradients(nodes);
     }
+    for (size_t i = 0; i < count; i++)
+        nodes->rows.items[i].state = node_state_of(view, (int)i);
     list_update(&nodes->list, &wide_source, nodes, count,
         (uint64_t)view->current * 4294967291u + view->facts);
     nodes->workflow = view->current;
@@ -255,7 +231,7 @@ static void open_page(struct nodes *nodes, int workflow, const char *id, int gra
 
 static enum outcome open_selected(struct nodes *nodes)
 {
-    const struct view_workflow *workflow = workflow_of(nodes);
+    const struct view_workflow *workflow = view_current(ui_view(nodes->ui));
     size_t row;
 
     if (workflow == NULL || !list_selected(&nodes->list, &row) || row >= workflow->count)
@@ -280,23 +256,22 @@ static void on_filter(void *data, const char *line)
         ui_say(nodes->ui, ROLE_ERROR, "%s", err.message);
 }
 
-/* The trace screen, where the node's newest gradient is. */
+/* The last example that failed with something to be said of the node. */
 static enum outcome go_to_trace(const struct nodes *nodes)
 {
-    const struct run_view *view = ui_view(nodes->ui);
-    const struct view_workflow *workflow = workflow_of(nodes);
+    const struct view_workflow *workflow = view_current(ui_view(nodes->ui));
     struct place place = place_of(SCREEN_TRACES);
     size_t row;
 
     if (workflow == NULL || !list_selected(&nodes->list, &row) || row >= workflow->count)
         return OUTCOME_NONE;
-    for (size_t i = view->gradient_list.count; i-- > 0 && place.gradient < 0;)
-        if (str_equal(gradient_node_id(view, (int)i), workflow->nodes[row].id))
-            place.gradient = (int)i;
-    if (place.gradient < 0)
-        ui_say(nodes->ui, ROLE_TEXT, "no gradient of this node yet");
-    else
-        ui_go(nodes->ui, &place);
+    if (!node_last_failed(ui_view(nodes->ui), (int)row, &place.rollout, &place.example)) {
+        ui_say(nodes->ui, ROLE_TEXT, "no example has failed yet");
+        return OUTCOME_NONE;
+    }
+    place.node = node_by_id(ui_view(nodes->ui),
+        ui_view(nodes->ui)->rollouts.items[place.rollout].workflow, workflow->nodes[row].id);
+    ui_go(nodes->ui, &place);
     return OUTCOME_NONE;
 }
 
@@ -332,7 +307,8 @@ static void nodes_show(void *state, const struct place *place)
 
     if (place->gradient >= 0 && (size_t)place->gradient < view->gradient_list.count) {
         id = gradient_node_id(view, place->gradient);
-        workflow = view->rollouts.items[view->gradient_list.items[place->gradient].rollout].workflow;
+        workflow =
+            view->rollouts.items[view->gradient_list.items[place->gradient].rollout].workflow;
     } else if (workflow < 0 && place->rollout >= 0 &&
                (size_t)place->rollout < view->rollouts.count) {
         workflow = view->rollouts.items[place->rollout].workflow;
@@ -374,7 +350,7 @@ static size_t nodes_hints(void *state, enum action hints[HINTS_MAX])
 static void nodes_text(void *state, struct str *out)
 {
     struct nodes *nodes = state;
-    const struct view_workflow *workflow = workflow_of(nodes);
+    const struct view_workflow *workflow = view_current(ui_view(nodes->ui));
     size_t row;
 
     if (nodes->page.id != NULL)

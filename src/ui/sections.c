@@ -36,8 +36,8 @@ struct text_section *sections_add_id(struct sections *sections, const char *head
 
     if (text != NULL)
         return sections_add(sections, head, head_role, text->data, text->len);
-    section = sections_add(
-        sections, head, head_role, missing ? none : NULL, missing ? strlen(none) : 0);
+    section =
+        sections_add(sections, head, head_role, missing ? none : NULL, missing ? strlen(none) : 0);
     section->role = ROLE_DIM;
     return section;
 }

@@ -33,8 +33,7 @@ const char *words_pass_brief(const struct run_view *view, int rollout, char text
     else if (pass->validation)
         (void)snprintf(text, WORDS_BRIEF, "val b%u", pass->batch);
     else
-        (void)snprintf(
-            text, WORDS_BRIEF, "b%u r%u s%u", pass->batch, pass->round, pass->step);
+        (void)snprintf(text, WORDS_BRIEF, "b%u r%u s%u", pass->batch, pass->round, pass->step);
     return text;
 }
 
@@ -58,17 +57,6 @@ const char *words_verdict(enum view_verdict verdict)
     };
 
     return words[verdict];
-}
-
-const char *words_time(unsigned ms, char text[16])
-{
-    if (ms == 0)
-        (void)snprintf(text, 16, "-");
-    else if (ms < 1000)
-        (void)snprintf(text, 16, "%u ms", ms);
-    else
-        (void)snprintf(text, 16, "%.1f s", ms / 1000.0);
-    return text;
 }
 
 /* ---- gradients ---- */

@@ -16,8 +16,6 @@ const char *words_pass_brief(const struct run_view *view, int rollout, char text
 const char *words_id(const char *id, char text[WORDS_ID]);
 /* "taken", "declined", "taken as edited", "waits". */
 const char *words_verdict(enum view_verdict verdict);
-/* "350 ms", "1.2 s", "-" for 0. */
-const char *words_time(unsigned ms, char text[16]);
 
 /* The two halves of a gradient, without their heads, as borrowed pieces of its text; without the
  * heads all of it is Change. Empty where there is none. */
