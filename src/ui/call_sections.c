@@ -17,9 +17,9 @@ static void add_costs(struct sections *sections, const struct call_view *call, c
             cached, sizeof cached, " (%llu cached)", (unsigned long long)call->cached_tokens);
     if (call->usd > 0)
         (void)snprintf(usd, sizeof usd, ", $%.4f", call->usd);
-    sections_note(sections, what, "%s%s%s, %llu tokens in%s, %llu out%s, %s, %u attempt%s",
+    sections_note(sections, what, "%s%s%s%s%llu tokens in%s, %llu out%s, %s, %u attempt%s",
         call->role != NULL ? call->role : "", call->role != NULL ? ", " : "",
-        call->model != NULL ? call->model : "model not told",
+        call->model != NULL ? call->model : "", call->model != NULL ? ", " : "",
         (unsigned long long)call->input_tokens, cached, (unsigned long long)call->output_tokens,
         usd, duration_text(call->latency_ms, time), call->attempts, call->attempts == 1 ? "" : "s");
 }

@@ -156,6 +156,7 @@ void gradient_rows_free(struct gradient_rows *rows)
 {
     list_free(&rows->list);
     free(rows->node);
+    free(rows->filter);
     free(rows->rows.items);
     *rows = (struct gradient_rows){ 0 };
 }
@@ -232,12 +233,19 @@ bool gradient_rows_act(struct gradient_rows *rows, enum action action)
     return acted;
 }
 
+bool gradient_rows_is_filtered(const struct gradient_rows *rows)
+{
+    return rows->filter != NULL;
+}
+
 bool gradient_rows_filter(struct gradient_rows *rows, const char *filter, struct err *err)
 {
-    bool ok = list_set_filter(&rows->list, source_of(rows), filter, err);
-
+    if (!list_set_filter(&rows->list, source_of(rows), filter, err))
+        return false;
+    free(rows->filter);
+    rows->filter = filter != NULL && *filter != '\0' ? mem_strdup(filter) : NULL;
     update_list(rows, VIEW_NONE);
-    return ok;
+    return true;
 }
 
 const struct gradient_row *gradient_rows_selected(const struct gradient_rows *rows)
@@ -263,18 +271,4 @@ int gradient_rows_behind(const struct gradient_rows *rows, int proposal)
         if (rows->rows.items[i].proposal == proposal)
             return rows->rows.items[i].gradient;
     return VIEW_NONE;
-}
-
-size_t gradient_rows_waiting(const struct gradient_rows *rows)
-{
-    size_t count = 0, last = rows->rows.count;
-
-    if (last == 0)
-        return 0;
-    for (size_t i = last; i-- > 0 && rows->rows.items[i].proposal == VIEW_NONE;)
-        count += view_of(rows)->gradient_list.items[rows->rows.items[i].gradient].rollout ==
-                         (int)view_of(rows)->rollouts.count - 1
-                     ? 1
-                     : 0;
-    return count;
 }

@@ -11,6 +11,7 @@ struct gradient_rows {
     /* private */
     struct ui *ui;
     char *node;       /* id */
+    char *filter;     /* as given; NULL: none */
     size_t seen;      /* gradients of the view that were looked at */
     size_t proposals; /* the same of proposals */
     struct {
@@ -29,13 +30,12 @@ void gradient_rows_free(struct gradient_rows *rows);
 void gradient_rows_set(struct gradient_rows *rows, struct ui *ui, const char *node);
 void gradient_rows_draw(struct gradient_rows *rows, const struct pane *pane, bool focused);
 bool gradient_rows_act(struct gradient_rows *rows, enum action action);
+bool gradient_rows_is_filtered(const struct gradient_rows *rows);
 bool gradient_rows_filter(struct gradient_rows *rows, const char *filter, struct err *err);
 /* The selected one; NULL: none. */
 const struct gradient_row *gradient_rows_selected(const struct gradient_rows *rows);
 bool gradient_rows_select(struct gradient_rows *rows, int gradient); /* false: not shown */
 /* The newest one that led to a proposal; VIEW_NONE. */
 int gradient_rows_behind(const struct gradient_rows *rows, int proposal);
-/* How many have led to no update yet, though an update of their batch may still come. */
-size_t gradient_rows_waiting(const struct gradient_rows *rows);
 
 #endif

@@ -31,6 +31,14 @@ static int node_of(const struct node_page *page)
     return workflow < (int)view->workflows.count ? node_by_id(view, workflow, page->id) : VIEW_NONE;
 }
 
+static bool has_prompt(const struct node_page *page)
+{
+    int node = node_of(page);
+
+    return node >= 0 &&
+           ui_view(page->ui)->workflows.items[workflow_of(page)].nodes[node].prompt[0] != '\0';
+}
+
 void node_page_open(
     struct node_page *page, struct ui *ui, int workflow, const char *id, int gradient)
 {
@@ -40,7 +48,7 @@ void node_page_open(
     page->ui = ui;
     page->id = kept;
     page->workflow = workflow;
-    page->focus = gradient >= 0 ? FOCUS_GRADIENTS : FOCUS_PROMPT;
+    page->focus = gradient >= 0 || !has_prompt(page) ? FOCUS_GRADIENTS : FOCUS_PROMPT;
     gradient_rows_set(&page->gradients, ui, kept);
     page->text.top = 0;
     if (gradient >= 0 && !gradient_rows_select(&page->gradients, gradient)) {
@@ -85,7 +93,7 @@ static void write_state(const struct node_page *page, struct str *out)
     str_addf(out, "workflow %s%s", words_id(view->workflows.items[workflow].id, id),
         workflow == view->current ? " (current)" : " (a former one)");
     if (page->prompt.prompt != NULL && page->prompt.prompt[0] != '\0')
-        str_addf(out, ", prompt of revision %u", page->prompt.blame.revisions);
+        str_addf(out, ", prompt revision %u", page->prompt.blame.revisions);
 }
 
 static void draw_head(const struct node_page *page, struct pane *pane)
@@ -171,7 +179,7 @@ static void add_gradient(struct sections *sections, const struct node_page *page
         led = words_proposal(sections, view, row->proposal, true);
         sections_add(sections, "Led to", ROLE_TITLE, led, strlen(led));
     } else {
-        sections_note(sections, "Led to", "no update: none was asked for it, or it waits");
+        sections_note(sections, "Led to", "%s", words_no_update(view, gradient->rollout));
     }
     add_origin(sections, page, gradient);
 }
@@ -203,6 +211,14 @@ static void draw_gradients(struct node_page *page, struct pane pane)
     sections_free(&sections);
 }
 
+/* What leaves gradients out. */
+static void draw_filter(const struct node_page *page, const struct pane *row, int x)
+{
+    if (gradient_rows_is_filtered(&page->gradients))
+        (void)pane_print(row, x, 0, ROLE_WARNING, "only %s; Esc shows all %zu",
+            page->gradients.filter, page->gradients.rows.count);
+}
+
 static void draw_prompt(struct node_page *page, const struct pane *pane)
 {
     prompt_view_draw(&page->prompt, pane, page->focus == FOCUS_PROMPT);
@@ -214,24 +230,28 @@ static void draw_tabs(const struct node_page *page, const struct pane *row)
     char gradients[40];
     int x;
 
-    (void)snprintf(gradients, sizeof gradients, " gradients (%zu) ", page->gradients.rows.count);
+    (void)snprintf(
+        gradients, sizeof gradients, " gradients (%zu) ", list_shown(&page->gradients.list));
     x = pane_text_n(row, 0, 0, -1, on_prompt ? ROLE_TITLE : ROLE_DIM,
         on_prompt ? ATTR_REVERSE : ATTR_NONE, " prompt ", 8);
-    (void)pane_text_n(row, x + 1, 0, -1, on_prompt ? ROLE_DIM : ROLE_TITLE,
+    x += pane_text_n(row, x + 1, 0, -1, on_prompt ? ROLE_DIM : ROLE_TITLE,
         on_prompt ? ATTR_NONE : ATTR_REVERSE, gradients, strlen(gradients));
+    draw_filter(page, row, x + 2);
 }
 
 static void draw_both(struct node_page *page, struct pane pane)
 {
     struct pane left = pane_cut_left(&pane, (pane.width - 3) / 2), head;
+    int x;
 
     pane_vline(&pane, 1, 0, pane.height, ROLE_BORDER);
     (void)pane_cut_left(&pane, 3);
     head = pane_cut_top(&left, 1);
     (void)pane_text(&head, 0, 0, page->focus == FOCUS_PROMPT ? ROLE_TITLE : ROLE_DIM, "Prompt");
     head = pane_cut_top(&pane, 1);
-    (void)pane_print(&head, 0, 0, page->focus == FOCUS_PROMPT ? ROLE_DIM : ROLE_TITLE,
-        "Gradients (%zu), newest first", page->gradients.rows.count);
+    x = pane_print(&head, 0, 0, page->focus == FOCUS_PROMPT ? ROLE_DIM : ROLE_TITLE,
+        "Gradients (%zu), newest first", list_shown(&page->gradients.list));
+    draw_filter(page, &head, x + 2);
     draw_prompt(page, &left);
     draw_gradients(page, pane);
 }
@@ -314,9 +334,15 @@ static enum outcome go_upstream(struct node_page *page)
 static enum outcome go_back(struct node_page *page)
 {
     const struct run_view *view = ui_view(page->ui);
+    struct err err = { .code = ERR_NONE };
     int gradient;
     const char *id;
 
+    if (gradient_rows_is_filtered(&page->gradients)) {
+        (void)gradient_rows_filter(&page->gradients, NULL, &err);
+        page->focus = has_prompt(page) && page->came_count == 0 ? FOCUS_PROMPT : page->focus;
+        return OUTCOME_REDRAW;
+    }
     if (page->came_count == 0)
         return OUTCOME_IGNORED;
     gradient = page->came[--page->came_count];
@@ -330,15 +356,23 @@ static enum outcome go_back(struct node_page *page)
 
 static enum outcome show_line_origin(struct node_page *page)
 {
+    const struct run_view *view = ui_view(page->ui);
     int proposal = prompt_view_origin(&page->prompt);
-    int gradient = proposal >= 0 ? gradient_rows_behind(&page->gradients, proposal) : VIEW_NONE;
+    struct err err = { .code = ERR_NONE };
+    char filter[32];
 
-    if (proposal < 0)
+    if (!has_prompt(page)) {
+        say_nowhere(page, "there is no prompt: . goes to the gradients");
+    } else if (proposal < 0) {
         say_nowhere(page, "this line has stood there from the start");
-    else if (gradient < 0)
-        say_nowhere(page, "the line came with a change of the structure: no gradient of this node");
-    else {
-        (void)gradient_rows_select(&page->gradients, gradient);
+    } else if (gradient_rows_behind(&page->gradients, proposal) < 0) {
+        say_nowhere(
+            page, "the line came with a change of the structure, not from a gradient of this node");
+    } else {
+        (void)snprintf(
+            filter, sizeof filter, "update=%u", view->proposal_list.items[proposal].ordinal);
+        if (!gradient_rows_filter(&page->gradients, filter, &err))
+            ui_say(page->ui, ROLE_ERROR, "%s", err.message);
         page->focus = FOCUS_GRADIENTS;
         page->text.top = 0;
     }

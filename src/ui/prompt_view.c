@@ -181,21 +181,56 @@ static void draw_info(const struct prompt_view *prompt, const struct pane *pane)
     sections_free(&sections);
 }
 
+static bool has_prompt(const struct prompt_view *prompt)
+{
+    return prompt->prompt != NULL && prompt->prompt[0] != '\0';
+}
+
+static void draw_no_prompt(const struct prompt_view *prompt, const struct pane *pane)
+{
+    const struct view_node *node =
+        &prompt->view->workflows.items[prompt->workflow].nodes[prompt->node];
+
+    (void)pane_text(pane, 0, 0, ROLE_DIM, "no prompt: a tool is called with what the node reads");
+    for (size_t i = 0; i < node->input_count; i++)
+        if (node->inputs[i].node >= 0)
+            (void)pane_print(pane, 0, 1 + (int)i, ROLE_DIM, "what it is asked is written by %s",
+                node->inputs[i].name);
+}
+
+static void fit(struct prompt_view *prompt, int width)
+{
+    if (prompt->width != width)
+        make_rows(prompt, width);
+    list_update(&prompt->list, &row_source, prompt, prompt->rows.count, 0);
+}
+
+void prompt_view_show(struct prompt_view *prompt, const struct pane *pane)
+{
+    if (!has_prompt(prompt)) {
+        draw_no_prompt(prompt, pane);
+        return;
+    }
+    fit(prompt, pane->width);
+    for (int y = 0; y < pane->height && (size_t)y < prompt->rows.count; y++) {
+        struct pane line = pane_part(pane, 0, y, pane->width, 1);
+
+        draw_row(prompt, (size_t)y, &line, 0);
+    }
+}
+
 void prompt_view_draw(struct prompt_view *prompt, const struct pane *pane, bool focused)
 {
     struct list_look look = { false, focused, NULL };
     struct pane body = *pane, info = { 0 };
 
-    if (prompt->prompt == NULL || prompt->prompt[0] == '\0') {
-        (void)pane_text(
-            &body, 0, 0, ROLE_DIM, "no prompt: the tool is called with what the node's inputs say");
+    if (!has_prompt(prompt)) {
+        draw_no_prompt(prompt, &body);
         return;
     }
     if (body.height >= INFO_FROM)
         info = pane_cut_bottom(&body, 3);
-    if (prompt->width != body.width)
-        make_rows(prompt, body.width);
-    list_update(&prompt->list, &row_source, prompt, prompt->rows.count, 0);
+    fit(prompt, body.width);
     list_draw(&prompt->list, &row_source, prompt, &body, &look);
     if (info.height > 0)
         draw_info(prompt, &info);

@@ -11,6 +11,8 @@
 #include "screens.h"
 #include "view_words.h"
 
+enum { PREVIEW_FROM = 8 }; /* rows left below the nodes */
+
 /* What the table shows of a node beside the workflow itself. */
 struct node_row {
     unsigned revisions, gradients; /* changes of its prompt; gradients of the whole run */
@@ -26,6 +28,7 @@ struct nodes {
     } rows;
     int workflow; /* that the rows are of */
     uint32_t facts;
+    struct prompt_view preview;
     struct node_page page; /* open where it has an id */
     bool is_linked;        /* the page was opened by a link: Esc leads back there */
 };
@@ -205,14 +208,29 @@ static void nodes_close(void *state)
     struct nodes *nodes = state;
 
     node_page_free(&nodes->page);
+    prompt_view_free(&nodes->preview);
     list_free(&nodes->list);
     free(nodes->rows.items);
     free(nodes);
 }
 
+/* Where there is room below the rows: the selected node's prompt. */
+static void draw_preview(struct nodes *nodes, struct pane pane)
+{
+    size_t row;
+
+    if (!list_selected(&nodes->list, &row) || row >= nodes->rows.count)
+        return;
+    pane_hline(&pane, 0, 0, pane.width, ROLE_BORDER);
+    (void)pane_cut_top(&pane, 1);
+    prompt_view_set(&nodes->preview, ui_view(nodes->ui), nodes->workflow, (int)row);
+    prompt_view_show(&nodes->preview, &pane);
+}
+
 static void nodes_draw(void *state, const struct pane *pane)
 {
     struct nodes *nodes = state;
+    struct pane table, rest = *pane;
     struct list_look look = { pane->height > 2, true, "no workflow yet: the run is starting" };
 
     if (nodes->page.id != NULL) {
@@ -220,7 +238,12 @@ static void nodes_draw(void *state, const struct pane *pane)
         return;
     }
     refresh(nodes);
-    list_draw(&nodes->list, pane->width < 70 ? &narrow_source : &wide_source, nodes, pane, &look);
+    table = *pane;
+    if (nodes->rows.count > 0 && table.height >= (int)nodes->rows.count + PREVIEW_FROM) {
+        table = pane_cut_top(&rest, (int)nodes->rows.count + 1);
+        draw_preview(nodes, rest);
+    }
+    list_draw(&nodes->list, pane->width < 70 ? &narrow_source : &wide_source, nodes, &table, &look);
 }
 
 static void open_page(struct nodes *nodes, int workflow, const char *id, int gradient)

@@ -8,7 +8,10 @@
 #include "screens.h"
 #include "trace_page.h"
 #include "trace_rows.h"
+#include "trace_sections.h"
 #include "view_words.h"
+
+enum { PREVIEW_FROM = 6 }; /* rows left below the examples */
 
 enum level { LEVEL_PASSES, LEVEL_EXAMPLES, LEVEL_EXAMPLE };
 
@@ -21,6 +24,7 @@ struct traces {
     struct pass_rows passes;
     struct example_rows examples;
     struct trace_page page;
+    struct text_view preview;
     char *wanted; /* an example to be selected once it is there */
     char filter[128];
 };
@@ -43,6 +47,7 @@ static void traces_close(void *state)
     pass_rows_free(&traces->passes);
     example_rows_free(&traces->examples);
     trace_page_free(&traces->page);
+    text_view_free(&traces->preview);
     free(traces->wanted);
     free(traces);
 }
@@ -98,8 +103,8 @@ static void draw_head(const struct traces *traces, const struct pane *row)
     int x;
 
     (void)example_rows_place(&traces->examples, &shown);
-    x = pane_text_n(row, 0, 0, -1, ROLE_TITLE, ATTR_BOLD, words_pass(view, traces->rollout, name),
-        strlen(name));
+    (void)words_pass(view, traces->rollout, name);
+    x = pane_text_n(row, 0, 0, -1, ROLE_TITLE, ATTR_BOLD, name, strlen(name));
     x += pane_print(row, x + 1, 0, ROLE_TEXT, "%s score %s %s %zu failed", dot,
              run_view_score(pass->score, score), dot, failed) +
          1;
@@ -111,8 +116,31 @@ static void draw_head(const struct traces *traces, const struct pane *row)
         (void)pane_print(row, x + 1, 0, ROLE_DIM, "%s the newest", dot);
 }
 
+/* Where there is room below the rows: why the selected example has its score. */
+static void draw_preview(struct traces *traces, struct pane pane)
+{
+    const struct example_row *row = example_rows_selected(&traces->examples);
+    struct trace_step step = { traces->ui, traces->rollout, VIEW_NONE, NULL };
+    struct sections sections = { 0 };
+
+    if (row == NULL)
+        return;
+    pane_hline(&pane, 0, 0, pane.width, ROLE_BORDER);
+    (void)pane_cut_top(&pane, 1);
+    step.trace = reader_trace(
+        ui_reader(traces->ui), ui_view(traces->ui)->rollouts.items[traces->rollout].pass, row->id);
+    if (step.trace == NULL)
+        sections_add(&sections, NULL, ROLE_TEXT, NULL, 0);
+    else
+        trace_add_brief(&sections, &step);
+    sections_show(&sections, &traces->preview);
+    text_view_draw(&traces->preview, &pane);
+    sections_free(&sections);
+}
+
 static void draw_examples(struct traces *traces, struct pane pane)
 {
+    int rows = (int)list_shown(&traces->examples.list);
     struct pane row;
 
     if (traces->rollout < 0) {
@@ -122,7 +150,13 @@ static void draw_examples(struct traces *traces, struct pane pane)
     row = pane_cut_top(&pane, pane.height > 3 ? 1 : 0);
     if (row.height > 0)
         draw_head(traces, &row);
-    example_rows_draw(&traces->examples, &pane);
+    if (pane.height >= rows + PREVIEW_FROM) {
+        row = pane_cut_top(&pane, rows + 1);
+        example_rows_draw(&traces->examples, &row);
+        draw_preview(traces, pane);
+    } else {
+        example_rows_draw(&traces->examples, &pane);
+    }
 }
 
 static void traces_draw(void *state, const struct pane *pane)

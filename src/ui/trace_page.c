@@ -263,8 +263,8 @@ static void gather(struct sections *sections, const struct trace_page *page, enu
     }
     if (tab == TAB_GRADIENT)
         trace_add_gradient(sections, &step);
-    else if (tab == TAB_RAW)
-        trace_add_calls(sections, &step);
+    else if (tab == TAB_CALLS)
+        trace_add_calls(sections, &step, page->is_raw);
     else if (page->step == 0)
         trace_add_input(sections, &step);
     else if (step.node < 0)
@@ -278,7 +278,7 @@ static void gather(struct sections *sections, const struct trace_page *page, enu
 /* Another step, tab or example begins at its top. */
 static void mark_place(struct trace_page *page)
 {
-    int place[] = { page->rollout, page->step, (int)page->tab };
+    int place[] = { page->rollout, page->step, (int)page->tab, page->is_raw };
     struct hash shown = hash_join(hash_bytes(place, sizeof place), hash_text(page->example));
 
     if (!hash_equal(shown, page->shown))
@@ -323,7 +323,7 @@ static void draw_third(const struct trace_page *page, const struct pane *pane)
 static void draw_tabs(const struct trace_page *page, const struct pane *row)
 {
     static const char *const names[TRACE_TABS] = { " output ", " input ", " prompt ", " gradient ",
-        " raw " };
+        " calls " };
     char place[40];
     int x = 0;
 
@@ -578,7 +578,8 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
     case ACTION_PREVIOUS_TAB:
         return set_tab(page, (int)page->tab - 1);
     case ACTION_RAW:
-        return set_tab(page, page->tab == TAB_RAW ? TAB_OUTPUT : TAB_RAW);
+        page->is_raw = page->tab == TAB_CALLS && !page->is_raw;
+        return set_tab(page, TAB_CALLS);
     case ACTION_COMPARE:
         page->step = last_step(page);
         return set_tab(page, TAB_OUTPUT);

@@ -11,7 +11,7 @@
 #include "screen.h"
 #include "text_view.h"
 
-enum trace_tab { TAB_OUTPUT, TAB_INPUT, TAB_PROMPT, TAB_GRADIENT, TAB_RAW, TRACE_TABS };
+enum trace_tab { TAB_OUTPUT, TAB_INPUT, TAB_PROMPT, TAB_GRADIENT, TAB_CALLS, TRACE_TABS };
 
 /* A step: the input, the nodes in order, the score. */
 struct trace_page {
@@ -21,6 +21,7 @@ struct trace_page {
     int step;      /* 0: the input; n: node n-1; the last: the score */
     enum trace_tab tab;
     bool is_backward, in_text, is_zoomed;
+    bool is_raw; /* calls as JSON */
     /* private */
     int laid_workflow;
     bool laid_backward;

@@ -190,7 +190,7 @@ static void add_links(struct sections *sections, const struct trace_step *step, 
         led = words_proposal(sections, view, proposal, true);
         sections_add(sections, "Led to", ROLE_TITLE, led, strlen(led));
     } else {
-        sections_note(sections, "Led to", "no update yet");
+        sections_note(sections, "Led to", "%s", words_no_update(view, step->rollout));
     }
 }
 
@@ -218,9 +218,33 @@ void trace_add_gradient(struct sections *sections, const struct trace_step *step
     }
 }
 
+void trace_add_brief(struct sections *sections, const struct trace_step *step)
+{
+    const struct run_view *view = ui_view(step->ui);
+    uint32_t first = 0, count = 0;
+
+    add_words(sections, step);
+    run_view_gradients_of(
+        view, step->rollout, example_by_id(view, step->trace->example), &first, &count);
+    for (uint32_t i = first; i < first + count; i++) {
+        const struct text *text =
+            reader_text(ui_reader(step->ui), view->gradient_list.items[i].text, NULL);
+        const char *id = gradient_node_id(view, (int)i);
+        struct gradient_halves halves;
+
+        if (text == NULL)
+            continue;
+        halves = gradient_halves(text->data, text->len);
+        if (halves.wants_change)
+            sections_add(sections,
+                sections_print(sections, "Change %s", id != NULL ? id : "the workflow"),
+                ROLE_CHANGE, halves.change, halves.change_len);
+    }
+}
+
 /* ---- calls ---- */
 
-void trace_add_calls(struct sections *sections, const struct trace_step *step)
+void trace_add_calls(struct sections *sections, const struct trace_step *step, bool raw)
 {
     size_t count = 0;
 
@@ -229,7 +253,7 @@ void trace_add_calls(struct sections *sections, const struct trace_step *step)
             continue;
         count++;
         call_sections(sections, ui_reader(step->ui), step->trace->calls[i].key,
-            sections_print(sections, "Call %zu", count), true);
+            sections_print(sections, "Call %zu", count), raw);
     }
     if (count == 0)
         sections_note(sections, "No calls",

@@ -18,8 +18,10 @@ void trace_add_output(struct sections *sections, const struct trace_step *step);
 /* Output against target, the words that differ marked; score and words. */
 void trace_add_score(struct sections *sections, const struct trace_step *step);
 void trace_add_gradient(struct sections *sections, const struct trace_step *step);
-/* Its calls: requests and replies. */
-void trace_add_calls(struct sections *sections, const struct trace_step *step);
+/* Why it has its score, and what its gradients want changed, the last node's first. */
+void trace_add_brief(struct sections *sections, const struct trace_step *step);
+/* Its calls: messages and answers, or (raw) requests and replies as JSON. */
+void trace_add_calls(struct sections *sections, const struct trace_step *step, bool raw);
 /* The gradient of the step; VIEW_NONE. */
 int trace_step_gradient(const struct trace_step *step);
 

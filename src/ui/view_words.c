@@ -205,6 +205,13 @@ int gradient_led_to(const struct run_view *view, int gradient)
     return VIEW_NONE;
 }
 
+const char *words_no_update(const struct run_view *view, int rollout)
+{
+    if (!view->finished && rollout + 1 == (int)view->rollouts.count)
+        return "no update yet";
+    return "no update: none was made in this step";
+}
+
 int example_by_id(const struct run_view *view, const char *id)
 {
     for (size_t i = 0; id != NULL && i < view->examples.count; i++)

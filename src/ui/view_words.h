@@ -37,6 +37,8 @@ const char *gradient_node_id(const struct run_view *view, int gradient);
 int gradient_of(const struct run_view *view, int rollout, int example, int node);
 /* The proposal that a gradient led to; VIEW_NONE: none yet. */
 int gradient_led_to(const struct run_view *view, int gradient);
+/* Why a gradient of a rollout led to no proposal. */
+const char *words_no_update(const struct run_view *view, int rollout);
 /* The example with an id; VIEW_NONE: events did not name it. */
 int example_by_id(const struct run_view *view, const char *id);
 /* "proposal 14 (prompts), taken by schedule; batch .200 to .600: 3 fixed, 0 broken, 2 same" and its
