@@ -123,24 +123,11 @@ static void on_committed(void *data, const struct err *error)
     client_admit(client);
 }
 
-/* What was asked, for people: never read by the run itself. */
-static void keep_request(struct store *store, const struct llm_request *request)
-{
-    struct text *json;
-
-    if (store_has(store, STORE_REQUEST, request->key))
-        return;
-    json = llm_request_to_json(request);
-    store_put(store, STORE_REQUEST, request->key, json, NULL, NULL);
-    text_unref(json);
-}
-
 void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body)
 {
     struct client *client = flight->client;
 
     flight->stage = FLIGHT_COMMIT;
-    keep_request(client->options.store, flight->request);
     store_put(client->options.store, kind, flight->request->key, take_body, on_committed, flight);
     text_unref(take_body);
     client_admit(client);

@@ -88,8 +88,6 @@ size_t llm_request_bytes(
     const struct llm_request *request); /* of all contents, tools and schema: for estimates */
 void llm_request_canonical(
     const struct llm_request *request, struct str *out); /* appends what the key is made of */
-/* What the journal keeps of it, for people: role, model, draw and what the key is made of. */
-struct text *llm_request_to_json(const struct llm_request *request);
 
 /* A message of plain text; takes the reference. */
 struct llm_message llm_message_new(enum message_role role, struct text *take_content);

@@ -49,9 +49,6 @@ void llm_message_free(struct llm_message *message)
     *message = (struct llm_message){ 0 };
 }
 
-/* As in the task file. */
-static const char *const model_roles[LLM_ROLES] = { "executor", "meta", "judge" };
-
 static void add_member(struct str *out, const char *key, const char *value)
 {
     str_addf(out, ",\"%s\":", key);
@@ -85,10 +82,9 @@ static void add_tool(struct str *out, const struct llm_tool *tool)
     str_add_char(out, '}');
 }
 
-/* From the messages on, with the closing brace. */
-static void add_content(struct str *out, const struct llm_request *request)
+void llm_request_canonical(const struct llm_request *request, struct str *out)
 {
-    str_add(out, ",\"messages\":[");
+    str_addf(out, "{\"model\":%s,\"messages\":[", request->model->identity);
     for (size_t i = 0; i < request->message_count; i++) {
         str_add(out, i > 0 ? "," : "");
         add_message(out, &request->messages[i]);
@@ -104,26 +100,6 @@ static void add_content(struct str *out, const struct llm_request *request)
         add_member(out, "schema", request->schema);
     }
     str_add_char(out, '}');
-}
-
-void llm_request_canonical(const struct llm_request *request, struct str *out)
-{
-    str_addf(out, "{\"model\":%s", request->model->identity);
-    add_content(out, request);
-}
-
-struct text *llm_request_to_json(const struct llm_request *request)
-{
-    struct str out = STR_INIT;
-    struct text *json;
-
-    str_addf(&out, "{\"role\":\"%s\"", model_roles[request->role]);
-    add_member(&out, "model", request->model->name);
-    str_addf(&out, ",\"draw\":%u,\"identity\":%s", request->draw, request->model->identity);
-    add_content(&out, request);
-    json = text_new(str_text(&out), out.len);
-    str_free(&out);
-    return json;
 }
 
 static struct hash key_of(const struct llm_request *request)
