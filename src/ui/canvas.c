@@ -226,14 +226,15 @@ int text_cells(const char *text, size_t len)
 static void put_wide(
     const struct pane *pane, int x, int y, uint32_t code, enum role role, unsigned attr)
 {
-    if (x < 0 || x + 1 >= pane->width) { /* half of it would be outside */
+    struct cell *right = cell_at(pane, x + 1, y);
+
+    put(pane, x + 1, y, ' ', role, attr);
+    if (x < 0 || right == NULL) { /* half of it would be outside */
         put(pane, x, y, ' ', role, attr);
-        put(pane, x + 1, y, ' ', role, attr);
         return;
     }
-    put(pane, x + 1, y, ' ', role, attr);
     put(pane, x, y, code, role, attr);
-    cell_at(pane, x + 1, y)->code[0] = 0;
+    right->code[0] = 0;
 }
 
 static void put_shown(

@@ -8,7 +8,7 @@
 #include "mem.h"
 #include "node_state.h"
 
-enum { NAME_MOST = 24, LIVE_CELLS = 7, DIM_FROM = 12 };
+enum { NAME_MOST = 24, NAME_LEAST = 11, LIVE_CELLS = 7, DIM_FROM = 12, ROW_MOST = 60 };
 
 static void drop_graph(struct graph_scene *scene)
 {
@@ -131,21 +131,23 @@ static void draw_label(const void *data, int node, const struct pane *label)
     struct node_state state = node_state_of(scene->view, node);
     const char *name = scene->names[node];
     int x = pane_text_n(label, 0, 0, NAME_MOST, ROLE_TEXT, ATTR_NONE, name, strlen(name));
-    char text[40] = "";
+    char text[24];
 
-    if (state.work == NODE_RUNNING)
-        (void)snprintf(text, sizeof text, "%u run", state.live.running);
-    else if (state.live.failed > 0)
-        (void)snprintf(text, sizeof text, "%u fail", state.live.failed);
-    if (label->width >= x + LIVE_CELLS && text[0] != '\0')
-        (void)pane_text(
-            label, x + 1, 0, state.work == NODE_RUNNING ? ROLE_RUNNING : ROLE_ERROR, text);
-    else if (label->width >= x + LIVE_CELLS)
+    if (label->width < x + LIVE_CELLS)
+        return;
+    if (state.proposed || state.gradients > 0) {
         (void)draw_marks(&state, label, label->width - 1);
+    } else if (state.work == NODE_RUNNING) {
+        (void)snprintf(text, sizeof text, "%u run", state.live.running);
+        (void)pane_text(label, x + 1, 0, ROLE_RUNNING, text);
+    } else if (state.live.failed > 0) {
+        (void)snprintf(text, sizeof text, "%u fail", state.live.failed);
+        (void)pane_text(label, x + 1, 0, ROLE_ERROR, text);
+    }
 }
 
-/* The columns of a rail's row from the right; the name has what is left, at least 12 cells. */
-enum column { COLUMN_MARKS, COLUMN_FAILED, COLUMN_P50, COLUMN_CALLS, COLUMN_RUN, COLUMNS };
+/* The columns of a rail's row from the right; the name has what is left, at least NAME_LEAST. */
+enum column { COLUMN_MARKS, COLUMN_FAILED, COLUMN_P50, COLUMN_CALLS, COLUMN_BUSY, COLUMNS };
 static const struct {
     const char *head;
     int width;
@@ -153,19 +155,20 @@ static const struct {
     [COLUMN_FAILED] = { "fail", 5 },
     [COLUMN_P50] = { "p50", 7 },
     [COLUMN_CALLS] = { "calls", 6 },
-    [COLUMN_RUN] = { "runs", 5 } };
+    [COLUMN_BUSY] = { "busy", 5 } };
 
 static void field_text(
     const struct node_state *state, enum column column, char text[16], enum role *role)
 {
     *role = ROLE_DIM;
     text[0] = '\0';
-    if (column == COLUMN_RUN && state->live.running > 0) {
+    if (column == COLUMN_BUSY && state->live.running > 0) {
         (void)snprintf(text, 16, "%u", state->live.running);
         *role = ROLE_RUNNING;
     } else if (column == COLUMN_CALLS) {
-        (void)run_view_amount(state->live.calls, text);
-    } else if (column == COLUMN_P50) {
+        if (state->live.calls > 0)
+            (void)run_view_amount(state->live.calls, text);
+    } else if (column == COLUMN_P50 && state->live.p50_ms > 0) {
         (void)duration_text(state->live.p50_ms, text);
     } else if (column == COLUMN_FAILED && state->live.failed > 0) {
         (void)snprintf(text, 16, "%.0f%%", ceil(100 * state->failed_share));
@@ -176,13 +179,13 @@ static void field_text(
 /* One line by columns; `state` NULL: the head. */
 static int draw_fields(const struct pane *line, const struct node_state *state)
 {
-    int right = line->width;
+    int right = line->width < ROW_MOST ? line->width : ROW_MOST;
 
     for (int i = 0; i < COLUMNS; i++) {
         enum role role = ROLE_DIM;
         char text[16] = "";
 
-        if (right - columns[i].width < 12)
+        if (right - columns[i].width < NAME_LEAST)
             break;
         if (state == NULL)
             (void)snprintf(text, sizeof text, "%s", columns[i].head);
@@ -218,6 +221,7 @@ static void draw_rail(struct graph_scene *scene, const struct pane *pane, bool f
 
         if (scene->rail->row_count > rows.height)
             (void)pane_cut_right(&head, 1);
+        (void)pane_cut_left(&head, rail_gutter(scene->rail, head.width / 3) + 1);
         (void)draw_fields(&head, NULL);
         (void)pane_text(&head, 0, 0, ROLE_DIM, "node");
     }
@@ -240,20 +244,29 @@ static void draw_layers(struct graph_scene *scene, const struct pane *pane)
     free(related);
 }
 
-void graph_scene_draw(struct graph_scene *scene, const struct run_view *view, struct ui_look look,
-    const struct pane *pane, bool focused)
+void graph_scene_update(struct graph_scene *scene, const struct run_view *view)
 {
     const struct view_workflow *workflow = view_current(view);
 
+    scene->view = view;
     if (workflow == NULL || workflow->count == 0) {
+        drop_graph(scene);
+        return;
+    }
+    if (strcmp(scene->workflow, workflow->id) == 0 && scene->graph.count == (int)workflow->count)
+        return;
+    make_graph(scene, workflow);
+    (void)snprintf(scene->workflow, sizeof scene->workflow, "%s", workflow->id);
+}
+
+void graph_scene_draw(struct graph_scene *scene, const struct run_view *view, struct ui_look look,
+    const struct pane *pane, bool focused)
+{
+    graph_scene_update(scene, view);
+    if (scene->graph.count == 0) {
         (void)pane_text(pane, 0, 0, ROLE_DIM, "no workflow yet");
         return;
     }
-    if (strcmp(scene->workflow, workflow->id) != 0 || scene->graph.count != (int)workflow->count) {
-        make_graph(scene, workflow);
-        (void)snprintf(scene->workflow, sizeof scene->workflow, "%s", workflow->id);
-    }
-    scene->view = view;
     scene->frame = look.frame;
     if (scene->layered)
         draw_layers(scene, pane);
@@ -273,7 +286,7 @@ bool graph_scene_act(struct graph_scene *scene, enum action action)
         scene->layered = !scene->layered;
         return true;
     }
-    if (scene->layered && scene->layout != NULL) {
+    if (scene->layered && scene->room > 0) {
         scene->layout_view.selected = scene->selected;
         moved = layout_act(scene->layout, &scene->layout_view, action);
         scene->selected = scene->layout_view.selected;
@@ -291,7 +304,7 @@ bool graph_scene_click(struct graph_scene *scene, int x, int y)
 
     if (scene->graph.count == 0)
         return false;
-    if (scene->layered && scene->layout != NULL)
+    if (scene->layered && scene->room > 0)
         node = layout_node_at(scene->layout, &scene->graph, &scene->layout_view, x, y);
     else
         node = rail_node_at(scene->rail, &scene->rail_view, y - 1);

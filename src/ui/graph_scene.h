@@ -29,6 +29,8 @@ struct graph_scene {
 };
 
 void graph_scene_free(struct graph_scene *scene);
+/* Takes the current workflow up; before graph_scene_act where nothing was drawn yet. */
+void graph_scene_update(struct graph_scene *scene, const struct run_view *view);
 /* Draws with a head line over rails where there is room. */
 void graph_scene_draw(struct graph_scene *scene, const struct run_view *view, struct ui_look look,
     const struct pane *pane, bool focused);

@@ -341,6 +341,38 @@ static void want_columns(struct draft *draft, const struct layer *layer, bool up
     }
 }
 
+static bool fits_at(const struct draft *draft, const struct layer *layer, int place, int x)
+{
+    const struct item *item = &draft->items[layer->items[place]];
+    const struct item *left = place > 0 ? &draft->items[layer->items[place - 1]] : NULL;
+    const struct item *right =
+        place + 1 < layer->count ? &draft->items[layer->items[place + 1]] : NULL;
+
+    return (left == NULL || left->x + left->width + LAYOUT_GAP <= x) &&
+           (right == NULL || x + item->width + LAYOUT_GAP <= right->x);
+}
+
+/* Items whose only line leads to an item with no other line there go straight above (or below) it
+ * where there is room. */
+static void straighten(struct draft *draft, bool up)
+{
+    for (int k = 0; k < draft->layer_count; k++) {
+        const struct layer *layer = &draft->layers[up ? k : draft->layer_count - 1 - k];
+
+        for (int i = 0; i < 2 * layer->count; i++) { /* from the left, then from the right */
+            int place = i < layer->count ? i : 2 * layer->count - 1 - i;
+            struct item *item = &draft->items[layer->items[place]];
+            const struct item *to;
+
+            if ((up ? item->up_count : item->down_count) != 1)
+                continue;
+            to = &draft->items[(up ? item->up : item->down)[0]];
+            if ((up ? to->down_count : to->up_count) == 1 && fits_at(draft, layer, place, to->x))
+                item->x = to->x;
+        }
+    }
+}
+
 static void align_left(struct draft *draft)
 {
     int left = draft->count > 0 ? draft->items[0].x : 0;
@@ -374,6 +406,8 @@ static void make_columns(struct draft *draft)
             place_layer(draft, layer, blocks);
         }
     }
+    straighten(draft, false);
+    straighten(draft, true);
     align_left(draft);
     free(blocks);
     free(columns);

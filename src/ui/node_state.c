@@ -57,6 +57,9 @@ static unsigned waiting_gradients(const struct run_view *view, const char *id)
     int rollout = last_rollout(view);
     unsigned count = 0;
 
+    if (rollout == VIEW_NONE || view->finished ||
+        view->rollouts.items[rollout].batch != view->batch)
+        return 0; /* what a batch leaves over is not used later */
     for (size_t i = view->gradient_list.count; i > 0; i--) {
         const struct view_gradient *gradient = &view->gradient_list.items[i - 1];
 
@@ -125,11 +128,15 @@ static enum node_work work_of(const struct run_view *view, const struct view_liv
 struct node_state node_state_of(const struct run_view *view, int node)
 {
     const struct view_workflow *workflow = view_current(view);
-    const struct view_node *of = &workflow->nodes[node];
-    const struct view_live *live = live_of(view, of->id);
     struct node_state state = { .failed_share = NAN };
+    const struct view_node *of;
+    const struct view_live *live;
     double through;
 
+    if (workflow == NULL || node < 0 || (size_t)node >= workflow->count)
+        return state;
+    of = &workflow->nodes[node];
+    live = live_of(view, of->id);
     if (live != NULL)
         state.live = *live;
     state.examples = view->live_examples;
@@ -146,21 +153,19 @@ struct graph_glyph node_state_glyph(const struct node_state *state, unsigned fra
 {
     static const uint16_t spinner[] = { 0x280B, 0x2819, 0x2839, 0x2838, 0x283C, 0x2834, 0x2826,
         0x2827, 0x2807, 0x280F };
-    static const char ascii_spinner[] = "|/-\\";
     static const struct graph_glyph glyphs[] = {
         [NODE_IDLE] = { 0x00B7, '.', ROLE_DIM },
         [NODE_WAITING] = { 0x25CB, 'o', ROLE_DIM },
-        [NODE_RUNNING] = { 0, 0, ROLE_RUNNING },
+        [NODE_RUNNING] = { 0, '>',
+            ROLE_RUNNING }, /* a spinner; in ASCII it could be read as an edge */
         [NODE_DONE] = { 0x2713, '*', ROLE_OK },
         [NODE_FAILED] = { 0x2717, 'x', ROLE_ERROR },
         [NODE_HELD] = { 0x2016, '=', ROLE_WARNING },
     };
     struct graph_glyph glyph = glyphs[state->work];
 
-    if (state->work == NODE_RUNNING) {
+    if (state->work == NODE_RUNNING)
         glyph.code = spinner[frame % 10];
-        glyph.ascii = ascii_spinner[frame % 4];
-    }
     return glyph;
 }
 

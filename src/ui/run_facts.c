@@ -8,45 +8,48 @@
 #include "node_state.h"
 #include "str.h"
 
-enum { LABEL_CELLS = 8, BAR_CELLS = 12, SPARK_CELLS = 8 };
+enum { WIDE = 50, LABEL_CELLS = 8, BAR_CELLS = 12, SPARK_CELLS = 8 };
 
 /* Writes a line's text; returns its role. An empty text: the line is left out. */
-typedef enum role fact_text(const struct run_view *view, struct str *out);
+typedef enum role fact_text(const struct run_view *view, bool wide, struct str *out);
 
-static enum role place_text(const struct run_view *view, struct str *out)
+static enum role place_text(const struct run_view *view, bool wide, struct str *out)
 {
     if (view->batch == 0)
         return ROLE_TEXT;
-    str_addf(out, "batch %u/%u", view->batch, view->batches);
+    str_addf(out, "%u/%u", view->batch, view->batches);
     if (view->round > 0)
         str_addf(out, " round %u/%u", view->round, view->rounds);
     if (view->step > 0)
-        str_addf(out, " step %u/%u%s", view->step, view->inner_steps + (view->outer ? 1 : 0),
-            view->outer_step ? " (structure)" : " (prompts)");
+        str_addf(out, " step %u/%u", view->step, view->inner_steps + (view->outer ? 1 : 0));
+    if (view->step > 0 && wide)
+        str_add(out, view->outer_step ? ", of the structure" : ", of the prompts");
     return ROLE_TEXT;
 }
 
-static enum role done_text(const struct run_view *view, struct str *out)
+static enum role done_text(const struct run_view *view, bool wide, struct str *out)
 {
     double left = run_view_seconds_left(view);
     char text[16];
 
+    (void)wide;
     str_addf(out, "%.0f%%", floor(100 * run_view_share_done(view)));
     if (!isnan(left) && !view->finished && !view->stopped)
         str_addf(out, ", %s left", duration_text(1000 * left, text));
     return ROLE_TEXT;
 }
 
-static enum role doing_text(const struct run_view *view, struct str *out)
+static enum role doing_text(const struct run_view *view, bool wide, struct str *out)
 {
     const cJSON *proposal = cJSON_GetObjectItemCaseSensitive(view->pending, "proposal");
 
+    (void)wide;
     if (view->finished || view->stopped) {
         str_addf(out, "%s: %s", view->finished ? "finished" : "stopped", view->why);
         return view->finished ? ROLE_OK : ROLE_WARNING;
     }
     if (view->pending != NULL) {
-        str_addf(out, "waits for you: proposal %.0f",
+        str_addf(out, "proposal %.0f waits for you",
             cJSON_IsNumber(proposal) ? proposal->valuedouble : 0);
         return ROLE_WARNING;
     }
@@ -61,10 +64,11 @@ static enum role doing_text(const struct run_view *view, struct str *out)
     return ROLE_TEXT;
 }
 
-static enum role test_text(const struct run_view *view, struct str *out)
+static enum role test_text(const struct run_view *view, bool wide, struct str *out)
 {
     char start[8], best[8];
 
+    (void)wide;
     if (isnan(view->test))
         return ROLE_TEXT;
     str_addf(out, "%s, of the start %s", run_view_score(view->test, best),
@@ -72,15 +76,15 @@ static enum role test_text(const struct run_view *view, struct str *out)
     return view->test > view->start_test ? ROLE_OK : ROLE_TEXT;
 }
 
-static enum role rate_text(const struct run_view *view, struct str *out)
+static enum role rate_text(const struct run_view *view, bool wide, struct str *out)
 {
     str_addf(out, "%.1f/s  %u in flight", view->calls_per_s, view->in_flight);
     if (view->waiting > 0)
-        str_addf(out, ", %u wait", view->waiting);
+        str_addf(out, wide ? ", %u wait" : " +%u", view->waiting);
     return ROLE_TEXT;
 }
 
-static enum role calls_text(const struct run_view *view, struct str *out)
+static enum role calls_text(const struct run_view *view, bool wide, struct str *out)
 {
     struct view_cost total = run_view_total(view);
     char text[16], limit[16];
@@ -89,19 +93,19 @@ static enum role calls_text(const struct run_view *view, struct str *out)
     if (view->limit_calls > 0)
         str_addf(out, " of %s", run_view_amount(view->limit_calls, limit));
     if (total.requests > 0)
-        str_addf(out, ", %.0f%% more from cache",
+        str_addf(out, wide ? ", %.0f%% of the requests from cache" : ", %.0f%% cached",
             100.0 * (double)(total.requests - total.calls) / (double)total.requests);
     return ROLE_TEXT;
 }
 
-static enum role cost_text(const struct run_view *view, struct str *out)
+static enum role cost_text(const struct run_view *view, bool wide, struct str *out)
 {
     struct view_cost total = run_view_total(view);
     char tokens[16], limit[16];
 
     str_addf(out, "$%.2f", total.usd);
     if (view->limit_usd > 0)
-        str_addf(out, " of %.2f", view->limit_usd);
+        str_addf(out, wide ? " of %.2f" : "/%.2f", view->limit_usd);
     str_addf(out, ", %s", run_view_amount(total.tokens, tokens));
     if (view->limit_tokens > 0)
         str_addf(out, " of %s", run_view_amount(view->limit_tokens, limit));
@@ -109,17 +113,19 @@ static enum role cost_text(const struct run_view *view, struct str *out)
     return view->limit_usd > 0 && total.usd > 0.9 * view->limit_usd ? ROLE_WARNING : ROLE_TEXT;
 }
 
-static enum role latency_text(const struct run_view *view, struct str *out)
+static enum role latency_text(const struct run_view *view, bool wide, struct str *out)
 {
     char p50[16], p95[16];
 
+    (void)wide;
     str_addf(
         out, "p50 %s, p95 %s", duration_text(view->p50_ms, p50), duration_text(view->p95_ms, p95));
     return ROLE_TEXT;
 }
 
-static enum role errors_text(const struct run_view *view, struct str *out)
+static enum role errors_text(const struct run_view *view, bool wide, struct str *out)
 {
+    (void)wide;
     str_addf(out, "%llu retries, %llu calls failed", (unsigned long long)view->retries,
         (unsigned long long)view->failed);
     if (view->lost > 0)
@@ -127,29 +133,33 @@ static enum role errors_text(const struct run_view *view, struct str *out)
     return view->lost > 0 ? ROLE_ERROR : view->failed > 0 ? ROLE_WARNING : ROLE_TEXT;
 }
 
-static enum role changes_text(const struct run_view *view, struct str *out)
+static enum role changes_text(const struct run_view *view, bool wide, struct str *out)
 {
+    (void)wide;
     str_addf(
         out, "%u proposed, %u taken, %u declined", view->proposals, view->accepted, view->rejected);
     return ROLE_TEXT;
 }
 
-static enum role warning_text(const struct run_view *view, struct str *out)
+static enum role warning_text(const struct run_view *view, bool wide, struct str *out)
 {
+    (void)wide;
     if (view->warnings > 0)
         str_addf(out, "%u, last: %s", view->warnings, view->last_warning);
     return ROLE_WARNING;
 }
 
-static enum role models_text(const struct run_view *view, struct str *out)
+static enum role models_text(const struct run_view *view, bool wide, struct str *out)
 {
+    (void)wide;
     if (view->model[0] != '\0')
         str_addf(out, "%s, meta %s", view->model, view->meta_model);
     return ROLE_DIM;
 }
 
-static enum role task_text(const struct run_view *view, struct str *out)
+static enum role task_text(const struct run_view *view, bool wide, struct str *out)
 {
+    (void)wide;
     str_add(out, view->task);
     return ROLE_DIM;
 }
@@ -159,7 +169,7 @@ static const struct {
     fact_text *text;
 } facts[] = {
     { "now", doing_text },
-    { "place", place_text },
+    { "batch", place_text },
     { "done", done_text },
     { "test", test_text },
     { "cost", cost_text },
@@ -194,7 +204,7 @@ int run_facts_draw(const struct run_view *view, const struct pane *pane)
         int x;
 
         str_clear(&text);
-        role = facts[i].text(view, &text);
+        role = facts[i].text(view, pane->width >= WIDE, &text);
         if (text.len == 0)
             continue;
         (void)pane_text(pane, 0, y, ROLE_DIM, facts[i].label);

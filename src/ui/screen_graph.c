@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "node_state.h"
 
-enum { DETAIL_ROWS = 5 };
+enum { DETAIL_ROWS = 4 };
 
 struct graph_screen {
     struct ui *ui;
@@ -73,6 +73,7 @@ static void add_waiting(const struct node_state *state, struct str *out)
             out, "%sa proposal that changes it waits for you", state->gradients > 0 ? "; " : "");
 }
 
+/* A line with the node's name and what waits for it; then what it is, does and reads. */
 static void draw_detail(const struct graph_screen *screen, const struct pane *pane)
 {
     const struct run_view *view = ui_view(screen->ui);
@@ -87,16 +88,17 @@ static void draw_detail(const struct graph_screen *screen, const struct pane *pa
     node = &workflow->nodes[screen->scene.selected];
     state = node_state_of(view, screen->scene.selected);
     pane_hline(pane, 0, 0, pane->width, ROLE_BORDER);
-    x = pane_print(pane, 1, 1, ROLE_ACCENT, "%s", node->id);
-    (void)pane_print(pane, x + 2, 1, ROLE_DIM, "%s  %s", node->kind, node->description);
+    x = 3 + pane_print(pane, 2, 0, ROLE_TITLE, " %s ", node->id);
+    add_waiting(&state, &text);
+    if (text.len > 0)
+        (void)pane_print(pane, x, 0, ROLE_CHANGE, " %s ", str_text(&text));
+    (void)pane_print(pane, 1, 1, ROLE_TEXT, "%s: %s", node->kind, node->description);
+    str_clear(&text);
     add_counters(view, &state, &text);
     (void)pane_text(pane, 1, 2, ROLE_TEXT, str_text(&text));
     str_clear(&text);
     add_inputs(node, &text);
-    (void)pane_text(pane, 1, 3, ROLE_TEXT, str_text(&text));
-    str_clear(&text);
-    add_waiting(&state, &text);
-    (void)pane_text(pane, 1, 4, ROLE_CHANGE, str_text(&text));
+    (void)pane_text(pane, 1, 3, ROLE_DIM, str_text(&text));
     str_free(&text);
 }
 
@@ -118,6 +120,7 @@ static enum outcome act(void *state, enum action action)
 
     if (action == ACTION_OPEN || action == ACTION_TRACE)
         return graph_scene_open(&screen->scene, screen->ui, action);
+    graph_scene_update(&screen->scene, ui_view(screen->ui));
     return graph_scene_act(&screen->scene, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 

@@ -108,7 +108,7 @@ static void draw_scores(struct run_screen *screen, const struct pane *pane)
         .mark_best = true,
         .log_y = screen->log_y,
         .x_min = 0,
-        .x_max = view->batches > 0 ? (double)view->batches : (double)NAN,
+        .x_max = view->batch > 5 ? (double)view->batch : 5,
         .y_min = NAN,
         .y_max = NAN,
         .format = score_label,
@@ -120,9 +120,9 @@ static void draw_scores(struct run_screen *screen, const struct pane *pane)
         return;
     }
     series[0] = (struct chart_series){ "val", screen->validation.x, screen->validation.y,
-        screen->validation.count, ROLE_CHART };
+        screen->validation.count, ROLE_CHART, false };
     series[1] = (struct chart_series){ "train", screen->train.x, screen->train.y,
-        screen->train.count, ROLE_CHART_ALT };
+        screen->train.count, ROLE_CHART_ALT, true };
     chart_draw(&chart, pane);
 }
 
@@ -146,8 +146,8 @@ static void draw_rate(struct run_screen *screen, const struct pane *pane)
         screen->rates[i] = (double)i + 1 - (double)count;
         screen->rates[count + i] = (double)view->rates.items[i];
     }
-    series =
-        (struct chart_series){ "calls/s", screen->rates, screen->rates + count, count, ROLE_CHART };
+    series = (struct chart_series){ "calls/s", screen->rates, screen->rates + count, count,
+        ROLE_CHART, false };
     if (count > 0)
         chart_draw(&chart, pane);
 }
@@ -221,7 +221,8 @@ static void draw_two(struct run_screen *screen, const struct pane *pane)
 {
     struct pane top = *pane;
     struct pane log = pane_cut_bottom(&top, pane->height / 4);
-    struct pane graph = cut_column(&top, graph_width(screen, pane->width, 50));
+    struct pane graph =
+        cut_column(&top, graph_width(screen, pane->width, pane->width < 100 ? 56 : 50));
     int facts = top.height > 30 ? 14 : (top.height + 1) / 2;
     struct pane run = pane_cut_bottom(&top, facts);
 
@@ -234,7 +235,7 @@ static void draw_two(struct run_screen *screen, const struct pane *pane)
 static void draw_three(struct run_screen *screen, const struct pane *pane)
 {
     struct pane rest = *pane;
-    struct pane graph = cut_column(&rest, graph_width(screen, pane->width, 36));
+    struct pane graph = cut_column(&rest, graph_width(screen, pane->width, 32));
     struct pane middle = cut_column(&rest, rest.width * 58 / 100);
     struct pane rate = pane_cut_bottom(&middle, pane->height / 3);
     struct pane facts = pane_cut_top(&rest, 15), rate_body;
@@ -294,6 +295,7 @@ static enum outcome act_part(struct run_screen *screen, enum action action)
     if (action == ACTION_FOLLOW ||
         (screen->focus == PART_LOG && action != ACTION_SORT && action != ACTION_GRAPH_STYLE))
         return list_act(&screen->log, &log_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+    graph_scene_update(&screen->scene, ui_view(screen->ui));
     return graph_scene_act(&screen->scene, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 

@@ -14,15 +14,18 @@ static int64_t now;
 
 static void apply(struct run_view *view, const char *json)
 {
-    cJSON *event = cJSON_Parse(json);
+    struct str timed = STR_INIT;
+    cJSON *event;
 
+    str_addf(&timed, "{\"t\":%lld,%s", (long long)now, json + 1);
+    event = cJSON_Parse(str_text(&timed));
     if (event == NULL) {
         (void)fprintf(stderr, "not JSON: %s\n", json);
         abort();
     }
-    cJSON_AddNumberToObject(event, "t", (double)now);
     run_view_apply(view, event);
     cJSON_Delete(event);
+    str_free(&timed);
 }
 
 void made_say(struct run_view *view, const char *format, ...)
@@ -121,7 +124,7 @@ static void say_batch(struct run_view *view, int batch, int batches, double *bes
 {
     double score = score_at(batch, batches);
 
-    now += 60000;
+    now += 97000;
     made_say(view, "{\"type\":\"batch_started\",\"epoch\":%d,\"batch\":%d,\"examples\":[]}",
         1 + (batch - 1) * 3 / batches, batch);
     say_rollout(view, batch, batches, 1);
@@ -140,7 +143,7 @@ static void say_live(struct run_view *view, enum made_size size)
 {
     struct str json = STR_INIT;
 
-    str_add(&json, "{\"type\":\"nodes\",\"workflow\":\"w9\",\"label\":\"batch 14, step 2\","
+    str_add(&json, "{\"type\":\"node\",\"workflow\":\"w9\",\"label\":\"batch 14, step 2\","
                    "\"done\":12,\"examples\":40,\"nodes\":[");
     for (int i = 0; i < drawn.graph.count; i++)
         str_addf(&json, "%s[%d,%d,%d,%d,%d,%d,%d]", i > 0 ? "," : "", i % 4 == 3 ? 20 : 0,
@@ -187,7 +190,7 @@ void made_run(struct run_view *view, enum made_size size)
         drawn_random(&drawn, 100, 4, 2, 7);
     made_say(view,
         "{\"type\":\"run_started\",\"run\":\"7f3a9c\",\"task\":\"%s\",\"metric\":\"f1\","
-        "\"sizes\":{\"train\":320,\"validation\":150,\"test\":300},\"optimizer\":{\"epochs\":1,"
+        "\"sizes\":{\"train\":320,\"validation\":150,\"test\":300},\"optimizer\":{\"epochs\":3,"
         "\"batch\":%d,\"rounds\":2,\"inner_steps\":3,\"outer\":true},\"models\":{\"executor\":"
         "{\"model\":\"gpt-4.1-mini\"},\"meta\":{\"model\":\"gpt-4.1\"}}}",
         size == MADE_HOSTILE ? "\\u001b]0;owned\\u0007Answer \\u202ethe question."

@@ -87,7 +87,10 @@ static void golden_sizes(enum made_size size, const char *keys, const char *name
         struct stage stage;
 
         stage_open(&stage, size);
-        stage_keys(&stage, keys);
+        for (const char *key = keys; *key != '\0'; key++) { /* as a person: looking each time */
+            stage_keys(&stage, (char[]){ *key, '\0' });
+            (void)sees(&stage, sizes[i].width, sizes[i].height, "x");
+        }
         golden_picture(name, sizes[i].width, sizes[i].height, draw, &stage);
         stage_close(&stage);
     }
@@ -174,13 +177,13 @@ static void test_selection_stays(void **state)
     (void)state;
     stage_open(&stage, MADE_NINE);
     stage_keys(&stage, "2jj");
-    assert_true(sees(&stage, 80, 24, "retrieve  model"));
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 retrieve "));
     made_say(&stage.session.view,
         "{\"type\":\"workflow\",\"id\":\"w10\",\"workflow\":{\"nodes\":["
         "{\"id\":\"new\",\"inputs\":[\"question\"]},{\"id\":\"input\",\"inputs\":[\"new\"]},"
         "{\"id\":\"other\",\"inputs\":[\"input\"]},{\"id\":\"retrieve\",\"kind\":\"model\","
         "\"inputs\":[\"other\"]}]}}");
-    assert_true(sees(&stage, 80, 24, "retrieve  model"));
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 retrieve "));
     assert_true(sees(&stage, 80, 24, "other"));
     stage_close(&stage);
 }
