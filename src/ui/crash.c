@@ -23,8 +23,8 @@
 #define on_death(callback) ((void)0)
 #endif
 
-/* Faults, and signals that end a process when nobody handles them. Those that the loop handles are
- * its own (uv_signal replaces the handler). */
+/* Faults, and signals that end a process when nobody handles them: those that the loop handles, and
+ * was asked to before, stay its own. */
 static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU, SIGQUIT,
     SIGTERM, SIGHUP, SIGINT };
 
@@ -124,6 +124,12 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 /* ---- arming ---- */
 
+/* Faults are (a sanitizer's handler has them after us), and what nobody else handles or ignores. */
+static bool is_ours(size_t i, void (*old)(int))
+{
+    return old == SIG_DFL || (i < FAULTS && old != SIG_IGN);
+}
+
 static void take_signals(void)
 {
     struct sigaction action = { .sa_flags = SA_ONSTACK | SA_SIGINFO };
@@ -132,7 +138,7 @@ static void take_signals(void)
     (void)sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < SIGNALS; i++)
         state.taken[i] = sigaction(signals[i], NULL, &state.old[i]) == 0 &&
-                         state.old[i].sa_handler != SIG_IGN &&
+                         is_ours(i, state.old[i].sa_handler) &&
                          sigaction(signals[i], &action, NULL) == 0;
 }
 

@@ -40,6 +40,8 @@ class Pty(unittest.TestCase):
 
     def check(self, terminal, is_crash=False):
         self.assertTrue(terminal.is_restored(), terminal.raw[-300:])
+        # nothing is drawn any more once the screen was given back
+        self.assertNotIn(b"\x1b[?2026h", terminal.raw.split(b"?1049l", 1)[-1])
         if not is_crash:
             for report in REPORTS:
                 self.assertNotIn(report, terminal.raw)
