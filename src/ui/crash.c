@@ -1,6 +1,7 @@
 #include "crash.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +29,12 @@
 static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU, SIGQUIT,
     SIGTERM, SIGHUP, SIGINT };
 
-enum { SIGNALS = sizeof signals / sizeof signals[0], FAULTS = 6, STACK = 64 << 10 };
+enum {
+    SIGNALS = sizeof signals / sizeof signals[0],
+    FAULTS = 6,
+    STACK = 64 << 10,
+    PATIENCE_MS = 200
+};
 enum { SHOWN_WORDS = 64 << 10 }; /* of what was said on standard error, the last so many bytes */
 
 static struct {
@@ -47,11 +53,15 @@ static struct {
 
 /* ---- only what is async-signal-safe ---- */
 
+/* A terminal that is behind is waited for, for a moment. */
 static void say(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
+        struct pollfd ready = { .fd = fd, .events = POLLOUT };
         ssize_t wrote = write(fd, bytes, len);
 
+        if (wrote < 0 && errno == EAGAIN && poll(&ready, 1, PATIENCE_MS) > 0)
+            continue;
         if (wrote <= 0) /* the terminal is gone; nothing is left to be done for it */
             return;
         bytes += wrote;
