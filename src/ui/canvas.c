@@ -179,7 +179,8 @@ static void put(const struct pane *pane, int x, int y, uint32_t code, enum role 
 
     if (cell == NULL)
         return;
-    break_wide(pane, x, y);
+    if (code != 0) /* the right half belongs to what was put before it */
+        break_wide(pane, x, y);
     *cell = (struct cell){ .code = { code }, .role = (uint8_t)role, .attr = (uint8_t)attr };
 }
 
@@ -233,7 +234,7 @@ static void put_wide(
     }
     put(pane, x + 1, y, ' ', role, attr);
     put(pane, x, y, code, role, attr);
-    cell_at(pane, x + 1, y)->code[0] = 0;
+    put(pane, x + 1, y, 0, role, attr);
 }
 
 static void put_shown(
