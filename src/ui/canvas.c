@@ -165,7 +165,7 @@ static void break_wide(const struct pane *pane, int x, int y)
 {
     struct canvas *canvas = pane->canvas;
     int at = pane->x + x;
-    struct cell *row = &canvas->cells[(pane->y + y) * canvas->width];
+    struct cell *row = &canvas->cells[(size_t)(pane->y + y) * (size_t)canvas->width];
 
     if (row[at].code[0] == 0 && at > 0)
         row[at - 1].code[0] = ' ', row[at - 1].code[1] = 0;

@@ -1,5 +1,6 @@
 #include "layout_order.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,15 @@ static int compare_ints(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Sorts; the mean of the two in the middle where the count is even. */
+static double median(int *values, int count)
+{
+    int low = (count - 1) / 2, high = count / 2;
+
+    qsort(values, (size_t)count, sizeof *values, compare_ints);
+    return ((double)values[low] + values[high]) / 2;
+}
+
 /* The median place of the neighbours; the item's own place where it has none. */
 static double median_place(const struct draft *draft, const struct item *item, bool up, int *places)
 {
@@ -177,8 +187,7 @@ static double median_place(const struct draft *draft, const struct item *item, b
         return item->place;
     for (int i = 0; i < count; i++)
         places[i] = draft->items[of[i]].place;
-    qsort(places, (size_t)count, sizeof *places, compare_ints);
-    return (places[(count - 1) / 2] + places[count / 2]) / 2.0;
+    return median(places, count);
 }
 
 /* Crossings between the lines of two neighbours a (left) and b towards one side. */
@@ -336,8 +345,7 @@ static void want_columns(struct draft *draft, const struct layer *layer, bool up
             continue;
         for (int j = 0; j < count; j++)
             columns[j] = draft->items[of[j]].x;
-        qsort(columns, (size_t)count, sizeof *columns, compare_ints);
-        item->want = (columns[(count - 1) / 2] + columns[count / 2]) / 2;
+        item->want = floor(median(columns, count));
     }
 }
 

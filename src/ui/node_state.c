@@ -139,6 +139,8 @@ struct node_state node_state_of(const struct run_view *view, int node)
     live = live_of(view, of->id);
     if (live != NULL)
         state.live = *live;
+    if (view->finished || view->stopped)
+        state.live.running = state.live.waiting = 0; /* the last progress is from before the end */
     state.examples = view->live_examples;
     state.work = work_of(view, &state.live);
     through = (double)state.live.done + (double)state.live.failed;
