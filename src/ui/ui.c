@@ -70,7 +70,8 @@ static void announce(struct ui *ui)
 static void on_session(void *data)
 {
     struct ui *ui = data;
-    int64_t wait = ui->drawn_us + 1000000 / (int64_t)ui->settings.fps - clock_us();
+    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
+    int64_t wait = ui->drawn_us + 1000000 / (int64_t)fps - clock_us();
 
     announce(ui);
     if (session_outcome(ui->session) != NULL) {
@@ -143,8 +144,6 @@ static void on_input(void *data, const struct input *input)
     case INPUT_MOUSE:
         click(ui, input);
         break;
-    case INPUT_FOCUS:
-        break;
     }
 }
 
@@ -158,12 +157,12 @@ static void on_ready(void *data)
     (void)data; /* what is dirty is drawn before the loop waits again */
 }
 
-/* Nobody is there any more: the run is saved and ends resumable. */
+/* Nobody is there any more: the run goes on without a screen. */
 static void on_lost(void *data)
 {
     struct ui *ui = data;
 
-    ui_interrupt(ui);
+    ui_detach(ui);
 }
 
 /* ---- the end ---- */
@@ -188,6 +187,19 @@ void ui_interrupt(struct ui *ui)
     }
     session_interrupt(ui->session);
     ui_say(ui, ROLE_WARNING, "stopping: what is in flight is finished and saved (^C: at once)");
+}
+
+void ui_detach(struct ui *ui)
+{
+    ui->detaching =
+        session_kind(ui->session) == SESSION_LIVE && session_outcome(ui->session) == NULL;
+    if (!ui->leaving)
+        ui_interrupt(ui);
+}
+
+bool ui_is_detached(const struct ui *ui)
+{
+    return ui->detaching;
 }
 
 /* ---- what a screen may ask ---- */
@@ -264,9 +276,9 @@ static bool choose_theme(struct ui *ui, struct err *err)
     struct err kept = { .code = ERR_NONE };
 
     theme_default(&ui->theme, ui->depth);
-    if (wanted != NULL)
-        return ui_set_theme(ui, wanted, err);
-    if (!ui_set_theme(ui, ui->settings.theme, &kept))
+    if (wanted != NULL) /* for this time: the setting stays */
+        return ui_load_theme(ui, wanted, err);
+    if (!ui_load_theme(ui, ui->settings.theme, &kept))
         ui_say(ui, ROLE_ERROR, "%s", kept.message);
     return true;
 }
@@ -296,14 +308,16 @@ static void on_signal(uv_signal_t *handle, int number)
     struct ui *ui = handle->data;
 
     /* ^C in an editor that has the terminal is the editor's */
-    if (number != SIGINT || ui->errand == NULL)
+    if (number == SIGHUP)
+        ui_detach(ui);
+    else if (number != SIGINT || ui->errand == NULL)
         ui_interrupt(ui);
 }
 
 /* Without a terminal (tests) signals are the program's own. */
 static void open_signals(struct ui *ui)
 {
-    static const int numbers[UI_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+    static const int numbers[UI_SIGNALS] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
 
     for (int i = 0; i < UI_SIGNALS; i++) {
         (void)uv_signal_init(ui->options.loop, &ui->signals[i]);
@@ -344,8 +358,6 @@ static void read_settings(struct ui *ui)
     ui->settings = settings_default();
     if (ui->settings_path != NULL && !settings_read(&ui->settings, ui->settings_path, &err))
         ui_say(ui, ROLE_ERROR, "%s", err.message);
-    if (ui->options.fps > 0)
-        ui->settings.fps = ui->options.fps;
 }
 
 struct ui *ui_open(const struct ui_options *options, struct session *session, struct err *err)

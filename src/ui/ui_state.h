@@ -13,7 +13,7 @@ enum modal { MODAL_NONE, MODAL_LINE, MODAL_CHOICE, MODAL_HELP };
 typedef void line_answer(void *data, const char *line);
 typedef void choice_answer(void *data, int answer);
 
-enum { UI_SIGNALS = 3 }; /* that ask to end: SIGINT, SIGTERM, SIGHUP */
+enum { UI_SIGNALS = 4 }; /* that ask to end: SIGINT, SIGTERM, SIGHUP, SIGUSR1 (flowbot attach) */
 enum { CHOICES = 8, LABEL = 256, HISTORY = 50, BACK = 64 };
 
 /* A question for a line. */
@@ -90,6 +90,7 @@ struct ui {
     bool was_pending;   /* a proposal waited the last time that was looked */
     bool asks_to_leave; /* the choice that stands */
     bool leaving;       /* over as soon as the run has ended */
+    bool detaching;     /* and the run is to go on without a screen */
     bool is_over, closed;
     struct errand *errand; /* one at a time */
 };
@@ -132,7 +133,7 @@ void ui_leave_ended(struct ui *ui); /* the run has ended: there is nothing to as
 
 /* ui_command.c */
 void ui_ask_for_command(struct ui *ui);
-bool ui_set_theme(struct ui *ui, const char *name, struct err *err);
+bool ui_load_theme(struct ui *ui, const char *name, struct err *err); /* the setting stays */
 void ui_next_theme(struct ui *ui);
 void ui_setting_changed(struct ui *ui);
 
