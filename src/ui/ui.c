@@ -9,10 +9,13 @@
 #include "clock.h"
 #include "file.h"
 #include "mem.h"
+#include "screens.h"
 
 /* The screens, by their place in the tab bar. One that is not there has no tab. */
 static const struct screen *const own_screens[SCREENS] = {
-    [SCREEN_RUN] = NULL,
+    [SCREEN_RUN] = &screen_run,
+    [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_LOG] = &screen_log,
 };
 
 /* ---- when to draw ---- */
@@ -64,12 +67,16 @@ static void announce(struct ui *ui)
 static void on_session(void *data)
 {
     struct ui *ui = data;
-    int64_t wait = ui->drawn_us + 1000000 / (int64_t)ui->settings.fps - clock_us();
+    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
+    int64_t wait = ui->drawn_us + 1000000 / (int64_t)fps - clock_us();
 
     announce(ui);
-    if (ui->leaving && session_outcome(ui->session) != NULL) {
-        ui_end(ui);
-        return;
+    if (session_outcome(ui->session) != NULL) {
+        ui_leave_ended(ui);
+        if (ui->leaving) {
+            ui_end(ui);
+            return;
+        }
     }
     if (!uv_is_active((uv_handle_t *)&ui->live))
         (void)uv_timer_start(&ui->live, on_live, wait > 0 ? (uint64_t)wait / 1000 : 0, 0);
@@ -133,8 +140,6 @@ static void on_input(void *data, const struct input *input)
         break;
     case INPUT_MOUSE:
         click(ui, input);
-        break;
-    case INPUT_FOCUS:
         break;
     }
 }
@@ -268,9 +273,9 @@ static bool choose_theme(struct ui *ui, struct err *err)
     struct err kept = { .code = ERR_NONE };
 
     theme_default(&ui->theme, ui->depth);
-    if (wanted != NULL)
-        return ui_set_theme(ui, wanted, err);
-    if (!ui_set_theme(ui, ui->settings.theme, &kept))
+    if (wanted != NULL) /* for this time: the setting stays */
+        return ui_load_theme(ui, wanted, err);
+    if (!ui_load_theme(ui, ui->settings.theme, &kept))
         ui_say(ui, ROLE_ERROR, "%s", kept.message);
     return true;
 }
@@ -350,8 +355,6 @@ static void read_settings(struct ui *ui)
     ui->settings = settings_default();
     if (ui->settings_path != NULL && !settings_read(&ui->settings, ui->settings_path, &err))
         ui_say(ui, ROLE_ERROR, "%s", err.message);
-    if (ui->options.fps > 0)
-        ui->settings.fps = ui->options.fps;
 }
 
 struct ui *ui_open(const struct ui_options *options, struct session *session, struct err *err)
