@@ -122,6 +122,17 @@ static void inherit(struct lines *now, const struct lines *was, const struct tex
     }
 }
 
+/* A last line without a break is the same as one with it. */
+static struct text_diff *compare(const char *was, const char *now)
+{
+    char *old_text = mem_printf("%s\n", was), *new_text = mem_printf("%s\n", now);
+    struct text_diff *diff = text_diff_new(old_text, strlen(old_text), new_text, strlen(new_text));
+
+    free(old_text);
+    free(new_text);
+    return diff;
+}
+
 static void age_lines(struct lines *lines, const struct revisions *revisions)
 {
     struct lines was = { NULL, 0, 0 };
@@ -132,9 +143,7 @@ static void age_lines(struct lines *lines, const struct revisions *revisions)
 
         split(&now, revision->prompt, revision->proposal);
         if (i + 1 < revisions->count) {
-            const char *before = revisions->items[i + 1].prompt;
-            struct text_diff *diff =
-                text_diff_new(before, strlen(before), revision->prompt, strlen(revision->prompt));
+            struct text_diff *diff = compare(revisions->items[i + 1].prompt, revision->prompt);
 
             inherit(&now, &was, diff);
             text_diff_free(diff);
@@ -149,7 +158,7 @@ static void age_lines(struct lines *lines, const struct revisions *revisions)
 
 static void mark_going(struct blame *blame, const char *now, const char *next)
 {
-    struct text_diff *diff = text_diff_new(now, strlen(now), next, strlen(next));
+    struct text_diff *diff = compare(now, next);
 
     for (size_t i = 0; i < blame->count; i++)
         for (size_t h = 0; h < diff->count && !blame->lines[i].goes; h++)

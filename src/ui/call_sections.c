@@ -75,7 +75,7 @@ void call_sections(
         return;
     }
     if (!call->found) {
-        sections_note(sections, what, "no reply yet");
+        sections_note(sections, what, "it is not in the journal");
         return;
     }
     if (call->failure != NULL)

@@ -263,6 +263,7 @@ static bool refresh(struct node_page *page)
         return false;
     gradient_rows_set(&page->gradients, page->ui, page->id);
     prompt_view_set(&page->prompt, ui_view(page->ui), workflow_of(page), node_of(page));
+    page->prompt.hint = "Enter: the gradients that led to it";
     return true;
 }
 

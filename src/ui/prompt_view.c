@@ -9,7 +9,12 @@
 #include "mem.h"
 #include "view_words.h"
 
-enum { INFO_FROM = 8, GUTTER_FROM = 34 }; /* rows, columns from which there is room */
+enum {
+    INFO_FROM = 8,
+    INFO_ALL_FROM = 14,
+    GUTTER_FROM = 34
+}; /* rows, columns from which there
+      is room */
 
 struct prompt_row {
     uint32_t line, start, end; /* bytes of the prompt */
@@ -154,11 +159,27 @@ static void draw_row(const void *data, size_t index, const struct pane *line, in
 
 static const struct list_source row_source = { .draw = draw_row };
 
+/* Text over the rows from `y` on, the last one cut; returns the row below. */
+static int draw_wrapped(const struct pane *pane, int y, int rows, const char *text)
+{
+    size_t from = 0, end, next, len = strlen(text);
+
+    for (; rows > 1 && text_wrap(text, len, pane->width, from, &end, &next); rows--, y++) {
+        (void)pane_text_n(pane, 0, y, -1, ROLE_TEXT, ATTR_NONE, text + from, end - from);
+        from = next;
+        if (from >= len)
+            return y + 1;
+    }
+    if (from < len)
+        (void)pane_text(pane, 0, y++, ROLE_TEXT, text + from);
+    return y;
+}
+
 /* What is known of the selected line. */
 static void draw_info(const struct prompt_view *prompt, const struct pane *pane)
 {
     struct sections sections = { 0 };
-    int origin = prompt_view_origin(prompt);
+    int origin = prompt_view_origin(prompt), y = 2;
     size_t row = 0;
     const struct blame_line *line;
 
@@ -170,14 +191,14 @@ static void draw_info(const struct prompt_view *prompt, const struct pane *pane)
         (void)pane_print(pane, 0, 1, ROLE_DIM, "line %u has stood there from the start",
             prompt->rows.items[row].line + 1);
     else
-        (void)pane_print(pane, 0, 1, ROLE_TEXT, "line %u came with %s",
-            prompt->rows.items[row].line + 1,
-            words_proposal(&sections, prompt->view, origin, false));
+        y = draw_wrapped(pane, 1, pane->height - 2,
+            sections_print(&sections, "line %u came with %s", prompt->rows.items[row].line + 1,
+                words_proposal(&sections, prompt->view, origin, false)));
     if (line->goes)
-        (void)pane_print(pane, 0, 2, ROLE_REMOVED, "- goes or changes with proposal %u",
+        (void)pane_print(pane, 0, y, ROLE_REMOVED, "- goes or changes with proposal %u",
             prompt->view->proposal_list.items[prompt->blame.next].ordinal);
-    else if (origin >= 0)
-        (void)pane_text(pane, 0, 2, ROLE_DIM, "Enter: the gradients that led to it");
+    else if (origin >= 0 && prompt->hint != NULL)
+        (void)pane_text(pane, 0, y, ROLE_DIM, prompt->hint);
     sections_free(&sections);
 }
 
@@ -229,7 +250,7 @@ void prompt_view_draw(struct prompt_view *prompt, const struct pane *pane, bool 
         return;
     }
     if (body.height >= INFO_FROM)
-        info = pane_cut_bottom(&body, 3);
+        info = pane_cut_bottom(&body, body.height >= INFO_ALL_FROM ? 4 : 3);
     fit(prompt, body.width);
     list_draw(&prompt->list, &row_source, prompt, &body, &look);
     if (info.height > 0)

@@ -15,6 +15,7 @@ struct prompt_row;
 
 struct prompt_view {
     struct list list; /* of rows */
+    const char *hint; /* what can be done with a line that came with a proposal; NULL: nothing */
     /* private */
     const struct run_view *view; /* between set and draw */
     int workflow, node;

@@ -264,11 +264,17 @@ static void draw_details(struct calls *calls, const struct pane *pane)
 
 static void draw_table(struct calls *calls, struct pane pane)
 {
+    const struct call_row *call = selected(calls);
+    struct pane why;
     struct list_look look = { pane.height > 3, !calls->is_open, nothing_there(calls) };
     struct pane head = pane_cut_top(&pane, pane.height > 4 && calls->count > 0 ? 1 : 0);
 
     if (head.height > 0)
         draw_head(calls, &head);
+    if (call != NULL && call->why[0] != '\0' && pane.height > 6) {
+        why = pane_cut_bottom(&pane, 1);
+        (void)pane_text(&why, 0, 0, ROLE_WARNING, call->why);
+    }
     look.head = look.head && calls->count > 0;
     calls->narrow = pane.width < 70;
     list_draw(&calls->list, calls->narrow ? &narrow_source : &wide_source, calls, &pane, &look);

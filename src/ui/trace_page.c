@@ -9,13 +9,8 @@
 #include "trace_sections.h"
 #include "view_words.h"
 
-enum {
-    SIDE_FROM = 60,
-    WIDE_FROM = 120,
-    THREE_FROM = 160
-}; /* columns: rail and text side by side,
-      rows with their words, a third
-      pane for the gradient */
+/* Columns: rail and text side by side; rows of the rail with words; a third pane. */
+enum { SIDE_FROM = 60, WIDE_FROM = 120, THREE_FROM = 160 };
 
 static void free_layout(struct trace_page *page)
 {
@@ -308,12 +303,13 @@ static void draw_text(struct trace_page *page, const struct pane *pane)
     sections_free(&sections);
 }
 
+/* Beside the tab: the gradient, or what it is about. */
 static void draw_third(const struct trace_page *page, const struct pane *pane)
 {
     struct sections sections = { 0 };
     struct text_view text = { 0 };
 
-    gather(&sections, page, TAB_GRADIENT);
+    gather(&sections, page, page->tab == TAB_GRADIENT ? TAB_OUTPUT : TAB_GRADIENT);
     sections_show(&sections, &text);
     text_view_draw(&text, pane);
     text_view_free(&text);
@@ -376,15 +372,15 @@ static int rail_width(int width)
 
 static void draw_side_by_side(struct trace_page *page, struct pane pane)
 {
-    struct pane rail = pane_cut_left(&pane, rail_width(pane.width)), row, third = { 0 };
+    int width = pane.width;
+    struct pane rail = pane_cut_left(&pane, rail_width(width)), row, third = { 0 };
 
     pane_vline(&pane, 0, 0, pane.height, ROLE_BORDER);
     (void)pane_cut_left(&pane, 2);
     row = pane_cut_top(&rail, 1);
     (void)pane_text(&row, 0, 0, page->in_text ? ROLE_DIM : ROLE_TITLE,
         page->is_backward ? "Backward: gradients" : "Forward");
-    if (page->rollout >= 0 && pane.width >= THREE_FROM - 58 && page->tab != TAB_GRADIENT &&
-        page->step > 0) {
+    if (width >= THREE_FROM && page->step > 0) {
         third = pane_cut_right(&pane, pane.width * 2 / 5);
         pane_vline(&third, 0, 0, third.height, ROLE_BORDER);
         (void)pane_cut_left(&third, 2);

@@ -34,6 +34,15 @@ static const struct list_column pass_columns[PASS_COLUMNS] = {
     [PASS_NOTE] = { "", LIST_COLUMN_REST, false },
 };
 
+static const struct list_column narrow_pass_columns[PASS_COLUMNS] = {
+    [PASS_NAME] = { "pass", LIST_COLUMN_REST, false },
+    [PASS_KIND] = { "for", LIST_COLUMN_HIDDEN, false },
+    [PASS_SCORE] = { "score", 5, true },
+    [PASS_LOST] = { "lost", 4, true },
+    [PASS_WORKFLOW] = { "workflow", LIST_COLUMN_HIDDEN, false },
+    [PASS_NOTE] = { "", LIST_COLUMN_HIDDEN, false },
+};
+
 static const struct view_rollout *pass_at(const void *data, size_t row)
 {
     const struct pass_rows *rows = data;
@@ -67,10 +76,10 @@ static void pass_text(const void *data, size_t row, int column, struct str *out)
         str_addf(out, "%u", pass->lost);
     else if (column == PASS_WORKFLOW && pass->workflow >= 0)
         str_add(out, words_id(view->workflows.items[pass->workflow].id, id));
+    else if (column == PASS_NOTE && pass->again)
+        str_add(out, "as before");
     else if (column == PASS_NOTE && pass->best && !pass->test && pass->batch > 0)
         str_add(out, "the best so far");
-    else if (column == PASS_NOTE && pass->again)
-        str_add(out, "known before");
 }
 
 static enum role pass_role(const void *data, size_t row, int column)
@@ -87,6 +96,9 @@ static enum role pass_role(const void *data, size_t row, int column)
 static const struct list_source pass_source = { pass_columns, PASS_COLUMNS, pass_text, pass_number,
     pass_role, NULL };
 
+static const struct list_source narrow_pass_source = { narrow_pass_columns, PASS_COLUMNS, pass_text,
+    pass_number, pass_role, NULL };
+
 static void update_passes(struct pass_rows *rows)
 {
     list_update(&rows->list, &pass_source, rows, ui_view(rows->ui)->rollouts.count, 0);
@@ -102,7 +114,8 @@ void pass_rows_draw(struct pass_rows *rows, const struct pane *pane)
     struct list_look look = { pane->height > 2, true, "no pass is through yet" };
 
     update_passes(rows);
-    list_draw(&rows->list, &pass_source, rows, pane, &look);
+    list_draw(
+        &rows->list, pane->width < NARROW ? &narrow_pass_source : &pass_source, rows, pane, &look);
 }
 
 bool pass_rows_act(struct pass_rows *rows, enum action action)
@@ -214,11 +227,13 @@ static void draw_answer(const struct example_rows *rows, const struct example_ro
 {
     struct reader *reader = ui_reader(rows->ui);
     const struct trace_view *trace = reader_trace(reader, rollout_of(rows)->pass, row->id);
+    int workflow = rollout_of(rows)->workflow;
+    size_t nodes = workflow >= 0 ? ui_view(rows->ui)->workflows.items[workflow].count : 0;
     const struct text *text = NULL;
     bool missing = trace != NULL;
 
-    if (trace != NULL && trace->node_count > 0)
-        text = reader_text(reader, trace->outputs[trace->node_count - 1], &missing);
+    if (trace != NULL && nodes > 0 && trace->node_count == nodes)
+        text = reader_text(reader, trace->outputs[nodes - 1], &missing);
     if (text != NULL)
         (void)pane_text_n(pane, -left, 0, -1, ROLE_TEXT, ATTR_NONE, text->data,
             text->len < 1000 ? text->len : 1000);
