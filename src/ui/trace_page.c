@@ -457,6 +457,22 @@ void trace_page_show_gradient(struct trace_page *page, int node)
     page->is_backward = true;
 }
 
+int trace_page_node(const struct trace_page *page)
+{
+    return workflow_of(page) != NULL ? node_of(page, page->step) : VIEW_NONE;
+}
+
+int trace_page_gradient(const struct trace_page *page)
+{
+    struct trace_step step;
+
+    if (page->tab != TAB_GRADIENT || page->step == 0 || workflow_of(page) == NULL ||
+        page->step > last_step(page))
+        return VIEW_NONE;
+    step = step_of(page);
+    return trace_step_gradient(&step);
+}
+
 void trace_page_show_node(struct trace_page *page, int node)
 {
     if (!refresh(page) || node < 0 || node + 1 > last_step(page))
