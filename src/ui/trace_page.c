@@ -260,12 +260,10 @@ static void gather(struct sections *sections, const struct trace_page *page, enu
         trace_add_gradient(sections, &step);
     else if (tab == TAB_CALLS)
         trace_add_calls(sections, &step, page->is_raw);
-    else if (page->step == 0)
+    else if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
         trace_add_input(sections, &step);
     else if (step.node < 0)
         trace_add_score(sections, &step);
-    else if (tab == TAB_INPUT)
-        trace_add_input(sections, &step);
     else
         trace_add_output(sections, &step);
 }
