@@ -320,13 +320,17 @@ enum outcome graph_scene_open(struct graph_scene *scene, struct ui *ui, enum act
     if (scene->graph.count == 0)
         return OUTCOME_IGNORED;
     place.node = scene->selected;
-    if (action == ACTION_TRACE &&
-        !node_last_failed(ui_view(ui), scene->selected, &place.rollout, &place.example)) {
-        ui_say(ui, ROLE_TEXT, "no example has failed yet");
-        return OUTCOME_REDRAW;
+    if (action == ACTION_TRACE) {
+        struct node_failure failure;
+
+        if (!node_last_failed(ui_view(ui), scene->selected, &failure)) {
+            ui_say(ui, ROLE_TEXT, "no example has failed yet");
+            return OUTCOME_REDRAW;
+        }
+        place.rollout = failure.rollout;
+        place.example = failure.example;
+        place.node = failure.node;
     }
-    if (action == ACTION_TRACE)
-        place.node = PLACE_NONE; /* the rollout's workflow may be another one */
     ui_go(ui, &place);
     return OUTCOME_REDRAW;
 }
