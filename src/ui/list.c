@@ -251,7 +251,7 @@ static bool sort_next(struct list *list, const struct list_source *source)
 bool list_act(struct list *list, const struct list_source *source, enum action action)
 {
     if (scroll_move(action, list->shown_count, list->height, &list->selected)) {
-        list->follow = action == ACTION_LAST ? list->follow : false;
+        list->follow = list->follow && list->selected + 1 == list->shown_count;
         return true;
     }
     if (action == ACTION_SORT)
