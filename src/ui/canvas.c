@@ -179,7 +179,8 @@ static void put(const struct pane *pane, int x, int y, uint32_t code, enum role 
 
     if (cell == NULL)
         return;
-    break_wide(pane, x, y);
+    if (code != 0) /* the right half belongs to what was put before it */
+        break_wide(pane, x, y);
     *cell = (struct cell){ .code = { code }, .role = (uint8_t)role, .attr = (uint8_t)attr };
 }
 
