@@ -270,6 +270,28 @@ static void test_places(void **state)
     stage_close(&stage);
 }
 
+static void test_find(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_HUNDRED);
+    stage_keys(&stage, "2/STEP_77\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 step_77 "));
+    stage_keys(&stage, "/step_9\rnn");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    stage_keys(&stage, "n");
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 step_9"));
+    stage_keys(&stage, "/nowhere\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "no node has \"nowhere\""));
+    stage_keys(&stage, "1/step_42\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "step_42"));
+    stage_close(&stage);
+}
+
 static void test_sizes(void **state)
 {
     struct stage stage;
@@ -296,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_panes),
         cmocka_unit_test(test_selection_stays),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_find),
         cmocka_unit_test(test_sizes),
     };
 
