@@ -12,7 +12,9 @@ struct loss {
     const struct metric *metric;
     struct text *prediction, *target; /* references of its own */
     struct str words;
+    enum metric_end end;
     double score;
+    struct err error; /* of an end that is no score */
 };
 
 static void run(struct work *work, unsigned worker)
@@ -21,7 +23,7 @@ static void run(struct work *work, unsigned worker)
     struct metric_case one = { .prediction = loss->prediction->data, .target = loss->target->data };
 
     (void)worker;
-    loss->score = loss->metric->score(&one, &loss->words);
+    loss->end = metric_score(loss->metric, &one, &loss->score, &loss->words, &loss->error);
 }
 
 static void on_done(struct work *work)
@@ -32,6 +34,10 @@ static void on_done(struct work *work)
     struct text *words = text_new(str_text(&loss->words), loss->words.len);
     double score = loss->score;
 
+    if (loss->end != METRIC_SCORED) {
+        (void)err_prefix(&loss->error, "example %s", slot->example->id);
+        pass_cut(state, &loss->error);
+    }
     text_unref(loss->prediction);
     text_unref(loss->target);
     str_free(&loss->words);

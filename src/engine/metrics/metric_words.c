@@ -2,30 +2,11 @@
 
 #include <string.h>
 
+#include "metric_case.h"
 #include "overlap.h"
 #include "utf8.h"
 
 enum { QUOTE_BYTES = 90, MISSING_BYTES = 60 };
-
-/* Appends at most max bytes of a text, on one line; "…" where it was cut. */
-static void add_cut(const char *text, size_t max, struct str *out)
-{
-    size_t start = out->len;
-    size_t len = strlen(text);
-
-    for (size_t i = 0; i < len;) {
-        size_t before = out->len;
-        uint32_t code;
-
-        i += utf8_next(text + i, len - i, &code);
-        utf8_add(out, utf8_is_space(code) || code < 0x20 ? ' ' : code);
-        if (out->len - start > max) {
-            str_truncate(out, before);
-            str_add(out, "…");
-            return;
-        }
-    }
-}
 
 static bool is_yes_no(const char *normal)
 {
@@ -69,7 +50,7 @@ static void add_too_many(size_t count, struct str *words)
 static void add_missing(size_t count, const char *missing, struct str *words)
 {
     str_addf(words, "missing %s: ", count == 1 ? "word" : "words");
-    add_cut(missing, MISSING_BYTES, words);
+    case_quote(missing, MISSING_BYTES, words);
 }
 
 static void add_overlap_fault(const struct overlap *overlap, const char *missing, struct str *words)
@@ -110,13 +91,13 @@ static void add_faults(const char *prediction, const char *target, struct str *w
     str_free(&missing);
 }
 
-void metric_describe_answer(const struct metric_case *metric_case, const char *prediction,
+void metric_describe_answer(const char *got, const char *expected, const char *prediction,
     const char *target, struct str *words)
 {
     str_add(words, "Expected: \"");
-    add_cut(metric_case->target, QUOTE_BYTES, words);
+    case_quote(expected, QUOTE_BYTES, words);
     str_add(words, "\". Got: \"");
-    add_cut(metric_case->prediction, QUOTE_BYTES, words);
+    case_quote(got, QUOTE_BYTES, words);
     str_add(words, "\". ");
     if (strcmp(prediction, target) == 0 && target[0] != '\0')
         str_add(words, "Right.");

@@ -4,13 +4,13 @@
 
 #include "utf8.h"
 
-static bool is_punctuation(char c)
+bool is_punctuation(char c)
 {
     return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
            (c >= '{' && c <= '~');
 }
 
-static void drop_punctuation(struct str *text)
+void drop_punctuation(struct str *text)
 {
     size_t kept = 0;
 
@@ -40,7 +40,7 @@ static size_t article_length(const char *text, size_t len)
     return 0;
 }
 
-static void blank_articles(struct str *text)
+void blank_articles(struct str *text)
 {
     bool inside_word = false; /* the character before this one is a word letter */
 
@@ -57,7 +57,7 @@ static void blank_articles(struct str *text)
     }
 }
 
-static void join_words(const struct str *text, struct str *out)
+void join_words(const struct str *text, struct str *out)
 {
     size_t start = out->len;
     bool parted = false;
