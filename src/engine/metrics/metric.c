@@ -47,6 +47,10 @@ static const struct metric *const metrics[] = {
     &metric_hotpot_sp_em,
     &metric_hotpot_joint_em,
     &metric_hotpot_joint_f1,
+    &metric_ifbench,
+    &metric_ifbench_loose,
+    &metric_ifbench_strict,
+    &metric_ifeval_instructions_strict,
 };
 
 /* Names that scorers elsewhere have for the same thing. */
@@ -58,6 +62,11 @@ static const struct {
     { "hotpot_sp_f1", "supporting_facts" },
     { "drop_official_em", "drop_em" },
     { "drop_official_f1", "drop_f1" },
+    { "ifbench_gepa", "ifbench" },
+    { "ifeval", "ifbench_strict" },
+    { "ifeval_strict", "ifbench_strict" },
+    { "ifeval_loose", "ifbench_loose" },
+    { "ifeval_instructions_loose", "ifbench" },
 };
 
 enum { METRIC_COUNT = sizeof metrics / sizeof metrics[0] };

@@ -48,5 +48,9 @@ extern const struct metric metric_papillon_leak_count;
 extern const struct metric metric_hotpot_sp_em;
 extern const struct metric metric_hotpot_joint_em;
 extern const struct metric metric_hotpot_joint_f1;
+extern const struct metric metric_ifbench;
+extern const struct metric metric_ifbench_loose;
+extern const struct metric metric_ifbench_strict;
+extern const struct metric metric_ifeval_instructions_strict;
 
 #endif

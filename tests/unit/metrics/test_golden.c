@@ -115,6 +115,8 @@ GOLDEN(hover, 300)
 GOLDEN(hover_docs, 500)
 GOLDEN(pass_at_k, 50)
 GOLDEN(pupa, 400)
+GOLDEN(ifbench, 900)
+GOLDEN(ifeval, 500)
 
 int main(void)
 {
@@ -138,6 +140,8 @@ int main(void)
         cmocka_unit_test(test_hover_docs),
         cmocka_unit_test(test_pass_at_k),
         cmocka_unit_test(test_pupa),
+        cmocka_unit_test(test_ifbench),
+        cmocka_unit_test(test_ifeval),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ static bool compile(
     struct pattern *pattern, const char *text, enum pattern_flags flags, struct err *err)
 {
     uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_compile_context *lines;
     unsigned char words[160];
     PCRE2_SIZE place;
     int code;
@@ -28,8 +29,14 @@ static bool compile(
         return err_set(err, ERR_INPUT, "the pattern is longer than %d bytes", PATTERN_MAX);
     options |= (flags & PATTERN_IGNORE_CASE) != 0 ? PCRE2_CASELESS : 0;
     options |= (flags & PATTERN_DOT_ALL) != 0 ? PCRE2_DOTALL : 0;
+    options |= (flags & PATTERN_LINES) != 0 ? PCRE2_MULTILINE : 0;
+    lines = pcre2_compile_context_create(NULL);
+    if (lines == NULL)
+        abort();
+    (void)pcre2_set_newline(lines, PCRE2_NEWLINE_LF);
     pattern->code =
-        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &code, &place, NULL);
+        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &code, &place, lines);
+    pcre2_compile_context_free(lines);
     if (pattern->code != NULL)
         return true;
     (void)pcre2_get_error_message(code, words, sizeof words);
@@ -96,6 +103,30 @@ size_t pattern_find(const struct pattern *pattern, const char *text, size_t len,
     if (count == 0)
         return 0;
     return groups + 1 < PATTERN_SPANS ? groups + 1 : PATTERN_SPANS;
+}
+
+bool pattern_replace(const struct pattern *pattern, const char *with, struct str *text)
+{
+    enum { GROWTH = 4 }; /* of a text; it is tried again with what it needs */
+    PCRE2_SIZE room = text->len * GROWTH + 64, len = room;
+    PCRE2_UCHAR *out = mem_alloc(room);
+    uint32_t options = PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_OVERFLOW_LENGTH;
+    int count = 0;
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+        count = pcre2_substitute(pattern->code, (PCRE2_SPTR)str_text(text), text->len, 0, options,
+            NULL, pattern->context, (PCRE2_SPTR)with, PCRE2_ZERO_TERMINATED, out, &len);
+        if (count != PCRE2_ERROR_NOMEMORY)
+            break;
+        out = mem_realloc(out, len + 1, 1);
+        len++;
+    }
+    if (count > 0) {
+        str_clear(text);
+        str_add_n(text, (const char *)out, len);
+    }
+    free(out);
+    return count >= 0;
 }
 
 size_t pattern_count(const struct pattern *pattern, const char *text, size_t len)
