@@ -175,7 +175,8 @@ static bool is_number(struct piece token)
 
 enum answer { NO, YES, UNKNOWN };
 
-/* Whether the word after it looks like the start of a sentence. */
+/* Whether the word after it looks like the start of a sentence: a capitalised word that also stands
+ * in small letters elsewhere, as common words and single letters do. */
 static enum answer looks_like_start(const struct token *token)
 {
     uint32_t first = first_of(token->text);
@@ -189,8 +190,8 @@ static enum answer looks_like_start(const struct token *token)
         return NO;
     if (!is_upper_letter(first))
         return UNKNOWN;
-    add_lower(strip_set(token->text, ".", RIGHT_END), &lower);
-    common = is_one_of(piece_of(str_text(&lower)), stop_words) ||
+    add_lower(token->ends ? strip_set(token->text, ".", RIGHT_END) : token->text, &lower);
+    common = lower.len == 1 || is_one_of(piece_of(str_text(&lower)), stop_words) ||
              is_one_of(piece_of(str_text(&lower)), sentence_starters);
     str_free(&lower);
     return common ? YES : UNKNOWN;
