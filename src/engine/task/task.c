@@ -155,6 +155,15 @@ int task_find_tool(const struct task *task, const char *name)
     return -1;
 }
 
+/* The tools of a server have names of their own. */
+static bool has_server(const struct task *task)
+{
+    for (size_t i = 0; i < task->tool_count; i++)
+        if (strcmp(task->tools[i].type, "mcp") == 0)
+            return true;
+    return false;
+}
+
 struct workflow_scope task_scope(const struct task *task)
 {
     const char **tools = mem_zalloc(task->tool_count, sizeof(char *));
@@ -171,6 +180,7 @@ struct workflow_scope task_scope(const struct task *task)
         .tool_count = task->tool_count,
         .models = models,
         .model_count = task->model_count,
+        .more_tools = has_server(task),
     };
 }
 

@@ -114,7 +114,9 @@ void task_free(struct task *task); /* NULL is nothing */
 
 int task_find_model(const struct task *task, const char *name); /* -1: none */
 int task_find_tool(const struct task *task, const char *name);
-/* What a workflow of this task may name. Lives as long as the task and until task_scope_free. */
+/* What a workflow of this task may name; of tools what the task file says (what its servers bring
+ * is known to the toolbox alone: `more_tools`). Lives as long as the task and until
+ * task_scope_free. */
 struct workflow_scope task_scope(const struct task *task);
 void task_scope_free(struct workflow_scope *scope);
 

@@ -12,6 +12,9 @@ bool task_read(const struct settings *s, struct task *task);
 /* "data" and "inputs", which depend on each other by the format. */
 bool task_read_data(const struct settings *s, struct task *task);
 
+/* "tools"; after the models and the data, which tools name. */
+bool task_read_tools(const struct settings *s, const struct setting_at *root, struct task *task);
+
 /* Appends the checked task, with all defaults, as a task file in compact JSON. */
 void task_print(const struct task *task, struct str *out);
 
