@@ -51,6 +51,11 @@ static const struct metric *const metrics[] = {
     &metric_ifbench_loose,
     &metric_ifbench_strict,
     &metric_ifeval_instructions_strict,
+    &metric_pass_at_1,
+    &metric_command,
+    &metric_judge,
+    &metric_pupa,
+    &metric_sum,
 };
 
 /* Names that scorers elsewhere have for the same thing. */
@@ -62,6 +67,8 @@ static const struct {
     { "hotpot_sp_f1", "supporting_facts" },
     { "drop_official_em", "drop_em" },
     { "drop_official_f1", "drop_f1" },
+    { "humaneval", "pass_at_1" },
+    { "mbpp", "pass_at_1" },
     { "ifbench_gepa", "ifbench" },
     { "ifeval", "ifbench_strict" },
     { "ifeval_strict", "ifbench_strict" },

@@ -64,6 +64,7 @@ struct metric {
     /* Whether this program can score cases with such a target at all (METRIC_SCORED: yes), before
      * there is a prediction. NULL: `score` of an empty prediction tells. */
     metric_score_fn *check;
+    const char *const *settings; /* keys that it has in a task file; a NULL ends the list */
 };
 
 /* By its name or an alias; ERR_INPUT names the nearest known one. */

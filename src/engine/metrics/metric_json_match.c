@@ -156,6 +156,8 @@ static enum metric_end score_fields(
     return end;
 }
 
+static const char *const settings[] = { "fields", NULL };
+
 const struct metric metric_json_match = {
     .name = "json_match",
     .summary =
@@ -163,4 +165,5 @@ const struct metric metric_json_match = {
         "{ \"NAME\": WEIGHT }",
     .reads_structure = true,
     .score = score_fields,
+    .settings = settings,
 };

@@ -103,9 +103,12 @@ static enum metric_end score_pattern(
     return METRIC_SCORED;
 }
 
+static const char *const settings[] = { "pattern", "ignore_case", NULL };
+
 const struct metric metric_regex = {
     .name = "regex",
     .summary = "1 where \"pattern\" matches and its group, if any, takes the target; without "
                "\"pattern\" the target is the pattern",
     .score = score_pattern,
+    .settings = settings,
 };

@@ -52,5 +52,10 @@ extern const struct metric metric_ifbench;
 extern const struct metric metric_ifbench_loose;
 extern const struct metric metric_ifbench_strict;
 extern const struct metric metric_ifeval_instructions_strict;
+extern const struct metric metric_pass_at_1;
+extern const struct metric metric_command;
+extern const struct metric metric_judge;
+extern const struct metric metric_pupa;
+extern const struct metric metric_sum;
 
 #endif

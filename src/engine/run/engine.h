@@ -7,6 +7,7 @@
  */
 #include "client.h"
 #include "pass.h"
+#include "sandbox.h"
 #include "store.h"
 #include "task.h"
 #include "templates.h"
@@ -19,6 +20,7 @@ struct engine_options {
     const struct templates *templates; /* borrowed; NULL where no gradient will be asked for */
     struct store *store;               /* borrowed; NULL: nothing is journalled */
     uint64_t seed;
+    bool unsafe_exec; /* programs of models run without a sandbox (--unsafe-exec) */
     const struct provider
         *provider; /* for tests and benches: put in for every model; NULL: by each model's api */
     void *provider_ctx;
@@ -28,6 +30,7 @@ struct engine {
     uv_loop_t *loop;
     struct workers *workers;
     struct client *client;
+    struct sandbox *sandbox; /* NULL: nothing of the task runs programs */
     struct toolbox *toolbox;
     const struct llm_model **models; /* in the order of task.models */
     char *tools_text;                /* {{tools}}: one line a tool */
@@ -35,8 +38,8 @@ struct engine {
     struct pass_context context;
 };
 
-/* ERR_INPUT: a model or tool of the task file is wrong. The engine must be zeroed before;
- * engine_close in every case. */
+/* ERR_INPUT: a model or tool of the task file is wrong, or needs a sandbox and there is none. The
+ * engine must be zeroed before; engine_close in every case. */
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err);
 
 /* Nothing may be under way. The loop has to run once more for the close callbacks. A zeroed engine

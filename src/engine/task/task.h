@@ -13,7 +13,7 @@
 #include "err.h"
 #include "hash.h"
 #include "json.h"
-#include "metric.h"
+#include "metric_plan.h"
 #include "text.h"
 #include "workflow.h"
 
@@ -83,6 +83,7 @@ struct task {
     struct split_view splits[SPLIT_COUNT];
     size_t duplicates_dropped; /* repetitions within a split */
     const struct metric *metric;
+    struct metric_plan *metric_plan; /* `metric` with its settings */
     struct task_model *models;
     size_t model_count;
     struct task_tool *tools;
@@ -114,7 +115,9 @@ void task_free(struct task *task); /* NULL is nothing */
 
 int task_find_model(const struct task *task, const char *name); /* -1: none */
 int task_find_tool(const struct task *task, const char *name);
-/* What a workflow of this task may name. Lives as long as the task and until task_scope_free. */
+/* What a workflow of this task may name; of tools what the task file says (what its servers bring
+ * is known to the toolbox alone: `more_tools`). Lives as long as the task and until
+ * task_scope_free. */
 struct workflow_scope task_scope(const struct task *task);
 void task_scope_free(struct workflow_scope *scope);
 
