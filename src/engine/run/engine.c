@@ -24,7 +24,8 @@ static bool open_models(struct engine *engine, const struct task *task, struct e
 static bool open_sandbox(
     struct engine *engine, const struct engine_options *options, struct err *err)
 {
-    if (!toolbox_needs_sandbox(options->task))
+    if (!toolbox_needs_sandbox(options->task) &&
+        (options->task->example_count == 0 || !scorer_needs_sandbox(options->task->metric_plan)))
         return true;
     if (!sandbox_check(options->unsafe_exec, err))
         return false;
@@ -76,6 +77,40 @@ static const struct llm_model *find_model(
     return index >= 0 ? engine->models[index] : NULL;
 }
 
+struct models_by_name {
+    const struct engine *engine;
+    const struct task *task;
+};
+
+static const struct llm_model *find_judge(void *data, const char *name)
+{
+    const struct models_by_name *models = data;
+
+    return find_model(models->engine, models->task, name);
+}
+
+static bool open_scorer(
+    struct engine *engine, const struct engine_options *options, struct err *err)
+{
+    struct models_by_name models = { engine, options->task };
+    char *where = mem_printf("%s: metric", options->task->path);
+    struct scorer_setup setup = {
+        .loop = options->loop,
+        .workers = engine->workers,
+        .store = options->store,
+        .sandbox = engine->sandbox,
+        .client = engine->client,
+        .find_model = find_judge,
+        .data = &models,
+        .where = where,
+    };
+
+    if (options->task->example_count > 0)
+        engine->scorer = scorer_open(&setup, options->task->metric_plan, err);
+    free(where);
+    return options->task->example_count == 0 || engine->scorer != NULL;
+}
+
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err)
 {
     const struct task *task = options->task;
@@ -97,7 +132,7 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
     engine->client = client_open(&client);
     if (!open_models(engine, task, err))
         return false;
-    if (!open_tools(engine, options, err))
+    if (!open_tools(engine, options, err) || !open_scorer(engine, options, err))
         return false;
     engine->tools_text = describe_tools(engine);
     engine->context = (struct pass_context){
@@ -105,6 +140,7 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
         .client = engine->client,
         .toolbox = engine->toolbox,
         .workers = engine->workers,
+        .scorer = engine->scorer,
         .store = options->store,
         .task = task,
         .templates = options->templates,
@@ -117,6 +153,7 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
 
 void engine_close(struct engine *engine)
 {
+    scorer_close(engine->scorer);
     toolbox_close(engine->toolbox);
     sandbox_close(engine->sandbox);
     client_close(engine->client);

@@ -7,6 +7,7 @@
  */
 #include "client.h"
 #include "pass.h"
+#include "scorer.h"
 #include "sandbox.h"
 #include "store.h"
 #include "task.h"
@@ -35,6 +36,7 @@ struct engine {
     const struct llm_model **models; /* in the order of task.models */
     char *tools_text;                /* {{tools}}: one line a tool */
     struct workflow_scope scope;     /* what a workflow of the task may name */
+    struct scorer *scorer; /* NULL where the task has no examples: nothing is scored then */
     struct pass_context context;
 };
 
