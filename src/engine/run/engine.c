@@ -26,9 +26,9 @@ static bool open_sandbox(
 {
     if (!toolbox_needs_sandbox(options->task))
         return true;
-    if (!sandbox_check(options->unsafe_exec, err))
+    if (!sandbox_check(options->task->unsafe_exec, err))
         return false;
-    engine->sandbox = sandbox_open(options->loop, options->unsafe_exec, err);
+    engine->sandbox = sandbox_open(options->loop, options->task->unsafe_exec, err);
     return engine->sandbox != NULL;
 }
 

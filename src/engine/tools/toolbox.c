@@ -13,7 +13,7 @@
 #include "tool_type.h"
 
 /* All types of tools. */
-static const struct tool_type *const TYPES[] = { &tool_search, &tool_python };
+static const struct tool_type *const TYPES[] = { &tool_search, &tool_python, &tool_calc };
 
 enum { TYPE_COUNT = sizeof TYPES / sizeof TYPES[0], TOOLS_MAX = 512 };
 
