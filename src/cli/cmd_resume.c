@@ -33,6 +33,8 @@ static int go_on(const struct options *options, const char *folder, struct err *
     headless_open(&headless, options_has(options, "json"));
     run_options = headless_options(&headless, folder);
     run = run_open(&run_options, id, overrides, count, options_has(options, "retry-failed"), err);
+    if (run != NULL)
+        unsafe_warn(run_task(run));
     code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
     headless_close(&headless);
     free(overrides);

@@ -19,6 +19,7 @@ static const struct option_spec specs[] = {
     { "start", "WORKFLOW", "begin from this workflow instead of one trivial step" },
     { "schedule", "NAME", "the optimiser's schedule (paper)" },
     OPTION_SET,
+    OPTION_UNSAFE,
     { "prompts", "DIR", "meta templates that replace the built-in ones, by file name" },
     { "dry-run", NULL, "check everything, print the estimate (with --json as JSON), make no call" },
 };

@@ -6,7 +6,7 @@
 
 #include "mem.h"
 
-enum { NOBODY = 65534, DRAIN_MS = 1000, READ_SIZE = 65536 };
+enum { NOBODY = 65534, DRAIN_MS = 1000, END_MS = 500, READ_SIZE = 65536 };
 
 struct child {
     uv_process_t process;
@@ -230,6 +230,21 @@ void child_kill_after(struct child *child, uint64_t ms)
         (void)uv_timer_stop(&child->timer);
     else
         (void)uv_timer_start(&child->timer, on_time, ms, 0);
+}
+
+static void on_terminate_time(uv_timer_t *timer)
+{
+    struct child *child = timer->data;
+
+    child_kill(child, SIGTERM);
+    (void)uv_timer_start(timer, on_time, END_MS, 0);
+}
+
+void child_end_kindly(struct child *child)
+{
+    child_end_input(child);
+    if (!child->has_ended)
+        (void)uv_timer_start(&child->timer, on_terminate_time, END_MS, 0);
 }
 
 void child_hold_loop(struct child *child, bool holds)

@@ -48,6 +48,8 @@ void child_end_input(struct child *child);        /* after what is queued */
 void child_kill(struct child *child, int signal); /* the whole process group; idempotent */
 /* SIGKILL when so much time has passed; 0: no longer. */
 void child_kill_after(struct child *child, uint64_t ms);
+/* The kind end: its input ends, half a second later SIGTERM, then SIGKILL. */
+void child_end_kindly(struct child *child);
 /* Whether the loop waits for it (as it does at first) or may end beside it. */
 void child_hold_loop(struct child *child, bool holds);
 

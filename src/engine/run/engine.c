@@ -27,9 +27,9 @@ static bool open_sandbox(
     if (!toolbox_needs_sandbox(options->task) &&
         (options->task->example_count == 0 || !scorer_needs_sandbox(options->task->metric_plan)))
         return true;
-    if (!sandbox_check(options->unsafe_exec, err))
+    if (!sandbox_check(options->task->unsafe_exec, err))
         return false;
-    engine->sandbox = sandbox_open(options->loop, options->unsafe_exec, err);
+    engine->sandbox = sandbox_open(options->loop, options->task->unsafe_exec, err);
     return engine->sandbox != NULL;
 }
 

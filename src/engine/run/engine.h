@@ -21,7 +21,6 @@ struct engine_options {
     const struct templates *templates; /* borrowed; NULL where no gradient will be asked for */
     struct store *store;               /* borrowed; NULL: nothing is journalled */
     uint64_t seed;
-    bool unsafe_exec; /* programs of models run without a sandbox (--unsafe-exec) */
     const struct provider
         *provider; /* for tests and benches: put in for every model; NULL: by each model's api */
     void *provider_ctx;

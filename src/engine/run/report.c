@@ -77,6 +77,8 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
     for (size_t i = 0; i < task->model_count; i++)
         cJSON_AddItemToObject(models, task->models[i].name, cJSON_Parse(task->models[i].settings));
     cJSON_AddItemToObject(fact, "models", models);
+    if (task->unsafe_exec)
+        cJSON_AddTrueToObject(fact, "unsafe_exec");
     add_sizes(fact, task);
     add_optimizer(fact, &task->optimizer);
     workflow_to_json(snapshot->start, &start);

@@ -92,6 +92,8 @@ struct task {
     struct limits limits;
     uint64_t seed; /* "seed", of the run: order of training examples and the builtin's advice;
                       --seed, default 0 */
+    bool unsafe_exec; /* programs of models run without a sandbox. Never from a task file: set by a
+                         command for --unsafe-exec, and kept in the run's snapshot */
     struct data_spec *data;
     struct hash data_hash; /* of all examples in all splits, with their ids and their order */
     char *canonical;       /* the whole checked task as compact JSON (paths, limits, concurrency

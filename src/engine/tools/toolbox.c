@@ -5,15 +5,16 @@
 
 #include <cjson/cJSON.h>
 
+#include "arguments.h"
 #include "array.h"
 #include "flight.h"
 #include "mem.h"
-#include "structured.h"
 #include "tool_settings.h"
 #include "tool_type.h"
 
 /* All types of tools. */
-static const struct tool_type *const TYPES[] = { &tool_search, &tool_python };
+static const struct tool_type *const TYPES[] = { &tool_search, &tool_python, &tool_calc,
+    &tool_command };
 
 enum { TYPE_COUNT = sizeof TYPES / sizeof TYPES[0], TOOLS_MAX = 512 };
 
@@ -332,26 +333,11 @@ static char *take_argument(const struct tool_offer *offer, const cJSON *argument
 /* All of them, checked against the schema. */
 static char *take_arguments(const struct tool_offer *offer, const cJSON *arguments, struct err *err)
 {
-    cJSON *schema = cJSON_Parse(offer->parameters);
-    char *printed = NULL, *input;
+    char *printed, *input;
 
-    if (!cJSON_IsObject(arguments))
-        (void)err_set(err, ERR_INPUT, "the arguments are no JSON object");
-    else if (structured_check(arguments, schema, err))
-        printed = cJSON_PrintUnformatted(arguments);
-    cJSON_Delete(schema);
-    if (printed == NULL) {
-        static const char reply[] = "the reply"; /* structured_check's word for the whole */
-
-        if (str_starts(err->message, reply)) {
-            char *rest = mem_strdup(err->message + sizeof reply - 1);
-
-            (void)err_set(err, ERR_INPUT, "the arguments%s", rest);
-            free(rest);
-        }
-        (void)err_prefix(err, "%s", offer->name);
+    if (!arguments_check(offer, arguments, err))
         return NULL;
-    }
+    printed = cJSON_PrintUnformatted(arguments);
     input = mem_strdup(printed);
     cJSON_free(printed);
     return input;
