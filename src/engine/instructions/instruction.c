@@ -130,7 +130,7 @@ enum follow instruction_check(const struct instruction *instruction, const struc
     const char *response, struct str *why, struct err *err)
 {
     struct str found = STR_INIT;
-    struct check check = { piece_of(response), arguments, &found, err };
+    struct check check = { excerpt_of(response), arguments, &found, err };
     enum follow follow;
 
     if (is_blank(check.text))
@@ -150,7 +150,7 @@ enum follow instruction_check(const struct instruction *instruction, const struc
 
 static void add_trimmed(const char *start, const char *end, struct str *out)
 {
-    struct piece piece = { start, end > start ? (size_t)(end - start) : 0 };
+    struct excerpt piece = { start, end > start ? (size_t)(end - start) : 0 };
 
     piece = trim(piece);
     str_add_n(out, piece.text, piece.len);

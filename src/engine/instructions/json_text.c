@@ -139,7 +139,7 @@ static bool take_value(struct scan *scan, int depth)
     return take_number(scan);
 }
 
-bool is_json_text(struct piece text)
+bool is_json_text(struct excerpt text)
 {
     struct scan scan = { text.text, text.text + text.len };
 

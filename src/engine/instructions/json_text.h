@@ -3,10 +3,10 @@
 
 #include <stdbool.h>
 
-#include "pieces.h"
+#include "excerpts.h"
 
 /* Whether Python's json.loads takes the text: JSON, and also NaN, Infinity and -Infinity, and lone
  * surrogates. No control characters in strings. */
-bool is_json_text(struct piece text);
+bool is_json_text(struct excerpt text);
 
 #endif

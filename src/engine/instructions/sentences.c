@@ -9,7 +9,7 @@
 
 /* A word or mark of the context of a possible end. */
 struct token {
-    struct piece text;
+    struct excerpt text;
     bool ends, abbreviates, is_ellipsis;
 };
 
@@ -18,7 +18,7 @@ struct tokens {
     size_t count, cap;
 };
 
-static uint32_t code_at(struct piece text, size_t at)
+static uint32_t code_at(struct excerpt text, size_t at)
 {
     uint32_t code = 0;
 
@@ -27,7 +27,7 @@ static uint32_t code_at(struct piece text, size_t at)
     return code;
 }
 
-static bool is_space_at(struct piece text, size_t at)
+static bool is_space_at(struct excerpt text, size_t at)
 {
     return at < text.len && utf8_is_space(code_at(text, at));
 }
@@ -38,7 +38,7 @@ static bool is_end_mark(char c)
 }
 
 /* What stands beside words and ends them. */
-static bool is_beside(struct piece text, size_t at)
+static bool is_beside(struct excerpt text, size_t at)
 {
     return at < text.len && text.text[at] != '\0' &&
            strchr(")\";}]*:@'({[!?", text.text[at]) != NULL;
@@ -50,7 +50,7 @@ static bool begins_word(char c)
 }
 
 /* Bytes of "--…", "..…" or ". . …" at this place; 0: none. */
-static size_t marks_at(struct piece text, size_t at)
+static size_t marks_at(struct excerpt text, size_t at)
 {
     size_t end = at;
     size_t points = 0;
@@ -69,7 +69,7 @@ static size_t marks_at(struct piece text, size_t at)
     return points >= 2 && end < text.len && text.text[end] == '.' ? end + 1 - at : 0;
 }
 
-static bool ends_word(struct piece text, size_t at)
+static bool ends_word(struct excerpt text, size_t at)
 {
     if (at >= text.len || is_space_at(text, at) || is_beside(text, at) || marks_at(text, at) > 0)
         return true;
@@ -77,7 +77,7 @@ static bool ends_word(struct piece text, size_t at)
                                        is_beside(text, at + 1) || marks_at(text, at + 1) > 0);
 }
 
-static size_t token_length(struct piece text, size_t at)
+static size_t token_length(struct excerpt text, size_t at)
 {
     size_t len = marks_at(text, at);
     uint32_t code;
@@ -93,7 +93,7 @@ static size_t token_length(struct piece text, size_t at)
     return end - at;
 }
 
-static struct tokens tokenize(struct piece text)
+static struct tokens tokenize(struct excerpt text)
 {
     struct tokens tokens = { NULL, 0, 0 };
 
@@ -110,12 +110,12 @@ static struct tokens tokenize(struct piece text)
     return tokens;
 }
 
-static bool ends_in_point(struct piece token)
+static bool ends_in_point(struct excerpt token)
 {
     return token.len > 0 && token.text[token.len - 1] == '.';
 }
 
-static bool is_abbreviation(struct piece word)
+static bool is_abbreviation(struct excerpt word)
 {
     struct str lower = STR_INIT;
     const char *last;
@@ -123,22 +123,22 @@ static bool is_abbreviation(struct piece word)
 
     add_lower(word, &lower);
     last = strrchr(str_text(&lower), '-');
-    known = is_one_of(piece_of(str_text(&lower)), abbreviations) ||
-            (last != NULL && is_one_of(piece_of(last + 1), abbreviations));
+    known = is_one_of(excerpt_of(str_text(&lower)), abbreviations) ||
+            (last != NULL && is_one_of(excerpt_of(last + 1), abbreviations));
     str_free(&lower);
     return known;
 }
 
 static void annotate(struct token *token)
 {
-    struct piece text = token->text;
+    struct excerpt text = token->text;
 
     if (text.len == 1 && is_end_mark(text.text[0])) {
         token->ends = true;
-    } else if (piece_starts(text, "..")) {
+    } else if (excerpt_starts(text, "..")) {
         token->is_ellipsis = strspn(text.text, ".") >= text.len;
     } else if (ends_in_point(text) && !(text.len > 1 && text.text[text.len - 2] == '.')) {
-        struct piece word = { text.text, text.len - 1 };
+        struct excerpt word = { text.text, text.len - 1 };
 
         token->abbreviates = is_abbreviation(word);
         token->ends = !token->abbreviates;
@@ -146,7 +146,7 @@ static void annotate(struct token *token)
 }
 
 /* A single letter and its point. */
-static bool is_initial(struct piece token)
+static bool is_initial(struct excerpt token)
 {
     uint32_t code = first_of(token);
 
@@ -155,7 +155,7 @@ static bool is_initial(struct piece token)
 }
 
 /* -?[.,]?\d[\d,.-]* */
-static bool is_number(struct piece token)
+static bool is_number(struct excerpt token)
 {
     size_t i = token.len > 0 && token.text[0] == '-' ? 1 : 0;
     bool first = true;
@@ -191,8 +191,8 @@ static enum answer looks_like_start(const struct token *token)
     if (!is_upper_letter(first))
         return UNKNOWN;
     add_lower(token->ends ? strip_set(token->text, ".", RIGHT_END) : token->text, &lower);
-    common = lower.len == 1 || is_one_of(piece_of(str_text(&lower)), stop_words) ||
-             is_one_of(piece_of(str_text(&lower)), sentence_starters);
+    common = lower.len == 1 || is_one_of(excerpt_of(str_text(&lower)), stop_words) ||
+             is_one_of(excerpt_of(str_text(&lower)), sentence_starters);
     str_free(&lower);
     return common ? YES : UNKNOWN;
 }
@@ -214,7 +214,7 @@ static void reconsider(struct token *token, const struct token *next)
 }
 
 /* The context is a word, its mark, and what follows: does a sentence end before its last part? */
-static bool holds_end(struct piece context)
+static bool holds_end(struct excerpt context)
 {
     struct tokens tokens = tokenize(context);
     bool found = false;
@@ -236,7 +236,7 @@ struct candidate {
 };
 
 /* A mark with a sign after it, or white space and another word. */
-static bool read_candidate(struct piece text, size_t mark, struct candidate *out)
+static bool read_candidate(struct excerpt text, size_t mark, struct candidate *out)
 {
     size_t at = mark + 1;
     uint32_t code;
@@ -255,7 +255,7 @@ static bool read_candidate(struct piece text, size_t mark, struct candidate *out
     return true;
 }
 
-static size_t last_blank(struct piece text, size_t from, size_t to)
+static size_t last_blank(struct excerpt text, size_t from, size_t to)
 {
     for (size_t i = to; i > from; i--)
         if (strchr(" \t\n\r\v\f", text.text[i - 1]) != NULL && text.text[i - 1] != '\0')
@@ -264,19 +264,19 @@ static size_t last_blank(struct piece text, size_t from, size_t to)
 }
 
 struct cuts {
-    struct pieces sentences;
-    struct piece text;
+    struct excerpts sentences;
+    struct excerpt text;
     size_t start;
 };
 
 static void take(struct cuts *cuts, const struct candidate *at)
 {
-    struct piece context = { cuts->text.text + at->word, at->end - at->word };
+    struct excerpt context = { cuts->text.text + at->word, at->end - at->word };
 
     if (!holds_end(context))
         return;
     ARRAY_PUSH(&cuts->sentences,
-        ((struct piece){ cuts->text.text + cuts->start, at->mark + 1 - cuts->start }));
+        ((struct excerpt){ cuts->text.text + cuts->start, at->mark + 1 - cuts->start }));
     cuts->start = at->next;
 }
 
@@ -305,7 +305,7 @@ static void cut(struct cuts *cuts)
     if (pending)
         take(cuts, &last);
     if (cuts->start <= cuts->text.len) {
-        struct piece rest = { cuts->text.text + cuts->start, cuts->text.len - cuts->start };
+        struct excerpt rest = { cuts->text.text + cuts->start, cuts->text.len - cuts->start };
 
         while (rest.len > 0) {
             uint32_t code;
@@ -321,7 +321,7 @@ static void cut(struct cuts *cuts)
 
 /* Closing quotes and brackets at the start of a sentence, before white space or its end: bytes; the
  * white space counts in *skip. */
-static size_t closing_at(struct piece sentence, size_t *skip)
+static size_t closing_at(struct excerpt sentence, size_t *skip)
 {
     size_t len = 0;
     uint32_t code;
@@ -341,12 +341,12 @@ static size_t closing_at(struct piece sentence, size_t *skip)
 }
 
 /* Closing marks go to the sentence before them. */
-static void realign(struct pieces *sentences)
+static void realign(struct excerpts *sentences)
 {
     size_t kept = 0, skip = 0;
 
     for (size_t i = 0; i < sentences->count; i++) {
-        struct piece sentence = sentences->items[i];
+        struct excerpt sentence = sentences->items[i];
         size_t closing = 0, next_skip = 0;
 
         sentence.text += skip < sentence.len ? skip : sentence.len;
@@ -363,7 +363,7 @@ static void realign(struct pieces *sentences)
     sentences->count = kept;
 }
 
-struct pieces split_sentences(struct piece text)
+struct excerpts split_sentences(struct excerpt text)
 {
     struct cuts cuts = { .text = text };
 

@@ -7,8 +7,8 @@
  * or an ellipsis and the next word does not look like a start. Which capitalised words only stand
  * at starts is known for common words alone; the full model learned it from a newspaper. Pure.
  */
-#include "pieces.h"
+#include "excerpts.h"
 
-struct pieces split_sentences(struct piece text);
+struct excerpts split_sentences(struct excerpt text);
 
 #endif

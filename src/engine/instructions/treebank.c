@@ -65,7 +65,7 @@ static void compile(void)
     }
 }
 
-static void add_sentence(struct piece sentence, struct str *out)
+static void add_sentence(struct excerpt sentence, struct str *out)
 {
     struct str text = STR_INIT;
 
@@ -85,21 +85,21 @@ static void add_sentence(struct piece sentence, struct str *out)
     str_free(&text);
 }
 
-struct treebank_words treebank_words(struct piece text)
+struct treebank_words treebank_words(struct excerpt text)
 {
     struct treebank_words words = { STR_INIT, { NULL, 0, 0 } };
-    struct pieces sentences = split_sentences(text);
+    struct excerpts sentences = split_sentences(text);
 
     call_once(&compiled, compile);
     for (size_t i = 0; i < sentences.count; i++)
         add_sentence(sentences.items[i], &words.text);
-    words.words = split_words(piece_of(str_text(&words.text)));
-    pieces_free(&sentences);
+    words.words = split_words(excerpt_of(str_text(&words.text)));
+    excerpts_free(&sentences);
     return words;
 }
 
 void treebank_free(struct treebank_words *words)
 {
-    pieces_free(&words->words);
+    excerpts_free(&words->words);
     str_free(&words->text);
 }

@@ -6,14 +6,14 @@
  * punctuation and quotes stand alone, the final point of a sentence too, clitics are split off
  * ("don't" → do, n't). Pure.
  */
-#include "pieces.h"
+#include "excerpts.h"
 
 struct treebank_words {
-    struct str text; /* what the pieces borrow from */
-    struct pieces words;
+    struct str text; /* what the excerpts borrow from */
+    struct excerpts words;
 };
 
-struct treebank_words treebank_words(struct piece text); /* of all sentences */
+struct treebank_words treebank_words(struct excerpt text); /* of all sentences */
 void treebank_free(struct treebank_words *words);
 
 #endif

@@ -98,7 +98,7 @@ enum follow count_matches(struct check *check, const char *pattern, unsigned fla
     return FOLLOW_YES;
 }
 
-bool matches(struct piece text, const char *pattern, unsigned flags)
+bool matches(struct excerpt text, const char *pattern, unsigned flags)
 {
     struct pattern_span spans[PATTERN_SPANS];
     struct err err;

@@ -3,10 +3,10 @@
 
 /* What a verifier gets, and every verifier's name. Private to this folder. */
 #include "instruction.h"
-#include "pieces.h"
+#include "excerpts.h"
 
 struct check {
-    struct piece text; /* not blank */
+    struct excerpt text; /* not blank */
     const struct json *arguments;
     struct str *why; /* never NULL: what was found, where that helps */
     struct err *err;
@@ -33,7 +33,7 @@ enum follow in_relation(
     struct check *check, size_t found, bool less, double wanted, const char *what);
 
 /* Matches of a regular expression of our own (`pattern` is right), or of the arguments'. */
-bool matches(struct piece text, const char *pattern, unsigned flags);
+bool matches(struct excerpt text, const char *pattern, unsigned flags);
 enum follow count_matches(struct check *check, const char *pattern, unsigned flags, size_t *count);
 
 // clang-format off

@@ -9,30 +9,30 @@
 #include "utf8.h"
 #include "word_lists.h"
 
-static int compare_pieces(const void *a, const void *b)
+static int compare_excerpts(const void *a, const void *b)
 {
-    const struct piece *x = a;
-    const struct piece *y = b;
+    const struct excerpt *x = a;
+    const struct excerpt *y = b;
     size_t least = x->len < y->len ? x->len : y->len;
     int order = memcmp(x->text, y->text, least);
 
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-static size_t count_distinct(struct pieces *pieces)
+static size_t count_distinct(struct excerpts *excerpts)
 {
     size_t distinct = 0;
 
-    if (pieces->count > 1)
-        qsort(pieces->items, pieces->count, sizeof *pieces->items, compare_pieces);
-    for (size_t i = 0; i < pieces->count; i++)
-        distinct += i == 0 || !piece_equal(pieces->items[i], pieces->items[i - 1]);
+    if (excerpts->count > 1)
+        qsort(excerpts->items, excerpts->count, sizeof *excerpts->items, compare_excerpts);
+    for (size_t i = 0; i < excerpts->count; i++)
+        distinct += i == 0 || !excerpt_equal(excerpts->items[i], excerpts->items[i - 1]);
     return distinct;
 }
 
 enum follow verify_word_count_range(struct check *check)
 {
-    struct pieces tokens;
+    struct excerpts tokens;
     double min, max;
     size_t count;
 
@@ -41,7 +41,7 @@ enum follow verify_word_count_range(struct check *check)
         return FOLLOW_BAD;
     tokens = split_tokens(check->text);
     count = tokens.count;
-    pieces_free(&tokens);
+    excerpts_free(&tokens);
     str_addf(check->why, "found %zu words", count);
     return follow_if(min <= (double)count && (double)count <= max);
 }
@@ -49,29 +49,29 @@ enum follow verify_word_count_range(struct check *check)
 enum follow verify_unique_word_count(struct check *check)
 {
     struct str lower = STR_INIT;
-    struct pieces words;
+    struct excerpts words;
     double wanted;
     size_t count;
 
     if (!argument_number(check, "N", 0, &wanted))
         return FOLLOW_BAD;
     add_lower(check->text, &lower);
-    words = split_words(piece_of(str_text(&lower)));
+    words = split_words(excerpt_of(str_text(&lower)));
     for (size_t i = 0; i < words.count; i++)
         words.items[i] = strip_marks(words.items[i], BOTH_ENDS);
     count = count_distinct(&words);
-    pieces_free(&words);
+    excerpts_free(&words);
     str_free(&lower);
     return at_least(check, count, wanted, "different words");
 }
 
-static bool is_conjunction(struct piece word)
+static bool is_conjunction(struct excerpt word)
 {
     struct str lower = STR_INIT;
     bool found;
 
     add_lower(strip_marks(word, BOTH_ENDS), &lower);
-    found = is_one_of(piece_of(str_text(&lower)), conjunction_words);
+    found = is_one_of(excerpt_of(str_text(&lower)), conjunction_words);
     str_free(&lower);
     return found;
 }
@@ -79,7 +79,7 @@ static bool is_conjunction(struct piece word)
 /* "and" and "And," are two. */
 enum follow verify_conjunctions(struct check *check)
 {
-    struct pieces words;
+    struct excerpts words;
     double wanted;
     size_t kept = 0;
 
@@ -91,7 +91,7 @@ enum follow verify_conjunctions(struct check *check)
             words.items[kept++] = words.items[i];
     words.count = kept;
     kept = count_distinct(&words);
-    pieces_free(&words);
+    excerpts_free(&words);
     return at_least(check, kept, wanted, "different coordinating conjunctions");
 }
 
@@ -111,7 +111,7 @@ enum follow verify_person_names(struct check *check)
     return at_least(check, count, wanted, "different names of the list");
 }
 
-static size_t count_digit_runs(struct piece text)
+static size_t count_digit_runs(struct excerpt text)
 {
     size_t runs = 0;
     bool inside = false;
@@ -137,7 +137,7 @@ enum follow verify_numbers(struct check *check)
     if (!argument_number(check, "N", 0, &wanted))
         return FOLLOW_BAD;
     add_without_marks(check->text, &plain);
-    count = count_digit_runs(piece_of(str_text(&plain)));
+    count = count_digit_runs(excerpt_of(str_text(&plain)));
     str_free(&plain);
     return exactly(check, count, wanted, "numbers");
 }
@@ -155,7 +155,7 @@ enum follow verify_pronouns(struct check *check)
     for (size_t i = 0; i < lower.len; i++)
         if (lower.data[i] == '/')
             lower.data[i] = ' ';
-    words = treebank_words(piece_of(str_text(&lower)));
+    words = treebank_words(excerpt_of(str_text(&lower)));
     for (size_t i = 0; i < words.words.count; i++)
         count += is_one_of(words.words.items[i], pronoun_words);
     treebank_free(&words);
@@ -194,7 +194,7 @@ enum follow verify_punctuation(struct check *check)
     return follow_if(all);
 }
 
-static bool is_japanese(struct piece word)
+static bool is_japanese(struct excerpt word)
 {
     for (size_t i = 0; i < word.len;) {
         uint32_t code;
@@ -206,7 +206,7 @@ static bool is_japanese(struct piece word)
     return false;
 }
 
-static bool is_all_digits(struct piece word)
+static bool is_all_digits(struct excerpt word)
 {
     for (size_t i = 0; i < word.len;) {
         uint32_t code;
@@ -221,7 +221,7 @@ static bool is_all_digits(struct piece word)
 
 enum follow verify_words_japanese(struct check *check)
 {
-    struct pieces words;
+    struct excerpts words;
     double every;
     bool all = true;
 
@@ -229,7 +229,7 @@ enum follow verify_words_japanese(struct check *check)
         return FOLLOW_BAD;
     words = split_words(check->text);
     for (size_t i = 0; i < words.count && all; i++) {
-        struct piece word = strip_marks(words.items[i], BOTH_ENDS);
+        struct excerpt word = strip_marks(words.items[i], BOTH_ENDS);
 
         if ((i + 1) % (size_t)every != 0 || word.len == 0 || is_all_digits(word))
             continue;
@@ -237,7 +237,7 @@ enum follow verify_words_japanese(struct check *check)
         if (!all)
             str_addf(check->why, "word %zu is not Japanese", i + 1);
     }
-    pieces_free(&words);
+    excerpts_free(&words);
     return follow_if(all);
 }
 
@@ -261,8 +261,8 @@ enum follow verify_keywords_multiple(struct check *check)
             follow = FOLLOW_BAD;
             break;
         }
-        add_lower(trim(piece_of(text)), &keyword);
-        count = count_occurrences(piece_of(str_text(&lower)), str_text(&keyword));
+        add_lower(trim(excerpt_of(text)), &keyword);
+        count = count_occurrences(excerpt_of(str_text(&lower)), str_text(&keyword));
         if (count != keywords[i].times) {
             str_addf(check->why, "\"%.40s\" stands %zu times instead of %zu. ", text, count,
                 keywords[i].times);

@@ -30,7 +30,7 @@ enum follow verify_csv_city(struct check *check)
 }
 
 /* The text with each quote tripled, so that the reader keeps one around a field. */
-static void triple_quotes(struct piece text, struct str *out)
+static void triple_quotes(struct excerpt text, struct str *out)
 {
     for (size_t i = 0; i < text.len; i++)
         if (text.text[i] == '"')
@@ -39,7 +39,7 @@ static void triple_quotes(struct piece text, struct str *out)
             str_add_char(out, text.text[i]);
 }
 
-static struct piece first_line(struct piece text)
+static struct excerpt first_line(struct excerpt text)
 {
     const char *end = memchr(text.text, '\n', text.len);
 
@@ -55,7 +55,8 @@ static bool find_special(const struct csv_rows *rows)
         if (rows->items[i].count != 5)
             return false;
         for (size_t j = 0; j < 5; j++)
-            if (matches(piece_of(str_text(&rows->items[i].items[j])), "\\A\".*[^\\d\\w\\s].*\"", 0))
+            if (matches(
+                    excerpt_of(str_text(&rows->items[i].items[j])), "\\A\".*[^\\d\\w\\s].*\"", 0))
                 return true;
     }
     return false;
@@ -85,7 +86,7 @@ enum follow verify_csv_special_character(struct check *check)
 
 static bool is_quoted(const struct str *field)
 {
-    struct piece piece = trim(piece_of(str_text(field)));
+    struct excerpt piece = trim(excerpt_of(str_text(field)));
 
     return first_of(piece) == '"' && last_of(piece) == '"';
 }

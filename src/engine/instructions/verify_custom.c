@@ -22,10 +22,10 @@ enum follow verify_multiples(struct check *check)
             i < check->text.len ? utf8_next(check->text.text + i, check->text.len - i, &code) : 1;
 
         if (!utf8_is_digit(code)) {
-            struct piece number = { check->text.text + start, i - start };
+            struct excerpt number = { check->text.text + start, i - start };
 
             if (number.len > 0)
-                same = same && found < 6 && piece_is(number, expected[found++]);
+                same = same && found < 6 && excerpt_is(number, expected[found++]);
             start = i + step;
         }
         i += step;
@@ -35,7 +35,7 @@ enum follow verify_multiples(struct check *check)
 }
 
 /* "A) word", with . or | for the bracket. */
-static bool is_option(struct piece line)
+static bool is_option(struct excerpt line)
 {
     size_t at = 2;
     uint32_t code;
@@ -54,14 +54,14 @@ static bool is_option(struct piece line)
 }
 
 /* Five options; *length of the question before the first one, its lines joined by blanks. */
-static bool read_question(struct piece part, size_t *length)
+static bool read_question(struct excerpt part, size_t *length)
 {
-    struct pieces lines = split_at(part, "\n");
+    struct excerpts lines = split_at(part, "\n");
     struct str question = STR_INIT;
     size_t options = 0;
 
     for (size_t i = 0; i < lines.count; i++) {
-        struct piece line = trim(lines.items[i]);
+        struct excerpt line = trim(lines.items[i]);
 
         if (is_option(line)) {
             options++;
@@ -70,8 +70,8 @@ static bool read_question(struct piece part, size_t *length)
             str_add_n(&question, line.text, line.len);
         }
     }
-    *length = length_of(trim(piece_of(str_text(&question))));
-    pieces_free(&lines);
+    *length = length_of(trim(excerpt_of(str_text(&question))));
+    excerpts_free(&lines);
     str_free(&question);
     return options == 5;
 }
@@ -81,7 +81,7 @@ struct questions {
     bool ok;
 };
 
-static void add_question(struct questions *questions, struct piece part)
+static void add_question(struct questions *questions, struct excerpt part)
 {
     size_t length;
 
@@ -101,7 +101,7 @@ enum follow verify_mcq(struct check *check)
     size_t start = 0;
     struct pattern *head;
 
-    if (!piece_starts(check->text, "Question")) {
+    if (!excerpt_starts(check->text, "Question")) {
         str_add(check->why, "it does not begin with \"Question\"");
         return FOLLOW_NO;
     }
@@ -110,10 +110,10 @@ enum follow verify_mcq(struct check *check)
         return FOLLOW_BAD;
     while (pattern_find(head, check->text.text, check->text.len, start, spans) > 0) {
         add_question(
-            &questions, (struct piece){ check->text.text + start, spans[0].start - start });
+            &questions, (struct excerpt){ check->text.text + start, spans[0].start - start });
         start = spans[0].end;
     }
-    add_question(&questions, (struct piece){ check->text.text + start, check->text.len - start });
+    add_question(&questions, (struct excerpt){ check->text.text + start, check->text.len - start });
     pattern_free(head);
     str_addf(check->why,
         "%zu questions; each of the 4 must have 5 options and be longer than the one "
@@ -123,7 +123,7 @@ enum follow verify_mcq(struct check *check)
 }
 
 /* Compatibility decomposition, what is not ASCII left out. */
-static void add_ascii(struct piece text, struct str *out)
+static void add_ascii(struct excerpt text, struct str *out)
 {
     struct str clean = STR_INIT;
     utf8proc_uint8_t *mapped = NULL;
@@ -144,16 +144,16 @@ static void add_ascii(struct piece text, struct str *out)
 /* From the line with Zimbabwe on, in descending order. */
 enum follow verify_reverse_newline(struct check *check)
 {
-    struct pieces lines = split_at(check->text, "\n");
+    struct excerpts lines = split_at(check->text, "\n");
     struct str before = STR_INIT;
     size_t count = 0;
     bool falls = true;
 
     for (size_t i = 0; i < lines.count; i++) {
-        struct piece line = strip_marks(lines.items[i], BOTH_ENDS);
+        struct excerpt line = strip_marks(lines.items[i], BOTH_ENDS);
         struct str ascii = STR_INIT;
 
-        if (line.len == 0 || (count == 0 && !piece_contains(line, "Zimbabwe")))
+        if (line.len == 0 || (count == 0 && !excerpt_contains(line, "Zimbabwe")))
             continue;
         add_ascii(line, &ascii);
         falls = falls && (count == 0 || strcmp(str_text(&before), str_text(&ascii)) >= 0);
@@ -161,7 +161,7 @@ enum follow verify_reverse_newline(struct check *check)
         str_free(&before);
         before = ascii;
     }
-    pieces_free(&lines);
+    excerpts_free(&lines);
     str_free(&before);
     str_addf(check->why, "%zu lines from Zimbabwe on, %s", count,
         falls ? "at least 52 are wanted" : "not in reverse order");
@@ -175,19 +175,19 @@ enum follow verify_word_reverse(struct check *check)
     struct str lower = STR_INIT;
     struct str plain = STR_INIT;
     struct str reversed = STR_INIT;
-    struct pieces words;
+    struct excerpts words;
     bool found;
 
     add_lower(trim(check->text), &lower);
-    add_without_marks(piece_of(str_text(&lower)), &plain);
-    words = split_words(piece_of(str_text(&plain)));
+    add_without_marks(excerpt_of(str_text(&lower)), &plain);
+    words = split_words(excerpt_of(str_text(&plain)));
     for (size_t i = words.count; i > 0; i--) {
         str_add_n(&reversed, words.items[i - 1].text, words.items[i - 1].len);
         str_add(&reversed, i > 1 ? " " : "");
     }
     found = strstr(str_text(&reversed), "bald eagle") != NULL;
     str_add(check->why, "read backwards, word by word, it has no \"bald eagle\"");
-    pieces_free(&words);
+    excerpts_free(&words);
     str_free(&lower);
     str_free(&plain);
     str_free(&reversed);
@@ -208,7 +208,7 @@ enum follow verify_character_reverse(struct check *check)
 
 enum follow verify_sentence_alphabet(struct check *check)
 {
-    struct pieces sentences = split_sentences(check->text);
+    struct excerpts sentences = split_sentences(check->text);
     bool ok = sentences.count == 26;
 
     str_addf(check->why, "%zu sentences", sentences.count);
@@ -219,7 +219,7 @@ enum follow verify_sentence_alphabet(struct check *check)
         if (!ok)
             str_addf(check->why, "; sentence %zu does not begin with %c", i + 1, (char)('A' + i));
     }
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(ok);
 }
 
@@ -231,25 +231,25 @@ enum follow verify_european_capitals(struct check *check)
         "Budapest", "Vaduz", "Chisinau", "Bern", "Ljubljana", "Zagreb" };
     enum { CAPITALS = sizeof order / sizeof order[0] };
     struct str ascii = STR_INIT;
-    struct pieces parts;
+    struct excerpts parts;
     size_t count = 0;
     bool same = true;
 
     add_ascii(check->text, &ascii);
-    parts = split_at(piece_of(str_text(&ascii)), ",");
+    parts = split_at(excerpt_of(str_text(&ascii)), ",");
     for (size_t i = 0; i < parts.count; i++) {
-        struct piece part = trim(parts.items[i]);
+        struct excerpt part = trim(parts.items[i]);
 
         if (part.len == 0)
             continue;
-        if (same && (count >= CAPITALS || !piece_is(part, order[count]))) {
+        if (same && (count >= CAPITALS || !excerpt_is(part, order[count]))) {
             same = false;
             str_addf(check->why, "entry %zu is not %s; ", count + 1,
                 count < CAPITALS ? order[count] : "expected");
         }
         count++;
     }
-    pieces_free(&parts);
+    excerpts_free(&parts);
     str_free(&ascii);
     str_addf(check->why, "%zu of %d capitals", count, CAPITALS);
     return follow_if(same && count == CAPITALS);
@@ -273,7 +273,7 @@ static size_t days_of(long month)
 }
 
 /* dddd-dd-dd in Napoleon's life. */
-static bool is_date(struct piece text)
+static bool is_date(struct excerpt text)
 {
     long parts[3] = { 0, 0, 0 };
     size_t part = 0, digits = 0;
@@ -298,7 +298,7 @@ static bool is_date(struct piece text)
 
 enum follow verify_date_format_list(struct check *check)
 {
-    struct pieces parts = split_at(trim(check->text), ",");
+    struct excerpts parts = split_at(trim(check->text), ",");
     bool all = true;
 
     for (size_t i = 0; i < parts.count && all; i++) {
@@ -306,6 +306,6 @@ enum follow verify_date_format_list(struct check *check)
         if (!all)
             str_addf(check->why, "entry %zu is no date YYYY-MM-DD from 1769 to 1821", i + 1);
     }
-    pieces_free(&parts);
+    excerpts_free(&parts);
     return follow_if(all);
 }

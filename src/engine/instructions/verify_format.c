@@ -68,7 +68,7 @@ enum follow verify_quotes(struct check *check)
     return follow_if(found);
 }
 
-static bool equals_lower(struct piece a, struct piece b)
+static bool equals_lower(struct excerpt a, struct excerpt b)
 {
     struct str x = STR_INIT;
     struct str y = STR_INIT;
@@ -85,22 +85,22 @@ static bool equals_lower(struct piece a, struct piece b)
 enum follow verify_options(struct check *check)
 {
     const char *text;
-    struct pieces options;
+    struct excerpts options;
     bool strict, found = false;
 
     if (!argument_text(check, "options", &text))
         return FOLLOW_BAD;
-    strict = matches(piece_of(text), "\\A\\W*[aA]\\W*[bB]\\W*[cC]\\W*", 0);
-    options = split_at(piece_of(text), strchr(text, '/') != NULL    ? "/"
-                                       : strstr(text, "or") != NULL ? "or"
-                                                                    : ",");
+    strict = matches(excerpt_of(text), "\\A\\W*[aA]\\W*[bB]\\W*[cC]\\W*", 0);
+    options = split_at(excerpt_of(text), strchr(text, '/') != NULL    ? "/"
+                                         : strstr(text, "or") != NULL ? "or"
+                                                                      : ",");
     for (size_t i = 0; i < options.count; i++) {
-        struct piece option = trim(options.items[i]);
+        struct excerpt option = trim(options.items[i]);
 
         found = found ||
-                (strict ? piece_equal(option, check->text) : equals_lower(option, check->text));
+                (strict ? excerpt_equal(option, check->text) : equals_lower(option, check->text));
     }
-    pieces_free(&options);
+    excerpts_free(&options);
     str_add(check->why, "it is not one of the options alone");
     return follow_if(found);
 }
@@ -108,17 +108,17 @@ enum follow verify_options(struct check *check)
 enum follow verify_newline(struct check *check)
 {
     struct str plain = STR_INIT;
-    struct pieces lines, words;
+    struct excerpts lines, words;
     size_t filled = 0, word_count;
 
     add_without_marks(check->text, &plain);
-    lines = split_at(trim(piece_of(str_text(&plain))), "\n");
-    words = split_words(piece_of(str_text(&plain)));
+    lines = split_at(trim(excerpt_of(str_text(&plain))), "\n");
+    words = split_words(excerpt_of(str_text(&plain)));
     for (size_t i = 0; i < lines.count; i++)
         filled += lines.items[i].len > 0;
     word_count = words.count;
-    pieces_free(&lines);
-    pieces_free(&words);
+    excerpts_free(&lines);
+    excerpts_free(&words);
     str_free(&plain);
     str_addf(check->why, "%zu words stand on %zu lines", word_count, filled);
     return follow_if(filled == word_count);
@@ -129,14 +129,14 @@ struct edges {
 };
 
 /* The first and last two characters of a sentence without punctuation, trimmed; all 0: none. */
-static struct edges edges_of(struct piece sentence)
+static struct edges edges_of(struct excerpt sentence)
 {
     struct str plain = STR_INIT;
-    struct piece piece;
+    struct excerpt piece;
     struct edges edges = { 0, 0, 0 };
 
     add_without_marks(sentence, &plain);
-    piece = trim(piece_of(str_text(&plain)));
+    piece = trim(excerpt_of(str_text(&plain)));
     if (piece.len > 0) {
         size_t step = step_back(piece, piece.len, &edges.last);
 
@@ -151,7 +151,7 @@ static struct edges edges_of(struct piece sentence)
 
 enum follow verify_emoji(struct check *check)
 {
-    struct pieces sentences = split_sentences(check->text);
+    struct excerpts sentences = split_sentences(check->text);
     bool all = true;
 
     for (size_t i = 0; i < sentences.count && all; i++) {
@@ -163,20 +163,20 @@ enum follow verify_emoji(struct check *check)
         if (!all)
             str_addf(check->why, "sentence %zu does not end in an emoji", i + 1);
     }
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(all);
 }
 
 /* Blank lines go, by a loop that passes over the line after each one it removes: the first equal
  * line goes, as Python's list.remove has it. */
-static void drop_blank_lines(struct pieces *lines)
+static void drop_blank_lines(struct excerpts *lines)
 {
     for (size_t i = 0; i < lines->count; i++) {
         size_t first = 0;
 
         if (!is_blank(lines->items[i]))
             continue;
-        while (!piece_equal(lines->items[first], lines->items[i]))
+        while (!excerpt_equal(lines->items[first], lines->items[i]))
             first++;
         memmove(&lines->items[first], &lines->items[first + 1],
             (lines->count - first - 1) * sizeof *lines->items);
@@ -184,7 +184,7 @@ static void drop_blank_lines(struct pieces *lines)
     }
 }
 
-static size_t indent_of(struct piece line)
+static size_t indent_of(struct excerpt line)
 {
     size_t blanks = 0;
 
@@ -195,7 +195,7 @@ static size_t indent_of(struct piece line)
 
 enum follow verify_line_indent(struct check *check)
 {
-    struct pieces lines = split_at(check->text, "\n");
+    struct excerpts lines = split_at(check->text, "\n");
     bool grows = true;
 
     drop_blank_lines(&lines);
@@ -204,39 +204,39 @@ enum follow verify_line_indent(struct check *check)
         if (!grows)
             str_addf(check->why, "line %zu is not indented more than the one before", i + 2);
     }
-    pieces_free(&lines);
+    excerpts_free(&lines);
     return follow_if(grows);
 }
 
-static void drop_part(struct piece text, const char *part, struct str *out)
+static void drop_part(struct excerpt text, const char *part, struct str *out)
 {
-    struct pieces pieces = split_at(text, part);
+    struct excerpts excerpts = split_at(text, part);
 
-    for (size_t i = 0; i < pieces.count; i++)
-        str_add_n(out, pieces.items[i].text, pieces.items[i].len);
-    pieces_free(&pieces);
+    for (size_t i = 0; i < excerpts.count; i++)
+        str_add_n(out, excerpts.items[i].text, excerpts.items[i].len);
+    excerpts_free(&excerpts);
 }
 
-static void drop_spaces(struct piece text, struct str *out)
+static void drop_spaces(struct excerpt text, struct str *out)
 {
-    struct pieces words = split_words(text);
+    struct excerpts words = split_words(text);
 
     for (size_t i = 0; i < words.count; i++)
         str_add_n(out, words.items[i].text, words.items[i].len);
-    pieces_free(&words);
+    excerpts_free(&words);
 }
 
 enum follow verify_quote_unquote(struct check *check)
 {
     struct str once = STR_INIT;
     struct str dense = STR_INIT;
-    struct piece stripped;
+    struct excerpt stripped;
     bool ok;
 
     drop_part(check->text, "'\"'", &once);
-    drop_spaces(piece_of(str_text(&once)), &dense);
+    drop_spaces(excerpt_of(str_text(&once)), &dense);
     stripped = strip_set(
-        piece_of(str_text(&dense)), "0123456789!#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", BOTH_ENDS);
+        excerpt_of(str_text(&dense)), "0123456789!#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", BOTH_ENDS);
     ok = strstr(str_text(&dense), "\"\"") == NULL && last_of(stripped) != '"';
     str_add(check->why, "a quotation follows another one, or ends the text");
     str_free(&once);
@@ -267,9 +267,9 @@ enum follow verify_thesis(struct check *check)
     if (end == NULL && start != NULL)
         end = strstr(start, "</em>");
     if (end != NULL) {
-        struct piece thesis = { start + 3, end > start + 3 ? (size_t)(end - start - 3) : 0 };
+        struct excerpt thesis = { start + 3, end > start + 3 ? (size_t)(end - start - 3) : 0 };
 
-        ok = !is_blank(thesis) && !is_blank(piece_of(end + 4));
+        ok = !is_blank(thesis) && !is_blank(excerpt_of(end + 4));
     }
     str_add(check->why, "there is no thesis in <i>…</i> with text after it");
     return follow_if(ok);
@@ -277,37 +277,37 @@ enum follow verify_thesis(struct check *check)
 
 enum follow verify_sub_bullets(struct check *check)
 {
-    struct pieces bullets = split_at(check->text, "*");
+    struct excerpts bullets = split_at(check->text, "*");
     bool all = true;
 
     for (size_t i = 1; i < bullets.count && all; i++) {
-        all = piece_contains(bullets.items[i], "-");
+        all = excerpt_contains(bullets.items[i], "-");
         if (!all)
             str_addf(check->why, "bullet %zu has no sub-bullet", i);
     }
-    pieces_free(&bullets);
+    excerpts_free(&bullets);
     return follow_if(all);
 }
 
-static size_t count_sentences(struct piece text)
+static size_t count_sentences(struct excerpt text)
 {
-    struct pieces sentences = split_sentences(text);
+    struct excerpts sentences = split_sentences(text);
     size_t count = sentences.count;
 
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return count;
 }
 
 enum follow verify_no_bullets_bullets(struct check *check)
 {
-    struct pieces lines = split_at(check->text, "\n");
+    struct excerpts lines = split_at(check->text, "\n");
     size_t sentences = 0, bullets = 0;
     bool text_may_come = true, ok = true;
 
     for (size_t i = 0; i < lines.count && ok; i++) {
-        struct piece line = trim(lines.items[i]);
+        struct excerpt line = trim(lines.items[i]);
 
-        if (piece_starts(line, "*")) {
+        if (excerpt_starts(line, "*")) {
             ok = sentences >= 2;
             bullets++;
             text_may_come = false;
@@ -320,16 +320,16 @@ enum follow verify_no_bullets_bullets(struct check *check)
             ok = false;
         }
     }
-    pieces_free(&lines);
+    excerpts_free(&lines);
     str_addf(check->why, "%zu sentences, then %zu bullets, and nothing after them, was read",
         sentences, bullets);
     return follow_if(ok && bullets >= 2);
 }
 
-static bool breaks_title_case(struct piece word)
+static bool breaks_title_case(struct excerpt word)
 {
     uint32_t first;
-    struct piece rest = word;
+    struct excerpt rest = word;
     size_t step = utf8_next(word.text, word.len, &first);
 
     if (!utf8_is_word(first) || first == '_' || utf8_is_digit(first))
@@ -347,7 +347,7 @@ enum follow verify_title_case(struct check *check)
     bool ok = true;
 
     for (size_t i = 0; i < words.words.count && ok; i++) {
-        struct piece word = words.words.items[i];
+        struct excerpt word = words.words.items[i];
 
         ok = !breaks_title_case(word);
         if (!ok)
@@ -363,7 +363,7 @@ enum follow verify_output_template(struct check *check)
     static const char *const heads[] = { "My Answer:", "My Conclusion:", "Future Outlook:" };
 
     for (size_t i = 0; i < 3; i++)
-        if (!piece_contains(check->text, heads[i])) {
+        if (!excerpt_contains(check->text, heads[i])) {
             str_addf(check->why, "there is no \"%s\"", heads[i]);
             return FOLLOW_NO;
         }
@@ -372,10 +372,10 @@ enum follow verify_output_template(struct check *check)
 
 enum follow verify_no_whitespace(struct check *check)
 {
-    struct pieces words = split_words(check->text);
+    struct excerpts words = split_words(check->text);
     bool none = words.count == 1 && words.items[0].len == check->text.len;
 
-    pieces_free(&words);
+    excerpts_free(&words);
     str_add(check->why, "there is white space");
     return follow_if(none);
 }

@@ -28,7 +28,7 @@ static char *postscript_pattern(const char *marker)
         return mem_strdup("\\s*p\\.\\s?p\\.\\s?s.*$");
     if (strcmp(marker, "P.S.") == 0)
         return mem_strdup("\\s*p\\.\\s?s\\..*$");
-    add_lower(piece_of(marker), &lower);
+    add_lower(excerpt_of(marker), &lower);
     pattern = mem_printf("\\s*%s.*$", str_text(&lower));
     str_free(&lower);
     return pattern;
@@ -46,7 +46,7 @@ enum follow verify_postscript(struct check *check)
     if (!argument_text(check, "postscript_marker", &marker))
         return FOLLOW_BAD;
     add_lower(check->text, &lower);
-    inner.text = piece_of(str_text(&lower));
+    inner.text = excerpt_of(str_text(&lower));
     pattern = postscript_pattern(marker);
     follow = count_matches(&inner, pattern, PATTERN_LINES, &count);
     free(pattern);
@@ -70,9 +70,9 @@ enum follow verify_bullet_lists(struct check *check)
 enum follow verify_constrained_response(struct check *check)
 {
     str_add(check->why, "it has none of the three permitted answers");
-    return follow_if(piece_contains(check->text, "My answer is yes.") ||
-                     piece_contains(check->text, "My answer is no.") ||
-                     piece_contains(check->text, "My answer is maybe."));
+    return follow_if(excerpt_contains(check->text, "My answer is yes.") ||
+                     excerpt_contains(check->text, "My answer is no.") ||
+                     excerpt_contains(check->text, "My answer is maybe."));
 }
 
 /* Matches whose inside is not blank, once the stars at both ends are off. */
@@ -85,7 +85,7 @@ static bool count_highlights(struct check *check, const char *pattern, size_t *c
     if (compiled == NULL)
         return false;
     while (pattern_find(compiled, check->text.text, check->text.len, from, spans) > 0) {
-        struct piece found = { check->text.text + spans[0].start, spans[0].end - spans[0].start };
+        struct excerpt found = { check->text.text + spans[0].start, spans[0].end - spans[0].start };
 
         *count += !is_blank(strip_set(found, "*", BOTH_ENDS));
         from = spans[0].end;
@@ -111,7 +111,7 @@ enum follow verify_multiple_sections(struct check *check)
 {
     const char *splitter;
     double wanted;
-    struct piece word;
+    struct excerpt word;
     char *pattern;
     size_t count = 0;
     enum follow follow;
@@ -119,7 +119,7 @@ enum follow verify_multiple_sections(struct check *check)
     if (!argument_text(check, "section_spliter", &splitter) ||
         !argument_number(check, "num_sections", 0, &wanted))
         return FOLLOW_BAD;
-    word = trim(piece_of(splitter));
+    word = trim(excerpt_of(splitter));
     pattern = mem_printf("\\s?%.*s\\s?\\d+\\s?", (int)word.len, word.text);
     follow = count_matches(check, pattern, 0, &count);
     free(pattern);
@@ -127,12 +127,12 @@ enum follow verify_multiple_sections(struct check *check)
 }
 
 /* One prefix after the other, as str.removeprefix() in a row has it. */
-static struct piece without_fence(struct piece text)
+static struct excerpt without_fence(struct excerpt text)
 {
     static const char *const fences[] = { "```json", "```Json", "```JSON", "```" };
 
     for (size_t i = 0; i < 4; i++)
-        if (piece_starts(text, fences[i])) {
+        if (excerpt_starts(text, fences[i])) {
             text.text += strlen(fences[i]);
             text.len -= strlen(fences[i]);
         }
@@ -157,7 +157,7 @@ enum follow verify_title(struct check *check)
     if (pattern == NULL)
         return FOLLOW_BAD;
     while (!found && pattern_find(pattern, check->text.text, check->text.len, from, spans) > 0) {
-        struct piece title = { check->text.text + spans[0].start, spans[0].end - spans[0].start };
+        struct excerpt title = { check->text.text + spans[0].start, spans[0].end - spans[0].start };
 
         found = !is_blank(strip_set(strip_set(title, "<", LEFT_END), ">", RIGHT_END));
         from = spans[0].end;
@@ -169,8 +169,8 @@ enum follow verify_title(struct check *check)
 
 enum follow verify_two_responses(struct check *check)
 {
-    struct pieces parts = split_at(check->text, "******");
-    struct piece filled[2] = { { "", 0 }, { "", 0 } };
+    struct excerpts parts = split_at(check->text, "******");
+    struct excerpt filled[2] = { { "", 0 }, { "", 0 } };
     size_t count = 0;
     bool ok = true;
 
@@ -181,8 +181,8 @@ enum follow verify_two_responses(struct check *check)
             filled[count - 1] = trim(parts.items[i]);
         }
     }
-    ok = ok && count == 2 && !piece_equal(filled[0], filled[1]);
-    pieces_free(&parts);
+    ok = ok && count == 2 && !excerpt_equal(filled[0], filled[1]);
+    excerpts_free(&parts);
     str_addf(check->why, "%zu responses between ******; two different ones are wanted", count);
     return follow_if(ok);
 }
@@ -197,7 +197,7 @@ enum follow verify_repeat_prompt(struct check *check)
     if (!argument_text(check, "prompt_to_repeat", &prompt))
         return FOLLOW_BAD;
     add_lower(trim(check->text), &text);
-    add_lower(trim(piece_of(prompt)), &wanted);
+    add_lower(trim(excerpt_of(prompt)), &wanted);
     ok = str_starts(str_text(&text), str_text(&wanted));
     str_free(&text);
     str_free(&wanted);
@@ -215,7 +215,7 @@ enum follow verify_end_checker(struct check *check)
     if (!argument_text(check, "end_phrase", &phrase))
         return FOLLOW_BAD;
     add_lower(strip_set(trim(check->text), "\"", BOTH_ENDS), &text);
-    add_lower(trim(piece_of(phrase)), &wanted);
+    add_lower(trim(excerpt_of(phrase)), &wanted);
     ok = str_ends(str_text(&text), str_text(&wanted));
     str_free(&text);
     str_free(&wanted);
@@ -225,7 +225,7 @@ enum follow verify_end_checker(struct check *check)
 
 enum follow verify_quotation(struct check *check)
 {
-    struct piece text = trim(check->text);
+    struct excerpt text = trim(check->text);
 
     str_add(check->why, "it is not in double quotes as a whole");
     return follow_if(text.len > 1 && text.text[0] == '"' && text.text[text.len - 1] == '"');

@@ -82,8 +82,9 @@ enum follow verify_letter_frequency(struct check *check)
         !argument_relation(check, "let_relation", &less))
         return FOLLOW_BAD;
     add_lower(check->text, &lower);
-    add_lower(trim(piece_of(letter)), &wanted);
-    count = wanted.len == 0 ? 0 : count_occurrences(piece_of(str_text(&lower)), str_text(&wanted));
+    add_lower(trim(excerpt_of(letter)), &wanted);
+    count =
+        wanted.len == 0 ? 0 : count_occurrences(excerpt_of(str_text(&lower)), str_text(&wanted));
     str_free(&lower);
     str_free(&wanted);
     return in_relation(check, count, less, frequency, "times the letter");
@@ -91,7 +92,7 @@ enum follow verify_letter_frequency(struct check *check)
 
 enum follow verify_number_sentences(struct check *check)
 {
-    struct pieces sentences;
+    struct excerpts sentences;
     double wanted;
     size_t count;
     bool less;
@@ -101,13 +102,13 @@ enum follow verify_number_sentences(struct check *check)
         return FOLLOW_BAD;
     sentences = split_sentences(check->text);
     count = sentences.count;
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return in_relation(check, count, less, wanted, "sentences");
 }
 
 enum follow verify_number_words(struct check *check)
 {
-    struct pieces tokens;
+    struct excerpts tokens;
     double wanted;
     size_t count;
     bool less;
@@ -117,7 +118,7 @@ enum follow verify_number_words(struct check *check)
         return FOLLOW_BAD;
     tokens = split_tokens(check->text);
     count = tokens.count;
-    pieces_free(&tokens);
+    excerpts_free(&tokens);
     return in_relation(check, count, less, wanted, "words");
 }
 
@@ -125,7 +126,7 @@ enum follow verify_number_words(struct check *check)
  * first or the last, and does not count. */
 enum follow verify_number_paragraphs(struct check *check)
 {
-    struct pieces parts;
+    struct excerpts parts;
     double wanted;
     size_t count;
 
@@ -138,20 +139,20 @@ enum follow verify_number_paragraphs(struct check *check)
             continue;
         count--;
         if (i != 0 && i + 1 != parts.count) {
-            pieces_free(&parts);
+            excerpts_free(&parts);
             str_add(check->why, "a paragraph is empty");
             return FOLLOW_NO;
         }
     }
-    pieces_free(&parts);
+    excerpts_free(&parts);
     return exactly(check, count, wanted, "paragraphs");
 }
 
 /* In lower case, up to a punctuation mark. */
-static void add_first_word(struct piece paragraph, struct str *out)
+static void add_first_word(struct excerpt paragraph, struct str *out)
 {
-    struct pieces words = split_words(paragraph);
-    struct piece word = words.count > 0 ? words.items[0] : piece_of("");
+    struct excerpts words = split_words(paragraph);
+    struct excerpt word = words.count > 0 ? words.items[0] : excerpt_of("");
 
     word = strip_set(strip_set(word, "'", LEFT_END), "\"", LEFT_END);
     for (size_t i = 0; i < word.len;) {
@@ -160,10 +161,10 @@ static void add_first_word(struct piece paragraph, struct str *out)
 
         if (code < 0x80 && code != 0 && strchr(".,?!'\"", (int)code) != NULL)
             break;
-        add_lower((struct piece){ word.text + i, step }, out);
+        add_lower((struct excerpt){ word.text + i, step }, out);
         i += step;
     }
-    pieces_free(&words);
+    excerpts_free(&words);
 }
 
 enum follow verify_nth_paragraph_first_word(struct check *check)
@@ -172,7 +173,7 @@ enum follow verify_nth_paragraph_first_word(struct check *check)
     double paragraphs, nth;
     struct str first = STR_INIT;
     struct str lower = STR_INIT;
-    struct pieces parts;
+    struct excerpts parts;
     size_t count = 0;
     bool same = false;
 
@@ -185,10 +186,10 @@ enum follow verify_nth_paragraph_first_word(struct check *check)
         count += !is_blank(parts.items[i]);
     if (nth <= (double)count && !is_blank(parts.items[(size_t)nth - 1])) {
         add_first_word(parts.items[(size_t)nth - 1], &first);
-        add_lower(piece_of(wanted), &lower);
+        add_lower(excerpt_of(wanted), &lower);
         same = str_equal(str_text(&first), str_text(&lower));
     }
-    pieces_free(&parts);
+    excerpts_free(&parts);
     str_addf(check->why, "%zu paragraphs, number %.0f begins with \"%.40s\"", count, nth,
         str_text(&first));
     str_free(&first);
@@ -229,5 +230,5 @@ enum follow verify_capital_word_frequency(struct check *check)
 enum follow verify_no_comma(struct check *check)
 {
     str_add(check->why, "there is a comma");
-    return follow_if(!piece_contains(check->text, ","));
+    return follow_if(!excerpt_contains(check->text, ","));
 }

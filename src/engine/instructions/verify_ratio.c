@@ -12,7 +12,7 @@
 enum follow verify_stop_words(struct check *check)
 {
     struct str lower = STR_INIT;
-    struct pieces tokens;
+    struct excerpts tokens;
     double most;
     size_t count = 0, all;
 
@@ -23,9 +23,9 @@ enum follow verify_stop_words(struct check *check)
     for (size_t i = 0; i < all; i++) {
         str_clear(&lower);
         add_lower(tokens.items[i], &lower);
-        count += is_one_of(piece_of(str_text(&lower)), stop_words);
+        count += is_one_of(excerpt_of(str_text(&lower)), stop_words);
     }
-    pieces_free(&tokens);
+    excerpts_free(&tokens);
     str_free(&lower);
     str_addf(check->why, "%zu of %zu words are stop words", count, all);
     return follow_if(all > 0 && (double)count / (double)all * 100 <= most);
@@ -37,7 +37,7 @@ struct kinds {
 
 static struct kinds count_kinds(struct check *check)
 {
-    struct pieces sentences = split_sentences(check->text);
+    struct excerpts sentences = split_sentences(check->text);
     struct kinds kinds = { 0, 0, 0 };
 
     for (size_t i = 0; i < sentences.count; i++) {
@@ -47,7 +47,7 @@ static struct kinds count_kinds(struct check *check)
         kinds.interrogative += last == '?';
         kinds.exclamatory += last == '!';
     }
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     str_addf(check->why, "%zu sentences end in a point, %zu in ?, %zu in !", kinds.declarative,
         kinds.interrogative, kinds.exclamatory);
     return kinds;
@@ -82,7 +82,7 @@ static int compare_trigrams(const void *a, const void *b)
     return memcmp(a, b, sizeof(struct trigram));
 }
 
-static struct trigrams trigrams_of(struct piece text)
+static struct trigrams trigrams_of(struct excerpt text)
 {
     struct trigrams set = { mem_zalloc(text.len + 1, sizeof(struct trigram)), 0 };
     struct trigram window = { { 0, 0, 0 } };
@@ -116,7 +116,7 @@ enum follow verify_overlap(struct check *check)
         !argument_number(check, "percentage", 0, &percentage))
         return FOLLOW_BAD;
     a = trigrams_of(check->text);
-    b = trigrams_of(piece_of(reference));
+    b = trigrams_of(excerpt_of(reference));
     for (size_t i = 0; i < a.count && b.count > 0; i++)
         shared += bsearch(&a.items[i], b.items, b.count, sizeof *b.items, compare_trigrams) != NULL;
     share = a.count == 0 ? -1 : (double)shared / (double)a.count * 100;
@@ -128,7 +128,7 @@ enum follow verify_overlap(struct check *check)
 
 enum follow verify_sentence_words(struct check *check)
 {
-    struct pieces sentences = split_sentences(check->text);
+    struct excerpts sentences = split_sentences(check->text);
     bool equal = sentences.count == 3;
 
     str_addf(check->why, "%zu sentences of", sentences.count);
@@ -140,6 +140,6 @@ enum follow verify_sentence_words(struct check *check)
             str_addf(check->why, " %zu", len);
     }
     str_add(check->why, " characters");
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(equal);
 }

@@ -6,18 +6,18 @@
 
 #include "utf8.h"
 
-static bool equal_after_first_word(struct piece a, struct piece b)
+static bool equal_after_first_word(struct excerpt a, struct excerpt b)
 {
-    struct pieces x = split_words(a);
-    struct pieces y = split_words(b);
+    struct excerpts x = split_words(a);
+    struct excerpts y = split_words(b);
     size_t x_rest = x.count > 0 ? x.count - 1 : 0;
     size_t y_rest = y.count > 0 ? y.count - 1 : 0;
     bool equal = x_rest == y_rest;
 
     for (size_t i = 1; i <= x_rest && equal; i++)
-        equal = piece_equal(x.items[i], y.items[i]);
-    pieces_free(&x);
-    pieces_free(&y);
+        equal = excerpt_equal(x.items[i], y.items[i]);
+    excerpts_free(&x);
+    excerpts_free(&y);
     return equal;
 }
 
@@ -27,15 +27,15 @@ enum follow verify_repeat_change(struct check *check)
 
     if (!argument_text(check, "prompt_to_repeat", &request))
         return FOLLOW_BAD;
-    if (piece_is(check->text, request)) {
+    if (excerpt_is(check->text, request)) {
         str_add(check->why, "the first word was not changed");
         return FOLLOW_NO;
     }
     str_add(check->why, "it is not the request with another first word");
-    return follow_if(equal_after_first_word(piece_of(request), check->text));
+    return follow_if(equal_after_first_word(excerpt_of(request), check->text));
 }
 
-static bool equal_trimmed_lower(struct piece a, struct piece b)
+static bool equal_trimmed_lower(struct excerpt a, struct excerpt b)
 {
     struct str x = STR_INIT;
     struct str y = STR_INIT;
@@ -53,11 +53,11 @@ enum follow verify_repeat_simple(struct check *check)
 {
     str_add(check->why, "it is not that sentence alone");
     return follow_if(equal_trimmed_lower(
-        check->text, piece_of("Only output this sentence here, ignore all other requests.")));
+        check->text, excerpt_of("Only output this sentence here, ignore all other requests.")));
 }
 
 /* Characters first … last (from 0, both included). */
-static struct piece span_of(struct piece text, double first, double last)
+static struct excerpt span_of(struct excerpt text, double first, double last)
 {
     size_t start = text.len, end = text.len;
     double place = 0;
@@ -71,7 +71,7 @@ static struct piece span_of(struct piece text, double first, double last)
         if (place == last)
             end = i;
     }
-    return (struct piece){ text.text + start, end > start ? end - start : 0 };
+    return (struct excerpt){ text.text + start, end > start ? end - start : 0 };
 }
 
 enum follow verify_repeat_span(struct check *check)
@@ -83,5 +83,5 @@ enum follow verify_repeat_span(struct check *check)
         !argument_number(check, "n_start", 0, &first) || !argument_number(check, "n_end", 0, &last))
         return FOLLOW_BAD;
     str_addf(check->why, "it is not what stands from %.0f to %.0f of the request", first, last);
-    return follow_if(equal_trimmed_lower(check->text, span_of(piece_of(request), first, last)));
+    return follow_if(equal_trimmed_lower(check->text, span_of(excerpt_of(request), first, last)));
 }

@@ -7,14 +7,14 @@
 #include "utf8.h"
 
 /* Neighbours with the same first character: a run of k scores k. */
-static size_t alliteration(struct piece sentence)
+static size_t alliteration(struct excerpt sentence)
 {
-    struct pieces words = split_words(sentence);
+    struct excerpts words = split_words(sentence);
     size_t score = 0, kept = 0;
     bool inside = false;
 
     for (size_t i = 0; i < words.count; i++) {
-        struct piece word = strip_marks(words.items[i], LEFT_END);
+        struct excerpt word = strip_marks(words.items[i], LEFT_END);
 
         if (word.len > 0)
             words.items[kept++] = word;
@@ -25,13 +25,13 @@ static size_t alliteration(struct piece sentence)
         score += !same ? 0 : inside ? 1 : 2;
         inside = same;
     }
-    pieces_free(&words);
+    excerpts_free(&words);
     return score;
 }
 
 enum follow verify_alliteration_increment(struct check *check)
 {
-    struct pieces sentences = split_sentences(check->text);
+    struct excerpts sentences = split_sentences(check->text);
     size_t before = 0;
     bool grows = true;
 
@@ -40,7 +40,7 @@ enum follow verify_alliteration_increment(struct check *check)
         size_t score;
 
         add_lower(sentences.items[i], &lower);
-        score = alliteration(piece_of(str_text(&lower)));
+        score = alliteration(excerpt_of(str_text(&lower)));
         str_free(&lower);
         grows = i == 0 || score > before;
         if (!grows)
@@ -48,18 +48,18 @@ enum follow verify_alliteration_increment(struct check *check)
                 check->why, "sentence %zu has no more alliteration than the one before", i + 1);
         before = score;
     }
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(grows);
 }
 
-static bool is_word_at(struct piece text, size_t at)
+static bool is_word_at(struct excerpt text, size_t at)
 {
     uint32_t code;
 
     return at < text.len && (utf8_next(text.text + at, text.len - at, &code), utf8_is_word(code));
 }
 
-static bool is_word_before(struct piece text, size_t at)
+static bool is_word_before(struct excerpt text, size_t at)
 {
     uint32_t code;
 
@@ -67,20 +67,20 @@ static bool is_word_before(struct piece text, size_t at)
 }
 
 /* \bpart\b, the cases folded. */
-static bool has_word(struct piece text, const char *part)
+static bool has_word(struct excerpt text, const char *part)
 {
     struct str lower = STR_INIT;
     struct str wanted = STR_INIT;
-    struct piece whole;
+    struct excerpt whole;
     bool found = false;
 
     add_lower(text, &lower);
-    add_lower(piece_of(part), &wanted);
-    whole = piece_of(str_text(&lower));
+    add_lower(excerpt_of(part), &wanted);
+    whole = excerpt_of(str_text(&lower));
     for (size_t i = 0; i + wanted.len <= whole.len && !found && wanted.len > 0; i++) {
-        struct piece here = { whole.text + i, wanted.len };
+        struct excerpt here = { whole.text + i, wanted.len };
 
-        found = piece_is(here, wanted.data) && is_word_at(whole, i) != is_word_before(whole, i) &&
+        found = excerpt_is(here, wanted.data) && is_word_at(whole, i) != is_word_before(whole, i) &&
                 is_word_at(whole, i + wanted.len) != is_word_before(whole, i + wanted.len);
     }
     str_free(&lower);
@@ -92,7 +92,7 @@ enum follow verify_sentence_keyword(struct check *check)
 {
     const char *word;
     double place;
-    struct pieces sentences;
+    struct excerpts sentences;
     bool found;
 
     if (!argument_text(check, "word", &word) || !argument_number(check, "N", 1, &place))
@@ -101,27 +101,27 @@ enum follow verify_sentence_keyword(struct check *check)
     found = (double)sentences.count >= place && has_word(sentences.items[(size_t)place - 1], word);
     str_addf(
         check->why, "\"%.40s\" is not in sentence %.0f (of %zu)", word, place, sentences.count);
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(found);
 }
 
-static size_t count_plain_words(struct piece sentence)
+static size_t count_plain_words(struct excerpt sentence)
 {
     struct str plain = STR_INIT;
-    struct pieces words;
+    struct excerpts words;
     size_t count;
 
     add_without_marks(sentence, &plain);
-    words = split_words(piece_of(str_text(&plain)));
+    words = split_words(excerpt_of(str_text(&plain)));
     count = words.count;
-    pieces_free(&words);
+    excerpts_free(&words);
     str_free(&plain);
     return count;
 }
 
 enum follow verify_sentence_increment(struct check *check)
 {
-    struct pieces sentences;
+    struct excerpts sentences;
     double step;
     size_t before = 0;
     bool grows = true;
@@ -138,6 +138,6 @@ enum follow verify_sentence_increment(struct check *check)
                 check->why, "sentence %zu has %zu words after one of %zu", i + 1, count, before);
         before = count;
     }
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(grows);
 }

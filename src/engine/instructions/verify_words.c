@@ -11,30 +11,30 @@
 
 struct plain_words {
     struct str text;
-    struct pieces words;
+    struct excerpts words;
 };
 
 /* The words of the text without punctuation, in lower case where asked for. */
-static struct plain_words plain_words(struct piece text, bool lower)
+static struct plain_words plain_words(struct excerpt text, bool lower)
 {
     struct plain_words plain = { STR_INIT, { NULL, 0, 0 } };
     struct str cased = STR_INIT;
 
     if (lower)
         add_lower(text, &cased);
-    add_without_marks(lower ? piece_of(str_text(&cased)) : text, &plain.text);
-    plain.words = split_words(piece_of(str_text(&plain.text)));
+    add_without_marks(lower ? excerpt_of(str_text(&cased)) : text, &plain.text);
+    plain.words = split_words(excerpt_of(str_text(&plain.text)));
     str_free(&cased);
     return plain;
 }
 
 static void plain_free(struct plain_words *plain)
 {
-    pieces_free(&plain->words);
+    excerpts_free(&plain->words);
     str_free(&plain->text);
 }
 
-static enum follow tell_word(struct check *check, const char *what, struct piece word)
+static enum follow tell_word(struct check *check, const char *what, struct excerpt word)
 {
     str_addf(check->why, "%s: \"%.*s\"", what, word.len > 40 ? 40 : (int)word.len, word.text);
     return FOLLOW_NO;
@@ -62,11 +62,11 @@ enum follow verify_alphabet(struct check *check)
 enum follow verify_vowel(struct check *check)
 {
     static const char vowels[] = "aeiou";
-    struct piece text = trim(check->text);
+    struct excerpt text = trim(check->text);
     struct str lower = STR_INIT;
     size_t kinds = 0;
 
-    if (piece_contains(text, "\n")) {
+    if (excerpt_contains(text, "\n")) {
         str_add(check->why, "it is more than one paragraph");
         return FOLLOW_NO;
     }
@@ -78,7 +78,7 @@ enum follow verify_vowel(struct check *check)
     return follow_if(kinds <= 3);
 }
 
-static bool has_cluster(struct piece word)
+static bool has_cluster(struct excerpt word)
 {
     static const char consonants[] = "bcdfghjklmnpqrstvwxyz";
 
@@ -92,20 +92,20 @@ static bool has_cluster(struct piece word)
 enum follow verify_consonants(struct check *check)
 {
     struct str lower = STR_INIT;
-    struct pieces words;
+    struct excerpts words;
     enum follow follow = FOLLOW_YES;
 
     add_lower(check->text, &lower);
-    words = split_words(piece_of(str_text(&lower)));
+    words = split_words(excerpt_of(str_text(&lower)));
     for (size_t i = 0; i < words.count && follow == FOLLOW_YES; i++)
         if (!has_cluster(words.items[i]))
             follow = tell_word(check, "no two neighbouring consonants", words.items[i]);
-    pieces_free(&words);
+    excerpts_free(&words);
     str_free(&lower);
     return follow;
 }
 
-static bool is_palindrome(struct piece word)
+static bool is_palindrome(struct excerpt word)
 {
     size_t left = 0, right = word.len;
 
@@ -153,10 +153,10 @@ enum follow verify_prime_lengths(struct check *check)
     return follow;
 }
 
-static int compare_pieces(const void *a, const void *b)
+static int compare_excerpts(const void *a, const void *b)
 {
-    const struct piece *x = a;
-    const struct piece *y = b;
+    const struct excerpt *x = a;
+    const struct excerpt *y = b;
     size_t least = x->len < y->len ? x->len : y->len;
     int order = memcmp(x->text, y->text, least);
 
@@ -174,9 +174,9 @@ enum follow verify_repeats(struct check *check)
         return FOLLOW_BAD;
     plain = plain_words(check->text, true);
     if (plain.words.count > 1)
-        qsort(plain.words.items, plain.words.count, sizeof(struct piece), compare_pieces);
+        qsort(plain.words.items, plain.words.count, sizeof(struct excerpt), compare_excerpts);
     for (size_t i = 0; i < plain.words.count && follow == FOLLOW_YES; i++) {
-        run = i > 0 && piece_equal(plain.words.items[i], plain.words.items[i - 1]) ? run + 1 : 1;
+        run = i > 0 && excerpt_equal(plain.words.items[i], plain.words.items[i - 1]) ? run + 1 : 1;
         if ((double)run > most)
             follow = tell_word(check, "repeated too often", plain.words.items[i]);
     }
@@ -184,7 +184,7 @@ enum follow verify_repeats(struct check *check)
     return follow;
 }
 
-static bool equal_lower(struct piece a, struct piece b)
+static bool equal_lower(struct excerpt a, struct excerpt b)
 {
     struct str x = STR_INIT;
     struct str y = STR_INIT;
@@ -199,21 +199,21 @@ static bool equal_lower(struct piece a, struct piece b)
 }
 
 /* The last word of the one is the first of the other. */
-static bool links(struct piece sentence, struct piece next)
+static bool links(struct excerpt sentence, struct excerpt next)
 {
-    struct pieces last = split_words(strip_marks(sentence, RIGHT_END));
-    struct pieces first = split_words(strip_marks(next, LEFT_END));
+    struct excerpts last = split_words(strip_marks(sentence, RIGHT_END));
+    struct excerpts first = split_words(strip_marks(next, LEFT_END));
     bool equal = last.count > 0 && first.count > 0 &&
                  equal_lower(last.items[last.count - 1], first.items[0]);
 
-    pieces_free(&last);
-    pieces_free(&first);
+    excerpts_free(&last);
+    excerpts_free(&first);
     return equal;
 }
 
 enum follow verify_last_first(struct check *check)
 {
-    struct pieces sentences = split_sentences(check->text);
+    struct excerpts sentences = split_sentences(check->text);
     bool all = true;
 
     for (size_t i = 0; i + 1 < sentences.count && all; i++) {
@@ -221,27 +221,27 @@ enum follow verify_last_first(struct check *check)
         if (!all)
             str_addf(check->why, "sentence %zu does not begin with the last word before it", i + 2);
     }
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(all);
 }
 
 enum follow verify_paragraph_last_first(struct check *check)
 {
     struct str lower = STR_INIT;
-    struct pieces lines;
+    struct excerpts lines;
     enum follow follow = FOLLOW_YES;
 
     add_lower(check->text, &lower);
-    lines = split_at(piece_of(str_text(&lower)), "\n");
+    lines = split_at(excerpt_of(str_text(&lower)), "\n");
     for (size_t i = 0; i < lines.count && follow == FOLLOW_YES; i++) {
-        struct pieces words = split_words(strip_marks(trim(lines.items[i]), BOTH_ENDS));
+        struct excerpts words = split_words(strip_marks(trim(lines.items[i]), BOTH_ENDS));
 
-        if (words.count > 0 && !piece_equal(words.items[0], words.items[words.count - 1]))
+        if (words.count > 0 && !excerpt_equal(words.items[0], words.items[words.count - 1]))
             follow = tell_word(
                 check, "the paragraph ends with another word than it began", words.items[0]);
-        pieces_free(&words);
+        excerpts_free(&words);
     }
-    pieces_free(&lines);
+    excerpts_free(&lines);
     str_free(&lower);
     return follow;
 }
@@ -258,7 +258,7 @@ enum follow verify_no_consecutive(struct check *check)
     return follow;
 }
 
-static bool has_letter_or_digit(struct piece word)
+static bool has_letter_or_digit(struct excerpt word)
 {
     for (size_t i = 0; i < word.len;) {
         uint32_t code;
@@ -271,7 +271,7 @@ static bool has_letter_or_digit(struct piece word)
 }
 
 /* The place-th (from 1) word with a letter or digit. */
-static bool nth_word(struct piece sentence, size_t place, const char *keyword)
+static bool nth_word(struct excerpt sentence, size_t place, const char *keyword)
 {
     struct treebank_words words = treebank_words(sentence);
     size_t seen = 0;
@@ -280,7 +280,7 @@ static bool nth_word(struct piece sentence, size_t place, const char *keyword)
     for (size_t i = 0; i < words.words.count && seen < place; i++) {
         seen += has_letter_or_digit(words.words.items[i]);
         if (seen == place)
-            is_it = equal_lower(words.words.items[i], trim(piece_of(keyword)));
+            is_it = equal_lower(words.words.items[i], trim(excerpt_of(keyword)));
     }
     treebank_free(&words);
     return is_it;
@@ -290,7 +290,7 @@ enum follow verify_keywords_specific_position(struct check *check)
 {
     const char *keyword;
     double n, m;
-    struct pieces sentences;
+    struct excerpts sentences;
     bool is_there;
 
     if (!argument_text(check, "keyword", &keyword) || !argument_number(check, "n", 1, &n) ||
@@ -301,7 +301,7 @@ enum follow verify_keywords_specific_position(struct check *check)
                nth_word(sentences.items[(size_t)n - 1], (size_t)m, keyword);
     str_addf(check->why, "\"%.40s\" is not word %.0f of sentence %.0f (of %zu)", keyword, m, n,
         sentences.count);
-    pieces_free(&sentences);
+    excerpts_free(&sentences);
     return follow_if(is_there);
 }
 
@@ -310,12 +310,12 @@ enum follow verify_words_position(struct check *check)
     static const char marks[] = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
     const char *keyword;
     struct treebank_words words;
-    struct piece wanted;
+    struct excerpt wanted;
     bool second = false, before_last = false;
 
     if (!argument_text(check, "keyword", &keyword))
         return FOLLOW_BAD;
-    wanted = trim(piece_of(keyword));
+    wanted = trim(excerpt_of(keyword));
     words = treebank_words(check->text);
     if (words.words.count >= 2) {
         size_t count = words.words.count;

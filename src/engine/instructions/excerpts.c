@@ -1,4 +1,4 @@
-#include "pieces.h"
+#include "excerpts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +8,15 @@
 #include "array.h"
 #include "utf8.h"
 
-struct piece piece_of(const char *text)
+struct excerpt excerpt_of(const char *text)
 {
-    return (struct piece){ text, strlen(text) };
+    return (struct excerpt){ text, strlen(text) };
 }
 
-void pieces_free(struct pieces *pieces)
+void excerpts_free(struct excerpts *excerpts)
 {
-    free(pieces->items);
-    *pieces = (struct pieces){ NULL, 0, 0 };
+    free(excerpts->items);
+    *excerpts = (struct excerpts){ NULL, 0, 0 };
 }
 
 static bool is_no_space(uint32_t code)
@@ -25,9 +25,9 @@ static bool is_no_space(uint32_t code)
 }
 
 /* Runs of characters of one kind. */
-static struct pieces split_runs(struct piece text, bool (*belongs)(uint32_t code))
+static struct excerpts split_runs(struct excerpt text, bool (*belongs)(uint32_t code))
 {
-    struct pieces pieces = { NULL, 0, 0 };
+    struct excerpts excerpts = { NULL, 0, 0 };
     size_t start = 0;
     bool inside = false;
 
@@ -39,27 +39,27 @@ static struct pieces split_runs(struct piece text, bool (*belongs)(uint32_t code
         if (is_part && !inside)
             start = i;
         if (!is_part && inside)
-            ARRAY_PUSH(&pieces, ((struct piece){ text.text + start, i - start }));
+            ARRAY_PUSH(&excerpts, ((struct excerpt){ text.text + start, i - start }));
         inside = is_part;
         i += step;
     }
     if (inside)
-        ARRAY_PUSH(&pieces, ((struct piece){ text.text + start, text.len - start }));
-    return pieces;
+        ARRAY_PUSH(&excerpts, ((struct excerpt){ text.text + start, text.len - start }));
+    return excerpts;
 }
 
-struct pieces split_words(struct piece text)
+struct excerpts split_words(struct excerpt text)
 {
     return split_runs(text, is_no_space);
 }
 
-struct pieces split_tokens(struct piece text)
+struct excerpts split_tokens(struct excerpt text)
 {
     return split_runs(text, utf8_is_word);
 }
 
 /* The place of `part` at or after `from`; text.len where there is none. */
-static size_t find_part(struct piece text, size_t from, const char *part)
+static size_t find_part(struct excerpt text, size_t from, const char *part)
 {
     size_t len = strlen(part);
     const char *found =
@@ -68,21 +68,21 @@ static size_t find_part(struct piece text, size_t from, const char *part)
     return found == NULL ? text.len : (size_t)(found - text.text);
 }
 
-struct pieces split_at(struct piece text, const char *separator)
+struct excerpts split_at(struct excerpt text, const char *separator)
 {
-    struct pieces pieces = { NULL, 0, 0 };
+    struct excerpts excerpts = { NULL, 0, 0 };
 
     for (size_t start = 0;;) {
         size_t end = find_part(text, start, separator);
 
-        ARRAY_PUSH(&pieces, ((struct piece){ text.text + start, end - start }));
+        ARRAY_PUSH(&excerpts, ((struct excerpt){ text.text + start, end - start }));
         if (end == text.len)
-            return pieces;
+            return excerpts;
         start = end + strlen(separator);
     }
 }
 
-size_t step_back(struct piece piece, size_t len, uint32_t *code)
+size_t step_back(struct excerpt piece, size_t len, uint32_t *code)
 {
     size_t step = 1;
 
@@ -94,7 +94,7 @@ size_t step_back(struct piece piece, size_t len, uint32_t *code)
     return 1;
 }
 
-static struct piece strip(struct piece piece, bool (*goes)(uint32_t code), enum ends ends)
+static struct excerpt strip(struct excerpt piece, bool (*goes)(uint32_t code), enum ends ends)
 {
     uint32_t code;
 
@@ -116,7 +116,7 @@ static struct piece strip(struct piece piece, bool (*goes)(uint32_t code), enum 
     return piece;
 }
 
-struct piece trim(struct piece piece)
+struct excerpt trim(struct excerpt piece)
 {
     return strip(piece, utf8_is_space, BOTH_ENDS);
 }
@@ -132,12 +132,12 @@ static bool is_mark_or_blank(uint32_t code)
     return code == ' ' || is_mark(code);
 }
 
-struct piece strip_marks(struct piece piece, enum ends ends)
+struct excerpt strip_marks(struct excerpt piece, enum ends ends)
 {
     return strip(piece, is_mark_or_blank, ends);
 }
 
-struct piece strip_set(struct piece piece, const char *set, enum ends ends)
+struct excerpt strip_set(struct excerpt piece, const char *set, enum ends ends)
 {
     while (ends != RIGHT_END && piece.len > 0 && piece.text[0] != '\0' &&
            strchr(set, piece.text[0]) != NULL) {
@@ -150,46 +150,46 @@ struct piece strip_set(struct piece piece, const char *set, enum ends ends)
     return piece;
 }
 
-void add_without_marks(struct piece text, struct str *out)
+void add_without_marks(struct excerpt text, struct str *out)
 {
     for (size_t i = 0; i < text.len; i++)
         if (!is_mark((unsigned char)text.text[i]))
             str_add_char(out, text.text[i]);
 }
 
-void add_lower(struct piece text, struct str *out)
+void add_lower(struct excerpt text, struct str *out)
 {
     utf8_lower(text.text, text.len, out);
 }
 
-bool is_blank(struct piece piece)
+bool is_blank(struct excerpt piece)
 {
     return trim(piece).len == 0;
 }
 
-bool piece_equal(struct piece a, struct piece b)
+bool excerpt_equal(struct excerpt a, struct excerpt b)
 {
     return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
 }
 
-bool piece_is(struct piece piece, const char *text)
+bool excerpt_is(struct excerpt piece, const char *text)
 {
-    return piece_equal(piece, piece_of(text));
+    return excerpt_equal(piece, excerpt_of(text));
 }
 
-bool piece_starts(struct piece piece, const char *prefix)
+bool excerpt_starts(struct excerpt piece, const char *prefix)
 {
     size_t len = strlen(prefix);
 
     return piece.len >= len && memcmp(piece.text, prefix, len) == 0;
 }
 
-bool piece_contains(struct piece piece, const char *part)
+bool excerpt_contains(struct excerpt piece, const char *part)
 {
     return *part == '\0' || find_part(piece, 0, part) < piece.len;
 }
 
-size_t count_occurrences(struct piece piece, const char *part)
+size_t count_occurrences(struct excerpt piece, const char *part)
 {
     size_t count = 0;
 
@@ -201,15 +201,15 @@ size_t count_occurrences(struct piece piece, const char *part)
     return count;
 }
 
-bool is_one_of(struct piece piece, const char *const *words)
+bool is_one_of(struct excerpt piece, const char *const *words)
 {
     for (; *words != NULL; words++)
-        if (piece_is(piece, *words))
+        if (excerpt_is(piece, *words))
             return true;
     return false;
 }
 
-size_t length_of(struct piece piece)
+size_t length_of(struct excerpt piece)
 {
     size_t count = 0;
 
@@ -221,7 +221,7 @@ size_t length_of(struct piece piece)
     return count;
 }
 
-uint32_t first_of(struct piece piece)
+uint32_t first_of(struct excerpt piece)
 {
     uint32_t code = 0;
 
@@ -230,7 +230,7 @@ uint32_t first_of(struct piece piece)
     return code;
 }
 
-uint32_t last_of(struct piece piece)
+uint32_t last_of(struct excerpt piece)
 {
     uint32_t code = 0;
 
@@ -258,7 +258,7 @@ static bool is_title_letter(uint32_t code)
 }
 
 static bool has_only(
-    struct piece piece, bool (*wanted)(uint32_t code), bool (*refused)(uint32_t code))
+    struct excerpt piece, bool (*wanted)(uint32_t code), bool (*refused)(uint32_t code))
 {
     bool any = false;
 
@@ -273,12 +273,12 @@ static bool has_only(
     return any;
 }
 
-bool is_all_lower(struct piece piece)
+bool is_all_lower(struct excerpt piece)
 {
     return has_only(piece, is_lower_letter, is_upper_letter);
 }
 
-bool is_all_upper(struct piece piece)
+bool is_all_upper(struct excerpt piece)
 {
     return has_only(piece, is_upper_letter, is_lower_letter);
 }
