@@ -51,7 +51,7 @@ def sides(line, frame, tree):
             names = {}
             for name, part in (("got", test.left), ("expected", test.comparators[0])):
                 code = compile(ast.Expression(part), FILE, "eval")
-                names[name] = short(eval(code, frame.f_globals, frame.f_locals))
+                names[name] = short(repr(eval(code, frame.f_globals, frame.f_locals)))
             return names
     return {}
 
