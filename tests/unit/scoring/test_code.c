@@ -124,23 +124,6 @@ static void test_mbpp(void **state)
     check_file("metrics/mbpp.jsonl", "mbpp/mbpp.jsonl");
 }
 
-static void test_fences(void **state)
-{
-    static const struct {
-        const char *in, *out;
-    } cases[] = { { "x = 1\n", "x = 1\n" }, { "Here:\n```python\nx = 1\n```\nDone.", "x = 1\n" },
-        { "```\na\n```\n```\nb\n```", "a\nb\n" }, { "", "" } };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct str out = STR_INIT;
-
-        code_without_fences(cases[i].in, &out);
-        assert_string_equal(str_text(&out), cases[i].out);
-        str_free(&out);
-    }
-}
-
 static void test_verdict(void **state)
 {
     struct str words = STR_INIT;
@@ -162,7 +145,6 @@ static void test_verdict(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fences),
         cmocka_unit_test(test_verdict),
         cmocka_unit_test(test_humaneval),
         cmocka_unit_test(test_mbpp),
