@@ -256,12 +256,12 @@ static void gather(struct sections *sections, const struct trace_page *page, enu
         sections_note(sections, NULL, "nothing is traced of this example yet");
         return;
     }
-    if (tab == TAB_GRADIENT)
+    if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
+        trace_add_input(sections, &step);
+    else if (tab == TAB_GRADIENT)
         trace_add_gradient(sections, &step);
     else if (tab == TAB_CALLS)
         trace_add_calls(sections, &step, page->is_raw);
-    else if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
-        trace_add_input(sections, &step);
     else if (step.node < 0)
         trace_add_score(sections, &step);
     else
@@ -524,8 +524,7 @@ static enum outcome turn(struct trace_page *page)
     page->is_backward = !page->is_backward;
     if (page->is_backward) {
         page->tab = TAB_GRADIENT;
-        if (page->step == 0 || page->step == last_step(page))
-            page->step = last_step(page) - 1;
+        page->step = last_step(page) - 1;
     } else if (page->tab == TAB_GRADIENT) {
         page->tab = TAB_OUTPUT;
     }
