@@ -90,8 +90,8 @@ struct task {
     size_t tool_count;
     struct optimizer_options optimizer;
     struct limits limits;
-    uint64_t seed; /* "seed", of the run: order of training examples and the builtin's advice;
-                      --seed, default 0 */
+    uint64_t seed;    /* "seed", of the run: order of training examples and the builtin's advice;
+                         --seed, default 0 */
     bool unsafe_exec; /* programs of models run without a sandbox. Never from a task file: set by a
                          command for --unsafe-exec, and kept in the run's snapshot */
     struct data_spec *data;
