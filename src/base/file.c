@@ -87,6 +87,25 @@ out:
     return ok;
 }
 
+bool file_create(const char *path, const char *bytes, size_t len, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    bool ok;
+
+    if (fd < 0 && errno == EEXIST)
+        return err_set(err, ERR_INPUT, "%s: is there already and is never overwritten", path);
+    if (fd < 0)
+        return err_set(err, ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+    ok = write_all(fd, bytes, len) && fsync(fd) == 0;
+    if (close(fd) != 0)
+        ok = false;
+    if (!ok) {
+        err_set(err, ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+        (void)unlink(path);
+    }
+    return ok;
+}
+
 bool file_make_folder(const char *path, struct err *err)
 {
     char *copy;

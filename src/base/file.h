@@ -18,6 +18,9 @@ bool file_read(const char *path, size_t max, struct str *out, struct err *err);
  * ERR_IO. */
 bool file_write(const char *path, const char *bytes, size_t len, struct err *err);
 
+/* Writes a file that must not be there yet: ERR_INPUT where it is, whoever made it. */
+bool file_create(const char *path, const char *bytes, size_t len, struct err *err);
+
 /* Makes the folder and those above it (mode 0700). ERR_IO; ERR_INPUT where the name is empty. */
 bool file_make_folder(const char *path, struct err *err);
 

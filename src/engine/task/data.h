@@ -64,6 +64,7 @@ struct data_format {
     const struct data_offer *targets; /* the first is the default; NULL: any column */
     struct record_shape shape;
     bool has_passages;
+    bool needs_corpus; /* its metrics ask for documents that are not in the data */
     /* Fills example->inputs and ->target; NULL: by the offers. On failure what was filled is freed
      * by the caller with data_example_free. */
     bool (*read)(const struct task *task, const struct record *record, struct example *example,
@@ -71,7 +72,11 @@ struct data_format {
     /* Appends the record's passages; NULL where has_passages is false. */
     bool (*passages)(const struct record *record,
         bool (*add)(void *data, const char *title, const char *text), void *data, struct err *err);
-    /* How to begin with this record of the data; NULL: `flowbot init` asks for more. */
+    /* A member whose values (strings) tell what a metric must be able to check, and what this
+     * program lacks for one of them (NULL: nothing). NULL: there is none. */
+    const char *checked;
+    const char *(*lacks)(const char *value);
+    /* How to begin with this record of the data; NULL: it must be told. */
     const struct data_start *(*start)(const struct json *first);
 };
 

@@ -62,5 +62,6 @@ const struct data_format data_format_hover = {
     .inputs = inputs,
     .default_inputs = 1,
     .targets = targets,
+    .needs_corpus = true,
     .start = start,
 };

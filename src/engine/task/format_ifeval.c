@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data_formats.h"
+#include "instruction.h"
 
 static void add_arguments(const struct json *arguments, struct str *out)
 {
@@ -63,6 +64,13 @@ static struct text *read_instructions(
     return text;
 }
 
+static const char *lacks(const char *id)
+{
+    const struct instruction *instruction = instruction_find(id);
+
+    return instruction != NULL ? instruction_lacks(instruction) : "a verifier that neither set has";
+}
+
 static const struct data_start *start_ifbench(const struct json *first)
 {
     static const struct data_start following = {
@@ -103,6 +111,8 @@ const struct data_format data_format_ifbench = {
     .inputs = inputs,
     .default_inputs = 1,
     .targets = targets,
+    .checked = "instruction_id_list",
+    .lacks = lacks,
     .start = start_ifbench,
 };
 
@@ -113,5 +123,7 @@ const struct data_format data_format_ifeval = {
     .inputs = inputs,
     .default_inputs = 1,
     .targets = targets,
+    .checked = "instruction_id_list",
+    .lacks = lacks,
     .start = start_ifeval,
 };

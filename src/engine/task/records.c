@@ -148,14 +148,13 @@ static bool read_line(struct records *records, bool wanted, struct err *err)
     return source_ok(source, err);
 }
 
-/* A file that is one object over several lines, or one that has its records in a member. */
+/* A file that has its records in a member of one object. */
 static bool check_one_object(const struct records *records, struct err *err)
 {
     const struct json *root = records->doc != NULL ? json_root(records->doc) : NULL;
 
     source_skip_space(records->source);
-    if (root == NULL || !source_named(records->path, ".json") ||
-        source_peek(records->source) != EOF)
+    if (root == NULL || source_peek(records->source) != EOF)
         return true;
     for (size_t i = 0; i < root->count; i++)
         if (root->items[i].type == JSON_ARRAY && root->items[i].count > 0 &&
@@ -221,6 +220,7 @@ static bool next_of_array(
 static bool next_line(struct records *records, struct place *place, bool wanted, struct err *err)
 {
     struct source *source = records->source;
+    bool is_doubtful;
 
     source_skip_space(source);
     records->ended = source_peek(source) == EOF;
@@ -228,10 +228,11 @@ static bool next_line(struct records *records, struct place *place, bool wanted,
         return source_ok(source, err);
     records->number++;
     *place = (struct place){ source->line, source->column };
-    if (!read_line(records, wanted, err))
-        return false;
-    return !wanted || (records_parse(records, *place, line_hint(records), err) &&
-                          (records->number > 1 || check_one_object(records, err)));
+    is_doubtful = records->number == 1 && source_named(records->path, ".json");
+    wanted |= is_doubtful;
+    return read_line(records, wanted, err) &&
+           (!wanted || records_parse(records, *place, line_hint(records), err)) &&
+           (!is_doubtful || check_one_object(records, err));
 }
 
 const struct record_form form_array = { .next = next_of_array, .open = open_array };

@@ -67,6 +67,10 @@ static bool read_key(struct records *records, struct err *err)
     source_skip_space(source);
     if (source_peek(source) == '}')
         return end_file(records, err);
+    if (source_peek(source) == EOF)
+        return source_ok(source, err) &&
+               records_fail_here(records, err,
+                   "the file ends before the object's closing bracket: it is not complete");
     if (records->doc != NULL) {
         if (source_peek(source) != ',')
             return source_ok(source, err) &&

@@ -86,6 +86,16 @@ struct task *task_load_settings(
     return load(path, overrides, count, false, err);
 }
 
+struct task *task_from_text(const char *path, const char *bytes, size_t len, struct err *err)
+{
+    char *folder = file_folder(path);
+    struct task_text text = { path, folder, bytes, len, JSON_COMMENTS };
+    struct task *task = from_text(&text, NULL, 0, true, err);
+
+    free(folder);
+    return task;
+}
+
 static struct task *from_canonical(const char *canonical, bool with_data, struct err *err)
 {
     struct task_text text = { "snapshot", "/", canonical, strlen(canonical), JSON_STRICT };

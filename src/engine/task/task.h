@@ -103,6 +103,8 @@ struct task {
 /* `overrides`: "key.path=value" strings of --set (value JSON, or a plain string), count of them. */
 struct task *task_load(
     const char *path, const char *const *overrides, size_t count, struct err *err);
+/* As if the file at `path` had these bytes: checked and loaded before it is written. */
+struct task *task_from_text(const char *path, const char *bytes, size_t len, struct err *err);
 /* The same without reading the data: no examples, data_hash zero. For exec, whose input comes from
  * elsewhere. */
 struct task *task_load_settings(
