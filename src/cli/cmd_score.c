@@ -142,6 +142,8 @@ static bool score_line(
     struct json_doc *doc;
     bool ok;
 
+    if (len > 0 && line[len - 1] == '\n')
+        len--;
     if (is_blank(line, len))
         return true;
     if (len > LINE_MAX_BYTES)

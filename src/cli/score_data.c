@@ -21,7 +21,7 @@ static bool add_part(struct score_data *data, const char *path, unsigned line, c
 
     if (doc == NULL)
         return false;
-    ARRAY_PUSH(data, doc);
+    ARRAY_PUSH(data, doc); // NOLINT(bugprone-sizeof-expression): pointers
     return true;
 }
 

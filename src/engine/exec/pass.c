@@ -56,7 +56,7 @@ static void keep_or_drop(struct text **from, struct text **to)
  * slot. */
 static void texts_add(struct texts *texts, struct text *text)
 {
-    ARRAY_PUSH(texts, text_ref(text));
+    ARRAY_PUSH(texts, text_ref(text)); // NOLINT(bugprone-sizeof-expression): pointers
 }
 
 static void texts_free(struct texts *texts)

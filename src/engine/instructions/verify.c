@@ -54,7 +54,7 @@ bool argument_list(struct check *check, const char *name, const struct json **ou
 
 bool argument_relation(struct check *check, const char *name, bool *less)
 {
-    const char *text;
+    const char *text = "";
 
     if (!argument_text(check, name, &text))
         return false;

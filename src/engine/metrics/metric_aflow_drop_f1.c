@@ -42,7 +42,7 @@ static struct parts split(const char *text, bool drop_blank)
         if (drop_blank && is_blank(part))
             free(part);
         else
-            ARRAY_PUSH(&parts, part);
+            ARRAY_PUSH(&parts, part); // NOLINT(bugprone-sizeof-expression): pointers
         if (text[len] == '\0')
             return parts;
         text += len + 1;

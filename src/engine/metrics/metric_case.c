@@ -73,7 +73,8 @@ bool case_is_null(const struct json *value)
     return value != NULL && value->type == JSON_NULL;
 }
 
-static void set(struct err *err, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+set(struct err *err, const char *format, va_list arguments)
 {
     char message[MESSAGE_BYTES];
 

@@ -32,7 +32,8 @@ static void add_title(struct titles *titles, const char *line, size_t len)
     normalize_answer_nfd(shown, &normal);
     titles->shown = array_grow(titles->shown, count, &titles->shown_cap, sizeof *titles->shown);
     titles->shown[count] = shown;
-    ARRAY_PUSH(titles, mem_strdup(str_text(&normal)));
+    ARRAY_PUSH(
+        titles, mem_strdup(str_text(&normal))); // NOLINT(bugprone-sizeof-expression): pointers
     str_free(&normal);
 }
 

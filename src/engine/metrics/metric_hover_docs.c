@@ -33,7 +33,8 @@ static bool read_ranking(const struct json *list, bool decompose, struct ranking
             utf8_nfd(list->items[i].text, list->items[i].len, &normal);
         else
             str_add(&normal, list->items[i].text);
-        ARRAY_PUSH(ranking, mem_strdup(str_text(&normal)));
+        ARRAY_PUSH(
+            ranking, mem_strdup(str_text(&normal))); // NOLINT(bugprone-sizeof-expression): pointers
         str_free(&normal);
     }
     return true;

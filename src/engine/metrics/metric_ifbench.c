@@ -167,7 +167,7 @@ static enum metric_end check_instructions(
     ids = case_member(one, target.value, "instruction_id_list");
     if (ids == NULL || ids->type != JSON_ARRAY || ids->count == 0)
         end = case_bad(err, "the target has no \"instruction_id_list\"");
-    for (size_t i = 0; end == METRIC_SCORED && i < ids->count; i++) {
+    for (size_t i = 0; end == METRIC_SCORED && ids != NULL && i < ids->count; i++) {
         const struct instruction *instruction =
             ids->items[i].type == JSON_STRING ? instruction_find(ids->items[i].text) : NULL;
 

@@ -27,8 +27,8 @@ static enum metric_end score_counts(
     if (!ok)
         return case_bad(
             err, "the prediction is not { \"n\", \"c\", \"k\" }, whole numbers with c ≤ n");
-    for (double i = n - c + 1; i <= n; i++)
-        product *= 1 - k / i;
+    for (long i = (long)(n - c) + 1; i <= (long)n; i++)
+        product *= 1 - k / (double)i;
     *score = n - c < k ? 1 : 1 - product;
     if (words != NULL)
         str_addf(words, "%.0f of %.0f samples are right; drawn %.0f at a time.", c, n, k);

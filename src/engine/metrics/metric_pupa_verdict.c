@@ -102,7 +102,7 @@ static void describe(const struct verdicts *verdicts, struct str *words)
 static enum metric_end score_quality(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts;
+    struct verdicts verdicts = { false, false, 0, 0 };
     enum metric_end end = read_case(one, read_verdicts, &verdicts, err);
 
     if (end != METRIC_SCORED)
@@ -116,7 +116,7 @@ static enum metric_end score_quality(
 static enum metric_end score_leakage(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts;
+    struct verdicts verdicts = { false, false, 0, 0 };
     enum metric_end end = read_case(one, read_verdicts, &verdicts, err);
 
     if (end != METRIC_SCORED)
@@ -130,7 +130,7 @@ static enum metric_end score_leakage(
 static enum metric_end score_overall(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts;
+    struct verdicts verdicts = { false, false, 0, 0 };
     enum metric_end end = read_case(one, read_verdicts, &verdicts, err);
 
     if (end != METRIC_SCORED)
@@ -146,7 +146,7 @@ static enum metric_end score_overall(
 static enum metric_end score_papillon_quality(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts;
+    struct verdicts verdicts = { false, false, 0, 0 };
     enum metric_end end = read_case(one, read_words, &verdicts, err);
 
     if (end != METRIC_SCORED)
@@ -160,7 +160,7 @@ static enum metric_end score_papillon_quality(
 static enum metric_end score_papillon_leaks(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts;
+    struct verdicts verdicts = { false, false, 0, 0 };
     enum metric_end end = read_case(one, read_words, &verdicts, err);
 
     if (end != METRIC_SCORED)

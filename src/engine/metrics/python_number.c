@@ -153,6 +153,12 @@ bool python_float(const char *text, size_t len, double *out)
     return is_number;
 }
 
+/* Below 10^15 a whole number is its own digits: by far the most of them. */
+static bool is_plain_whole(double number)
+{
+    return number < 1e15 && number == floor(number);
+}
+
 /* The digits and the decimal exponent of d.ddde±xx, by the fewest digits that read back equal. */
 static int shortest_digits(double number, char digits[SHORT_BYTES])
 {
@@ -209,6 +215,10 @@ void python_float_print(double number, struct str *out)
     number = fabs(number);
     if (isinf(number)) {
         str_add(out, "inf");
+        return;
+    }
+    if (is_plain_whole(number)) {
+        str_addf(out, "%lld.0", (long long)number);
         return;
     }
     exponent = shortest_digits(number, digits);

@@ -77,31 +77,6 @@ void code_mark(const char *completion, struct str *out)
     str_addf(out, "verdict %016llx ", (unsigned long long)(hash.low ^ hash.high));
 }
 
-static bool is_fence(const char *line)
-{
-    return strncmp(line + strspn(line, " \t"), "```", 3) == 0;
-}
-
-void code_without_fences(const char *answer, struct str *out)
-{
-    bool inside = false, any = false;
-
-    for (const char *line = answer; *line != '\0';) {
-        size_t len = strcspn(line, "\n");
-
-        len += line[len] == '\n';
-        if (is_fence(line)) {
-            inside = !inside;
-            any = true;
-        } else if (inside) {
-            str_add_n(out, line, len);
-        }
-        line += len;
-    }
-    if (!any)
-        str_add(out, answer);
-}
-
 static void add_shown(const char *head, const struct json *value, struct str *words)
 {
     size_t start;

@@ -15,9 +15,6 @@ struct text *code_program(const struct json *record, const char *completion, con
 /* A mark for this completion, the same each time; a program does not come upon it by chance. */
 void code_mark(const char *completion, struct str *out);
 
-/* What stands in the fenced blocks of an answer; all of it where there is none. Appends. */
-void code_without_fences(const char *answer, struct str *out);
-
 /* The score, and the words; `out`: what the program printed. */
 double code_verdict(const char *out, const char *mark, const char *completion, struct str *words);
 

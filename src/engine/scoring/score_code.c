@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "code_program.h"
+#include "fenced.h"
 #include "mem.h"
 
 struct code {
@@ -62,6 +63,16 @@ static void on_program_end(struct sandbox_run *sandbox)
     run->done(run);
 }
 
+static void add_completion(const struct code *code, const char *prediction, struct str *out)
+{
+    struct text *answer = text_from(prediction);
+    struct text *program = code->strip_fences ? fenced_code(answer) : text_ref(answer);
+
+    str_add_n(out, program->data, program->len);
+    text_unref(program);
+    text_unref(answer);
+}
+
 /* The program of the case; NULL: the record is none, which a task's check has ruled out. */
 static struct text *make_program(
     const struct code *code, struct code_run *to, const struct scoring *scoring, struct err *err)
@@ -77,10 +88,7 @@ static struct text *make_program(
         doc = json_parse("target", 1, one.one.target, strlen(one.one.target), JSON_STRICT, err);
     if (doc != NULL)
         record = json_root(doc);
-    if (code->strip_fences)
-        code_without_fences(one.one.prediction, &to->completion);
-    else
-        str_add(&to->completion, one.one.prediction);
+    add_completion(code, one.one.prediction, &to->completion);
     code_mark(str_text(&to->completion), &to->mark);
     if (record != NULL)
         program = code_program(
