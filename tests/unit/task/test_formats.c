@@ -321,7 +321,7 @@ static void test_draw(void **state)
     assert_non_null(task);
     assert_int_equal(task->example_count, 5);
     assert_int_equal(task->duplicates_dropped, 0);
-    again = task_from_canonical(task->canonical, &err);
+    again = task_from_canonical(task->canonical, NULL, 0, &err);
     assert_non_null(again);
     assert_true(hash_equal(task->data_hash, again->data_hash));
     assert_string_equal(task->canonical, again->canonical);
