@@ -133,7 +133,7 @@ static bool score_case(struct session *session, const struct json *value, struct
 
 static bool is_blank(const char *line, size_t len)
 {
-    return strspn(line, " \t\r\n") == len;
+    return strspn(line, " \t\r\n") >= len;
 }
 
 static bool score_line(

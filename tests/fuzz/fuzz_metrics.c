@@ -58,8 +58,8 @@ static const char *const ids[] = { "count:word_count_range", "count:unique_word_
     "change_case:english_capital", "change_case:capital_word_frequency", "punctuation:no_comma" };
 
 static const char *const responses[] = {
-    "Mr. Fox left. \\\"Who?\\\" It rains... rains! And (so [it {is}]) goes.\\n\\n* one - two\\n* "
-    "three",
+    ("Mr. Fox left. \\\"Who?\\\" It rains... rains! And (so [it {is}]) goes.\\n\\n* one - two\\n* "
+     "three"),
     "ID,Country,City,Year,Count\\n1,\\\"a\\\",b,2,3\\n",
     "P.S. <<Title>> *bold* **more** [name] ***",
     "Question 1) What?\\nA) x\\nB) y\\nC) z\\nD) u\\nE) v\\n",

@@ -25,6 +25,8 @@ struct metric_case {
     /* The same as values: where the case came as JSON. NULL: the text is all there is, and a metric
      * whose target has a structure reads it as JSON (metric_case.h). */
     const struct json *prediction_json, *target_json;
+    bool
+        is_typed; /* it came as JSON: a prediction that is a string is no list, whatever it holds */
     /* An object with what else belongs to the case or sets up the metric: "pattern", "kwargs" …; of
      * `flowbot score` the whole line, of a task its metric's settings. NULL: nothing. */
     const struct json *settings;

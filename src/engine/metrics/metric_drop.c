@@ -180,7 +180,7 @@ static void read_prediction(
     struct json_doc *doc = NULL;
     const struct json *list = one->prediction_json;
 
-    if (list == NULL && one->prediction[0] == '[') {
+    if (list == NULL && !one->is_typed && one->prediction[0] == '[') {
         doc = json_parse("", 1, one->prediction, strlen(one->prediction), JSON_STRICT, &ignored);
         list = doc == NULL ? NULL : json_root(doc);
     }

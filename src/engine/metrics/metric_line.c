@@ -68,6 +68,7 @@ bool metric_line_read(const struct json *line, struct metric_line *out, struct e
     out->one.prediction = read_side(prediction, &out->prediction, &out->one.prediction_json);
     out->one.target = read_side(json_get(line, "target"), &out->target, &out->one.target_json);
     out->one.settings = line;
+    out->one.is_typed = true;
     return read_found(json_get(line, "found"), out, err);
 }
 

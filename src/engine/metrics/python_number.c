@@ -162,7 +162,7 @@ static bool is_plain_whole(double number)
 /* The digits and the decimal exponent of d.ddde±xx, by the fewest digits that read back equal. */
 static int shortest_digits(double number, char digits[SHORT_BYTES])
 {
-    char text[SHORT_BYTES];
+    char text[SHORT_BYTES] = "e0";
     size_t count = 0;
 
     for (int precision = 0; precision < 17; precision++) {
@@ -203,7 +203,7 @@ static void print_plain(const char *digits, int exponent, struct str *out)
 
 void python_float_print(double number, struct str *out)
 {
-    char digits[SHORT_BYTES];
+    char digits[SHORT_BYTES] = "";
     int exponent;
 
     if (isnan(number)) {

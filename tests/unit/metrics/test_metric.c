@@ -1,4 +1,4 @@
-#include "metric.h"
+#include "metric_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,6 +162,88 @@ static void test_find(void **state)
         assert_true(strlen((*m)->summary) > 10);
 }
 
+/* Metrics of our own, which no official scorer speaks for. */
+static void test_own(void **state)
+{
+    static const struct {
+        const char *metric, *line;
+        double score;
+    } cases[] = {
+        { "contains", "{\"prediction\":\"It is PARIS, I think\",\"target\":\"paris\"}", 1 },
+        { "contains", "{\"prediction\":\"I know\",\"target\":\"no\"}", 0 },
+        { "contains", "{\"prediction\":\"a  b c\",\"target\":[\"a b\",\"d\"]}", 0.5 },
+        { "regex", "{\"prediction\":\"x 12 y\",\"target\":\"\\\\d{2}\"}", 1 },
+        { "regex", "{\"prediction\":\"A: 1\\nA: 2\",\"target\":\"2\",\"pattern\":\"A: (.*)\"}", 1 },
+        { "regex", "{\"prediction\":\"A: 1\",\"target\":\"2\",\"pattern\":\"A: (.*)\"}", 0 },
+        { "regex",
+            "{\"prediction\":\"YES\",\"target\":\"\",\"pattern\":\"yes\",\"ignore_case\":true}",
+            1 },
+        { "json_match",
+            "{\"prediction\":\"Here: ```{\\\"a\\\":1.0}```\",\"target\":{\"a\":1,\"b\":[2]}}",
+            0.5 },
+        { "json_match",
+            "{\"prediction\":{\"a\":1},\"target\":{\"a\":1,\"b\":2},\"fields\":{\"a\":3,\"b\":1}}",
+            0.75 },
+        { "json_match", "{\"prediction\":\"no\",\"target\":{\"a\":1}}", 0 },
+        { "rouge_l", "{\"prediction\":\"the cat sat\",\"target\":\"The cat.\"}", 0.8 },
+        { "rouge_l", "{\"prediction\":\"\",\"target\":\"x\"}", 0 },
+        { "hover_recall",
+            "{\"prediction\":\"B | x\",\"target\":[[\"A\",0],[\"B\",1],[\"B\",2]],\"found\":[\"[1] "
+            "A | "
+            "y\\n[2] C | z\"]}",
+            1 },
+        { "hover_hit8", "{\"prediction\":[\"a\"],\"target\":[\"a\"]}", 1 },
+        { "math_aflow", "{\"prediction\":\"so \\\\boxed{1,000}\",\"target\":\"\\\\boxed{1000}\"}",
+            1 },
+        { "drop_em", "{\"prediction\":[\"5\"],\"target\":\"5.0\"}", 1 },
+        { "drop_em", "{\"prediction\":\"[\\\"5\\\"]\",\"target\":\"5.0\"}", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = { 0 };
+        struct str words = STR_INIT;
+        struct metric_line line;
+        double score = -1;
+        struct json_doc *doc =
+            json_parse("case", 1, cases[i].line, strlen(cases[i].line), JSON_STRICT, &err);
+
+        if (doc == NULL || !metric_line_read(json_root(doc), &line, &err) ||
+            metric_score(metric_find(cases[i].metric, &err), &line.one, &score, &words, &err) !=
+                METRIC_SCORED)
+            fail_msg("%s: %s", cases[i].line, err.message);
+        if (fabs(score - cases[i].score) > 1e-12)
+            fail_msg("%s: %s gave %g: %s", cases[i].line, cases[i].metric, score, str_text(&words));
+        assert_true(words.len > 5);
+        str_free(&words);
+        metric_line_free(&line);
+        json_free(doc);
+    }
+}
+
+/* A pattern that explodes ends, as no match. */
+static void test_regex_limits(void **state)
+{
+    struct err err = { 0 };
+    struct str text = STR_INIT;
+    struct metric_case one = { .target = "(a+)+$" };
+    double score = -1;
+
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        str_add_char(&text, 'a');
+    str_add_char(&text, 'b');
+    one.prediction = text.data;
+    assert_int_equal(
+        metric_score(metric_find("regex", &err), &one, &score, NULL, &err), METRIC_SCORED);
+    assert_true(score == 0);
+    one.target = "(";
+    assert_int_equal(
+        metric_score(metric_find("regex", &err), &one, &score, NULL, &err), METRIC_BAD_CASE);
+    assert_non_null(strstr(err.message, "pattern is wrong at character"));
+    str_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +253,8 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_words_are_short),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_own),
+        cmocka_unit_test(test_regex_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
