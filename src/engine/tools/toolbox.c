@@ -14,7 +14,7 @@
 
 /* All types of tools. */
 static const struct tool_type *const TYPES[] = { &tool_search, &tool_python, &tool_calc,
-    &tool_command };
+    &tool_command, &tool_mcp };
 
 enum { TYPE_COUNT = sizeof TYPES / sizeof TYPES[0], TOOLS_MAX = 512 };
 
