@@ -220,7 +220,7 @@ static void on_cell_bytes(void *data, enum child_stream stream, const char *byte
     if (cell->state == CELL_STARTING && stream == CHILD_OUT && bytes[0] == 'R') {
         cell->state = CELL_READY;
         child_kill_after(cell->child, 0);
-        child_hold_loop(cell->child, false);
+        child_hold_loop(cell->child, cell->sandbox->is_closing);
         kick(cell->sandbox);
         bytes++;
         len--;

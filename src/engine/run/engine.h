@@ -41,6 +41,11 @@ struct engine {
  * engine must be zeroed before; engine_close in every case. */
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err);
 
+/* For a workflow that was read before the tools were open: whether each tool that it names is there
+ * (those of servers are known only now). */
+bool engine_has_tools(
+    const struct engine *engine, const struct workflow *workflow, struct err *err);
+
 /* Nothing may be under way. The loop has to run once more for the close callbacks. A zeroed engine
  * is nothing. */
 void engine_close(struct engine *engine);

@@ -11,7 +11,7 @@
 
 #include <cjson/cJSON.h>
 
-enum { VIEW_ROLES = 3 }; /* executor, meta, judge */
+enum { VIEW_ROLES = 4 }; /* executor, meta, judge, models called as tools */
 
 struct view_cost {
     uint64_t calls, requests, tokens;

@@ -35,8 +35,7 @@ static bool open_client(struct mcp *mcp, const struct tool_setup *setup, struct 
 
     spec.argv = argv;
     spec.env = env;
-    ok = ok && mcp_tools_list(
-                   &mcp->tools, mcp->offers, mcp->name, &spec, wanted, wanted_count, NULL, err);
+    ok = ok && mcp_tools_list(&mcp->tools, mcp->offers, "MCP", &spec, wanted, wanted_count, err);
     if (ok)
         mcp->client = mcp_client_open(setup->loop, mcp->name, &spec, err);
     else

@@ -163,17 +163,14 @@ static bool check_wanted(const struct listing *listing, struct err *err)
                        strcmp(listing->offers->items[j].name, wanted) == 0;
         if (is_there)
             continue;
-        nearest =
-            nearest_name(wanted, (const char *const *)listing->tools->items, listing->tools->count);
-        return err_set(err, ERR_INPUT, "%s: the server has no tool \"%.60s\"%s%.60s%s",
-            listing->name, wanted, nearest != NULL ? "; did you mean \"" : "",
-            nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+        return err_set(err, ERR_INPUT, "%s: there is no tool \"%.60s\"; there is: %s",
+            listing->name, wanted, str_text(&listing->all));
     }
     return true;
 }
 
-static bool list_on(struct listing *listing, uv_loop_t *loop, const struct line_server_spec *spec,
-    char **revision, struct err *err)
+static bool list_on(
+    struct listing *listing, uv_loop_t *loop, const struct line_server_spec *spec, struct err *err)
 {
     listing->client = mcp_client_open(loop, listing->name, spec, err);
     if (listing->client == NULL)
@@ -181,8 +178,7 @@ static bool list_on(struct listing *listing, uv_loop_t *loop, const struct line_
     ask_page(listing);
     while (!listing->is_done)
         (void)uv_run(loop, UV_RUN_ONCE);
-    if (revision != NULL)
-        *revision = mem_strdup(mcp_client_revision(listing->client));
+    listing->offers->note = mem_printf("MCP %s", mcp_client_revision(listing->client));
     mcp_client_close(listing->client);
     (void)uv_run(loop, UV_RUN_DEFAULT);
     free(listing->cursor);
@@ -196,7 +192,7 @@ static bool list_on(struct listing *listing, uv_loop_t *loop, const struct line_
 
 bool mcp_tools_list(struct mcp_tools *tools, struct tool_offers *offers, const char *name,
     const struct line_server_spec *spec, const char *const *wanted, size_t wanted_count,
-    char **revision, struct err *err)
+    struct err *err)
 {
     struct listing listing = {
         .tools = tools,
@@ -210,7 +206,8 @@ bool mcp_tools_list(struct mcp_tools *tools, struct tool_offers *offers, const c
 
     if (uv_loop_init(&loop) != 0)
         return err_set(err, ERR_IO, "no event loop can be made");
-    ok = list_on(&listing, &loop, spec, revision, err);
+    ok = list_on(&listing, &loop, spec, err);
+    str_free(&listing.all);
     (void)uv_loop_close(&loop);
     return ok;
 }

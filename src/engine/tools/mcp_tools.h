@@ -24,7 +24,7 @@ struct mcp_tools {
  * *revision (may be NULL) is what the server speaks, the caller's. */
 bool mcp_tools_list(struct mcp_tools *tools, struct tool_offers *offers, const char *name,
     const struct line_server_spec *spec, const char *const *wanted, size_t wanted_count,
-    char **revision, struct err *err);
+    struct err *err);
 void mcp_tools_free(struct mcp_tools *tools);
 
 /* The text of a result of tools/call. NULL and ERR_INPUT: the server calls the call wrong. */

@@ -194,7 +194,7 @@ static void test_a_choice_of_tools(void **state)
     expect_result(&one, "do_it", "{}", "{}");
     one_tool_close(&one);
     mcp_refused(*state, "2025-06-18", ",\"tools\":[\"ad\"]",
-        "the server has no tool \"ad\"; did you mean \"add\"?");
+        "MCP: there is no tool \"ad\"; there is: echo, add, do_it");
 }
 
 static void test_servers_that_do_not_do(void **state)
