@@ -118,7 +118,7 @@ static void test_parameters(void **state)
     expect_result(&one, "it", input, "{\"city\":\"Brena\",\"days\":3}");
     free(input);
     assert_null(toolbox_input_from_arguments(one.toolbox, "it", "{\"days\": 3}", &err));
-    expect_err(&err, ERR_INPUT, "it: the arguments lacks the key city");
+    expect_err(&err, ERR_INPUT, "it: the call lacks the key city");
     assert_null(toolbox_input_from_arguments(one.toolbox, "it", "{\"city\": 1}", &err));
     expect_err(&err, ERR_INPUT, "it: city must be of type string");
     expect_result(&one, "it", "Brena", "{\"city\":\"Brena\"}"); /* of a tool node */

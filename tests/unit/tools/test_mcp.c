@@ -79,7 +79,7 @@ static void test_arguments(void **state)
     assert_string_equal(input, "{\"a\":1,\"b\":2}");
     free(input);
     assert_null(toolbox_input_from_arguments(one.toolbox, "add", "{\"a\": 1}", &err));
-    expect_err(&err, ERR_INPUT, "add: the arguments lacks the key b");
+    expect_err(&err, ERR_INPUT, "add: the call lacks the key b");
     assert_null(
         toolbox_input_from_arguments(one.toolbox, "add", "{\"a\":1,\"b\":2,\"c\":3}", &err));
     expect_err(&err, ERR_INPUT, "not asked for: c");
