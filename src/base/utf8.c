@@ -239,6 +239,23 @@ static enum shown how_shown(uint32_t code)
     return SHOWN;
 }
 
+int utf8_shown(uint32_t *code)
+{
+    switch (how_shown(*code)) {
+    case SHOWN_NOT:
+        return -1;
+    case SHOWN_BLANK:
+        *code = ' ';
+        return 1;
+    case SHOWN_REPLACED:
+        *code = REPLACEMENT;
+        return 1;
+    case SHOWN:
+        break;
+    }
+    return utf8proc_charwidth((utf8proc_int32_t)*code);
+}
+
 void utf8_add_line(const char *text, size_t len, size_t max_cells, struct str *out)
 {
     enum { MAX_MARKS = 8 }; /* combining marks on one cell */

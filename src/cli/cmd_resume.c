@@ -12,8 +12,10 @@ static const struct option_spec specs[] = {
     { "json", NULL, "one event a line on standard output, those of earlier sittings included" },
     { "retry-failed", NULL,
         "ask again what was lost for want of the endpoint; drops what was concluded without it" },
-    { "set", "LIMIT=VALUE",
-        "another limit for this sitting, e.g. --set limits.calls=100000 (repeatable)" },
+    { "set", "KEY=VALUE",
+        "for this sitting (repeatable): a limit, as limits.calls=100000 or limits.concurrency=8; "
+        "where a model is, as models.executor.base_url=URL, or its api_key_env, allow_plain_http, "
+        "timeout_s, rpm, tpm, stream" },
     OPTION_STORE,
 };
 

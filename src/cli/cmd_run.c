@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "headless.h"
+#include "store.h"
 #include "str.h"
 #include "task_options.h"
 #include "utf8.h"
@@ -21,6 +22,9 @@ static const struct option_spec specs[] = {
     OPTION_SET,
     OPTION_UNSAFE,
     { "prompts", "DIR", "meta templates that replace the built-in ones, by file name" },
+    { "reuse", "RUN",
+        "take the replies that this run of the same store has for the same requests: they cost "
+        "nothing (RUN: id, unique prefix, or `last`)" },
     { "dry-run", NULL, "check everything, print the estimate (with --json as JSON), make no call" },
 };
 
@@ -78,20 +82,27 @@ static int start(
     const struct options *options, struct run_plan *plan, enum review_mode review, struct err *err)
 {
     char *folder = store_from_options(options, err);
+    const char *reuse_name = options_get(options, "reuse");
+    char *reuse =
+        folder != NULL && reuse_name != NULL ? store_resolve(folder, reuse_name, err) : NULL;
     struct headless headless;
     struct run_options run_options;
     struct run *run;
     int code;
 
-    if (folder == NULL)
+    if (folder == NULL || (reuse_name != NULL && reuse == NULL)) {
+        free(folder);
         return command_fail(err);
+    }
     headless_open(&headless, options_has(options, "json"));
     run_options = headless_options(&headless, folder);
+    run_options.reuse = reuse;
     run = run_create(&run_options, plan, review, err);
     if (run != NULL)
         (void)fprintf(stderr, "run %s in %s\n", run_id(run), folder);
     code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
     headless_close(&headless);
+    free(reuse);
     free(folder);
     return code;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -64,6 +65,16 @@ static void print_warning(struct headless *headless)
     print_line(headless, text);
 }
 
+/* Nobody reads any more, or the disk is full: a run that is paid for does not go on unseen. */
+static void print_event(struct headless *headless, const char *line)
+{
+    if (headless->output_lost)
+        return;
+    headless->output_lost = fputs(line, stdout) == EOF || fputc('\n', stdout) == EOF;
+    if (headless->output_lost && headless->run != NULL)
+        run_interrupt(headless->run);
+}
+
 static void on_event(void *data, const cJSON *event, const char *line)
 {
     struct headless *headless = data;
@@ -72,10 +83,8 @@ static void on_event(void *data, const cJSON *event, const char *line)
                    str_equal(type, "baseline") || str_equal(type, "test");
 
     run_view_apply(&headless->view, event);
-    if (headless->json) {
-        (void)fputs(line, stdout);
-        (void)fputc('\n', stdout);
-    }
+    if (headless->json)
+        print_event(headless, line);
     if (str_equal(type, "warning"))
         print_warning(headless);
     if (headless->terminal)
@@ -199,11 +208,21 @@ static void print_summary(const struct headless *headless)
         printf("  workflow    %s\n", headless->workflow);
 }
 
+/* Said here with what to do, so that it need not be said again of the stream itself. */
+static void tell_lost_output(const struct headless *headless, struct err *err)
+{
+    if (!headless->output_lost || err->code != ERR_CANCELLED)
+        return;
+    err_prefix(err, "standard output takes no more events");
+    __fpurge(stdout);
+    clearerr(stdout);
+}
+
 int headless_go(struct headless *headless, struct run *take_run, struct err *err)
 {
     headless->run = take_run;
-    if (run_store_notice(take_run) != NULL)
-        print_line(headless, run_store_notice(take_run));
+    if (run_notice(take_run) != NULL)
+        print_line(headless, run_notice(take_run));
     catch_signal(headless, &headless->interrupt, SIGINT);
     catch_signal(headless, &headless->terminate, SIGTERM);
     catch_signal(headless, &headless->hangup, SIGHUP);
@@ -214,6 +233,7 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
         print_summary(headless);
     (void)fflush(stdout);
     *err = headless->outcome.err;
+    tell_lost_output(headless, err);
     run_close(take_run);
     headless->run = NULL;
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);

@@ -86,6 +86,8 @@ static void close_connection(struct rogue *rogue, struct connection *c, bool res
         return;
     if (reset)
         (void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    /* a child that is just being spawned may hold the socket a moment longer: no events for it */
+    (void)epoll_ctl(rogue->poller, EPOLL_CTL_DEL, c->fd, NULL);
     (void)close(c->fd);
     c->state = STATE_CLOSED;
     leave_flight(rogue, c);

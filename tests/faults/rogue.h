@@ -46,11 +46,12 @@ enum rogue_fault {
     ROGUE_HALF_TOOL,    /* half a tool call, then the end */
     ROGUE_STREAM_ERROR, /* status 200, some tokens, then an error in the stream */
     ROGUE_GARBAGE,      /* bytes that are no HTTP */
+    ROGUE_400,          /* a refusal that another attempt does not heal */
     ROGUE_KINDS
 };
 
-/* A set of kinds: 1 << ROGUE_X, or-ed. */
-#define ROGUE_ALL (((UINT64_C(1) << ROGUE_KINDS) - 1) & ~UINT64_C(1))
+/* A set of kinds: 1 << ROGUE_X, or-ed. All that another attempt may heal. */
+#define ROGUE_ALL (((UINT64_C(1) << ROGUE_400) - 1) & ~UINT64_C(1))
 
 /* The text of a reply to this request, on the server's thread; the caller's (malloc). NULL: the
  * default. */

@@ -68,6 +68,7 @@ static const char *const names[ROGUE_KINDS] = {
     [ROGUE_HALF_TOOL] = "half-tool",
     [ROGUE_STREAM_ERROR] = "stream-error",
     [ROGUE_GARBAGE] = "garbage",
+    [ROGUE_400] = "400",
 };
 
 const char *rogue_name(enum rogue_fault fault)

@@ -217,6 +217,9 @@ static void fill(const struct question *q, enum rogue_fault fault, struct rogue_
         str_add_n(&plan->bytes, "\x16\x03\x01\x00\x02\x02\x28 no HTTP at all\r\n\r\n\0\x1b[2J", 31);
         plan->end = END_CLOSE;
         break;
+    case ROGUE_400:
+        rogue_plan_error(400, "invalid_request_error", "This question is not for me", plan);
+        break;
     case ROGUE_KINDS:
         break;
     }

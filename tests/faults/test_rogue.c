@@ -118,6 +118,7 @@ static const struct {
     { "half-tool", ENDING_CLOSED, ENDING_CLOSED, "tool_calls", "finish_reason\":\"" },
     { "stream-error", ENDING_OPEN, ENDING_OPEN, "ran out of memory", "finish_reason\":\"" },
     { "garbage", ENDING_CLOSED, ENDING_CLOSED, "no HTTP at all", "HTTP/1" },
+    { "400", ENDING_OPEN, ENDING_OPEN, "HTTP/1.1 400", NULL },
 };
 
 static void test_every_fault(void **state)

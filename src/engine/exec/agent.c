@@ -189,7 +189,10 @@ static void on_reply(struct llm_call *call)
     trace_call(run->slot, (int)run->node, call->request->key);
     run->reply = reply; /* freed with the run */
     run->next_call = 0;
-    if (reply->call_count == 0) {
+    if (reply->finish == FINISH_FILTER) {
+        err_set(&error, ERR_INPUT, "the answer was held back by the endpoint's content filter");
+        node_run_fail(run, text_ref(reply->content), &error);
+    } else if (reply->call_count == 0) {
         answer(run);
     } else if (run->turns >= AGENT_MAX_TURNS) {
         err_set(&error, ERR_INPUT, "still calling tools after %d turns, without an answer",

@@ -91,7 +91,6 @@ static void back_off(struct flight *flight, uint32_t delay_ms)
     struct client *client = flight->client;
 
     flight->stage = FLIGHT_BACKOFF;
-    flight->spent_ms += delay_ms;
     if (!flight->has_timer && uv_timer_init(client->options.loop, &flight->timer) != 0)
         abort();
     flight->has_timer = true;
@@ -101,14 +100,6 @@ static void back_off(struct flight *flight, uint32_t delay_ms)
         abort();
     client->counts.retries++;
     client_admit(client);
-}
-
-static bool is_wanted(const struct flight *flight)
-{
-    for (const struct ticket *ticket = flight->tickets; ticket != NULL; ticket = ticket->next)
-        if (!ticket->cancelled)
-            return true;
-    return false;
 }
 
 static enum gate_verdict verdict_of(const struct provider_call *attempt, enum err_code error)
@@ -140,7 +131,6 @@ static void leave_gate(
     else if (reply == NULL && !attempt->maybe_billed)
         news.tokens_used = 0;
     gate_leave(&flight->lane->gates[flight->endpoint]->gate, &flight->pass, &news, now_us);
-    flight->spent_ms += (uint64_t)(now_us - flight->pass.started_us) / 1000;
     flight->client->counts.in_flight--;
 }
 
@@ -149,24 +139,21 @@ static void leave_gate(
 static void count_unknown(struct flight *flight)
 {
     struct llm_usage worst = client_worst_case(flight->request);
-    struct llm_usage *sum = &flight->client->counts.unknown;
 
     if (!flight->attempt.maybe_billed)
         return;
     flight_settle(flight);
-    budget_use(&flight->client->budget, &worst);
-    sum->in += worst.in;
-    sum->out += worst.out;
-    sum->usd += worst.usd;
+    unknown_usage_add(flight->client, &worst);
 }
 
 static bool may_retry(const struct flight *flight, uint32_t delay_ms)
 {
     const struct retry_policy *policy = &flight->client->retry;
+    int64_t spent_ms = (clock_us() - flight->began_us) / 1000;
 
     return flight->attempt.retryable && flight->limited < policy->limited &&
            flight->attempts - flight->limited < policy->attempts &&
-           flight->spent_ms + delay_ms <= policy->total_ms;
+           spent_ms + delay_ms <= policy->total_ms;
 }
 
 static void on_attempt_done(
@@ -191,7 +178,7 @@ static void on_attempt_done(
     if (error->code == ERR_ENDPOINT && !may_retry(flight, delay_ms)) {
         lose(flight);
     } else if (error->code == ERR_ENDPOINT && client->stopped.code == ERR_NONE &&
-               is_wanted(flight)) {
+               client_is_wanted(flight)) {
         back_off(flight, delay_ms);
     } else {
         if (client->stopped.code != ERR_NONE)
@@ -213,6 +200,8 @@ void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us)
     if (!flight->reserved)
         flight_reserve(flight);
     flight->stage = FLIGHT_PROVIDER;
+    if (!is_retry)
+        flight->began_us = now_us;
     flight->attempts++;
     flight->endpoint = endpoint;
     flight->attempt = (struct provider_call){

@@ -296,6 +296,7 @@ struct fault fault_of_end(const struct http_transfer *transfer)
         [HTTP_TIMEOUT_TOTAL] = FAULT_TIMEOUT,
         [HTTP_NO_HOST] = FAULT_NETWORK,
         [HTTP_NO_CONNECTION] = FAULT_NETWORK,
+        [HTTP_NO_TUNNEL] = FAULT_FORBIDDEN,
         [HTTP_BROKEN] = FAULT_NETWORK,
         [HTTP_BAD_TLS] = FAULT_TLS,
         [HTTP_BAD_HEAD] = FAULT_BAD_RESPONSE,

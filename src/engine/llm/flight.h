@@ -45,7 +45,7 @@ struct flight {
     unsigned endpoint;          /* of the attempt, or of the last one; LANE_ANY: none yet */
     struct gate_pass pass;      /* of the attempt */
     unsigned attempts, limited; /* made; of these, turned away as too much */
-    uint64_t spent_ms;          /* in attempts and between them */
+    int64_t began_us;           /* the first attempt */
     bool reserved;              /* `worst` stands in the budget */
     struct cost worst;
     uv_timer_t timer; /* of the back-off; open once has_timer */
@@ -79,8 +79,6 @@ struct client {
  * queue). */
 struct flight *flight_open(struct client *client, struct llm_request *request, unsigned priority);
 void flight_send(struct flight *flight);
-/* Nobody waits for it and no provider has it: forgets it. */
-void flight_drop(struct flight *flight);
 /* Ends it with this error; only in the stages FLIGHT_WAITING and FLIGHT_BACKOFF. */
 void flight_end(struct flight *flight, const struct err *error);
 /* flight.c, for attempt.c */
@@ -95,11 +93,19 @@ void flight_finish(struct flight *flight);
 /* attempt.c: hands it to the provider, through the gate of the endpoint; it waits no more. */
 void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us);
 
+/* unknown_usage.c: what failed attempts may have cost counts against the limits, in later sittings
+ * too. */
+void unknown_usage_add(struct client *client, const struct llm_usage *worst);
+void unknown_usage_restore(struct client *client); /* blocks: before the loop runs */
+
 /* admit.c */
 void client_admit_open(struct client *client);
 /* Starts what may start: after an arrival, a settlement, a release. */
 void client_admit(struct client *client);
 /* client.c: hands the flight's outcome to its tickets. */
 void client_land(struct flight *flight);
+/* client.c: completes those who were cancelled while something was under way for the flight; false
+ * where nobody is left who waits for it. */
+bool client_is_wanted(struct flight *flight);
 
 #endif

@@ -37,6 +37,7 @@ enum http_end {
     HTTP_TIMEOUT_TOTAL,
     HTTP_NO_HOST,       /* the name, or the proxy's, could not be resolved */
     HTTP_NO_CONNECTION, /* refused, unreachable */
+    HTTP_NO_TUNNEL,     /* the proxy refuses the way (4xx): never to be tried again */
     HTTP_BROKEN,        /* the connection was lost before or within the answer */
     HTTP_BAD_TLS,       /* the certificate was refused: never to be tried again */
     HTTP_BAD_HEAD,      /* not HTTP, or headers beyond HTTP_HEAD_MAX */

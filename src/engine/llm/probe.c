@@ -324,8 +324,11 @@ static void judge_list(struct probe *probe)
     struct probe_state_private *s = probe->state;
 
     if (s->transfer.end != HTTP_WHOLE && !s->is_too_large) {
-        find(probe, PROBE_REACHABLE, PROBE_BAD, "%.250s; check base_url and that the server runs",
-            s->transfer.message[0] != '\0' ? s->transfer.message : "no answer");
+        find(probe, PROBE_REACHABLE, PROBE_BAD, "%.340s%s",
+            s->transfer.message[0] != '\0' ? s->transfer.message : "no answer",
+            s->transfer.end == HTTP_BAD_TLS || s->transfer.end == HTTP_NO_TUNNEL
+                ? ""
+                : "; check base_url and that the server runs");
         return;
     }
     find(probe, PROBE_REACHABLE, PROBE_WELL, "HTTP %ld from %.200s", s->transfer.status,

@@ -3,7 +3,7 @@
 enum { LONGEST_TOLD_MS = 3600000 };
 
 static const struct retry_policy defaults = {
-    .attempts = 5, .limited = 10, .first_ms = 500, .max_ms = 8000, .total_ms = 1200000
+    .attempts = 5, .limited = 30, .first_ms = 500, .max_ms = 8000, .total_ms = 1200000
 };
 
 struct retry_policy retry_policy_of(const struct retry_policy *given)

@@ -52,8 +52,15 @@ static void on_run_started(struct run_view *view, const cJSON *event)
         view->batches = view->epochs * ((view->train + batch - 1) / batch);
 }
 
+static void count_losses(struct run_view *view, const cJSON *event)
+{
+    view->lost += count(event, "failed");
+    view->spoiled += count(event, "spoiled");
+}
+
 static void on_baseline(struct run_view *view, const cJSON *event)
 {
+    count_losses(view, event);
     view->start_validation = number(event, "score", NAN);
     view->last_validation = view->best_validation = view->start_validation;
 }
@@ -73,8 +80,7 @@ static void on_rollout(struct run_view *view, const cJSON *event)
     view->step = count(event, "step");
     view->outer_step = kind != NULL && strcmp(kind, "outer") == 0;
     view->batch_score = number(event, "score", NAN);
-    view->lost += count(event, "failed");
-    view->spoiled += count(event, "spoiled");
+    count_losses(view, event);
 }
 
 static void on_gradient(struct run_view *view, const cJSON *event)
@@ -102,17 +108,26 @@ static void on_decision(struct run_view *view, const cJSON *event)
 static void on_validation(struct run_view *view, const cJSON *event)
 {
     view->last_validation = number(event, "score", NAN);
-    view->lost += count(event, "failed");
+    count_losses(view, event);
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event, "best"))) {
         view->best_validation = view->last_validation;
         copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
     }
 }
 
+/* Of start and best workflow, which are tested once where they are the same. */
 static void on_test(struct run_view *view, const cJSON *event)
 {
+    const cJSON *failed = cJSON_GetObjectItemCaseSensitive(event, "failed"), *item;
+
     view->start_test = number(event, "start", NAN);
     view->test = number(event, "best", NAN);
+    cJSON_ArrayForEach(item, failed)
+    {
+        if (cJSON_IsNumber(item) && item->valuedouble > 0 &&
+            (item == failed->child || view->best_workflow[0] != '\0'))
+            view->lost += (unsigned)item->valuedouble;
+    }
 }
 
 static void on_warning(struct run_view *view, const cJSON *event)

@@ -4,27 +4,134 @@
 /*
  * The fold of a run's events: everything that a screen, a progress line or a summary shows. One
  * reducer for a live run, for one of another process, and for a finished one, since all three give
- * the same events. Plain data; zeroed is empty.
+ * the same events. It owns its lists; long texts are not in it but named by id (reader.h). Lists
+ * refer to each other by index; VIEW_NONE is none.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cjson/cJSON.h>
 
+#include "hash.h"
+
 enum { VIEW_ROLES = 4 }; /* executor, meta, judge, models called as tools */
+enum { VIEW_NONE = -1 };
 
 struct view_cost {
     uint64_t calls, requests, tokens;
     double usd;
 };
 
+/* ---- what the run has made ---- */
+
+struct view_input {
+    char *name; /* a task field or a node's id */
+    int node;   /* index in the workflow; VIEW_NONE: a field */
+};
+
+struct view_node {
+    char *id, *kind, *description, *prompt, *model; /* model NULL: the executor */
+    struct view_input *inputs;
+    size_t input_count;
+    char **tools;
+    size_t tool_count;
+};
+
+struct view_workflow {
+    char id[40];
+    int64_t t;
+    struct view_node *nodes; /* topological order; the last one is the output */
+    size_t count;
+};
+
+struct view_example {
+    char *id;
+};
+
+struct view_score {
+    int example;  /* index in examples */
+    double score; /* NAN: lost */
+};
+
+/* A pass that was stated: a rollout of a batch, the baseline, or a validation (round and step 0).
+ */
+struct view_rollout {
+    int64_t t;
+    unsigned epoch, batch, round, step;
+    bool outer, validation, best, again;
+    int workflow;
+    unsigned pass; /* ordinal, for reader_trace */
+    double score;
+    unsigned lost, spoiled;
+    uint32_t first_score, score_count; /* in scores */
+};
+
+struct view_gradient {
+    int rollout, example;
+    int node; /* index in the rollout's workflow; VIEW_NONE: a workflow gradient */
+    struct hash text;
+    uint32_t first_from, from_count; /* in froms: indices of gradients that it was derived from */
+};
+
+enum view_verdict { VIEW_PENDING, VIEW_ACCEPTED, VIEW_REJECTED, VIEW_EDITED };
+
+struct view_proposal {
+    int64_t t;
+    unsigned ordinal, batch, round, step;
+    bool sketch;       /* else prompts */
+    int before, after; /* workflows; after VIEW_NONE where it never became the current one */
+    enum view_verdict verdict;
+    char who[16];
+    char *reason, *changes; /* changes: one a line; NULL: none */
+    bool has_evidence;
+    unsigned fixed, broken, same, missing;
+    double score_before, score_after;
+    uint32_t first_evidence, evidence_count; /* in evidence */
+    uint32_t first_gradient, gradient_count; /* in behind: indices of gradients */
+    uint32_t seq;                            /* of its fact: the diff, by reader_fact */
+};
+
+struct view_evidence {
+    int example;
+    double before, after; /* NAN: lost */
+};
+
+enum view_tone { TONE_INFO, TONE_GOOD, TONE_BAD, TONE_WARNING, TONE_DECISION };
+
+/* One line of what happened. */
+struct view_line {
+    int64_t t;
+    enum view_tone tone;
+    char *text;
+    int rollout, proposal, workflow; /* what it is about */
+};
+
+/* A node over the passes under way; progress. */
+struct view_live {
+    unsigned waiting, running, done, failed;
+    uint64_t calls;
+    unsigned p50_ms, p95_ms;
+};
+
+#define VIEW_LIST(type) \
+    struct { \
+        type *items; \
+        size_t count, cap; \
+    }
+
 struct run_view {
     char run[64];
-    int64_t t; /* of the last event, ms since the run began */
+    char task[256], metric[64], model[64], meta_model[64];
+    int64_t t;      /* of the last event, ms since the run began */
+    uint32_t facts; /* folded */
     /* sizes */
     unsigned epochs, batches, rounds, inner_steps;
     bool outer;
     unsigned train, validation_size, test_size;
+    /* limits, 0: none */
+    uint64_t limit_calls, limit_tokens;
+    double limit_usd, limit_wall_s;
     /* place */
     unsigned epoch, batch, round, step; /* from 1; 0: before the first */
     bool outer_step;
@@ -34,28 +141,64 @@ struct run_view {
     char best_workflow[40];
     unsigned proposals, accepted, rejected, gradients, warnings, lost, spoiled;
     char last_warning[256];
+    /* lists, in the order of the run */
+    VIEW_LIST(struct view_workflow) workflows;
+    VIEW_LIST(struct view_example) examples;
+    VIEW_LIST(struct view_rollout) rollouts;
+    VIEW_LIST(struct view_score) scores;
+    VIEW_LIST(struct view_gradient) gradient_list;
+    VIEW_LIST(uint32_t) froms;
+    VIEW_LIST(struct view_proposal) proposal_list;
+    VIEW_LIST(struct view_evidence) evidence;
+    VIEW_LIST(uint32_t) behind;
+    VIEW_LIST(struct view_line) log;
+    int current; /* the current workflow */
+    int best;    /* the best by validation */
+    /* The proposal that waits for a person, as `review --list --json` prints it; NULL: none. */
+    cJSON *pending;
     /* progress */
+    struct view_live *live; /* one a node of live_workflow; NULL: not known */
+    size_t live_count;
+    int live_workflow;
+    char live_label[96]; /* of the pass */
+    unsigned live_done, live_examples;
     struct view_cost cost[VIEW_ROLES];
     unsigned in_flight, waiting;
     double calls_per_s;
+    unsigned p50_ms, p95_ms;
+    VIEW_LIST(float) rates; /* calls per second, one a progress event, the last 600 */
     /* where this sitting began to pay: t and share done; -1 before that. Time left is reckoned from
      * here. */
     int64_t sitting_t;
     double sitting_share;
     uint64_t paid, failed, retries;
+    bool paused;
     /* end */
     bool stopped, finished;
     char why[256];
     char workflow_path[512];
+    struct view_index *index; /* private: looks up ids */
 };
 
 void run_view_init(struct run_view *view);
+void run_view_free(struct run_view *view); /* empties it; zeroed or initialised is nothing */
 void run_view_apply(struct run_view *view, const cJSON *event);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
 double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
+/* Seconds left of the schedule by this sitting's pace; NAN: not known. */
+double run_view_seconds_left(const struct run_view *view);
+
+/* Gradients of an example in a rollout, in the order of the backward walk (last node first):
+ * *first, *count in gradient_list. */
+void run_view_gradients_of(
+    const struct run_view *view, int rollout, int example, uint32_t *first, uint32_t *count);
+/* The score of an example in a rollout; NAN where lost or not in it. */
+double run_view_score_of(const struct run_view *view, int rollout, int example);
 
 /* "812", "41 k", "3.2 M"; returns `text`. */
 const char *run_view_amount(uint64_t amount, char text[16]);
+/* ".642", "1.00" or "-". */
+const char *run_view_score(double score, char text[8]);
 
 /* One line for people: place in the schedule, scores, calls, share answered by the journal, tokens,
  * USD, time left. `brief` fits 80 columns. At most `size` bytes with the NUL. */

@@ -109,8 +109,11 @@ static struct llm_reply *act(
         err_set(err, ERR_ENDPOINT, "the endpoint is gone");
         return NULL;
     }
-    if (request->tool_count > 0 && (reply = agent_turn(request)) != NULL)
+    if (request->tool_count > 0 && (reply = agent_turn(request)) != NULL) {
+        if (strstr(system, "filtered") != NULL)
+            reply->finish = FINISH_FILTER;
         return reply;
+    }
     for (size_t i = 0; i < request->message_count; i++)
         str_addf(&whole, "%s|", request->messages[i].content->data);
     if (strstr(system, "garbage") != NULL && strstr(user, "garbage") != NULL)

@@ -6,10 +6,10 @@
  * request, tools likewise, and shuffled latencies.
  *
  * The model as an executor answers "P(hash of the messages)", P being the first letter of its
- * prompt. Words of its prompt steer it: "json" gives an object of the schema, "agent" calls tools
- * first. Words of the question make trouble at the steps whose prompt has the same word: "lost"
- * fails for good, "garbage" gives no JSON. As the meta model it answers a gradient that names the
- * step and its readers.
+ * prompt. Words of its prompt steer it: "json" gives an object of the schema, "filtered" (of an
+ * agent) has its first turn held back by the content filter. Words of the question make trouble at
+ * the steps whose prompt has the same word: "lost" fails for good, "garbage" gives no JSON. As the
+ * meta model it answers a gradient that names the step and its readers.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -68,6 +68,29 @@ static void test_agents(void **state)
     free(text);
 }
 
+/* What a filter held back is neither an answer nor a wish for tools, whatever came with it. */
+static void test_agents_and_the_filter(void **state)
+{
+    struct rig rig;
+    struct rig_pass pass;
+    struct workflow *workflow = rig_workflow("g agent question G filtered");
+    char *text;
+
+    (void)state;
+    fake_tools_calls = 0;
+    rig_open(&rig, &(struct rig_options){ 0 });
+    rig_start(&rig, &pass, workflow, BACKWARD_NONE, true);
+    workflow_unref(workflow);
+    rig_run(&rig);
+    text = rig_describe(pass.pass.result);
+    expect_in(text, "step g: the answer was held back by the endpoint's content filter");
+    assert_null(strstr(text, "found("));
+    assert_int_equal(fake_tools_calls, 0);
+    free(text);
+    rollout_free(pass.pass.result);
+    rig_close(&rig);
+}
+
 static void test_checked_output_is_the_object_alone(void **state)
 {
     char *text = rig_once(&(struct rig_options){ 0 }, "a llm question A json", BACKWARD_NONE);
@@ -194,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_same_under_every_order),
         cmocka_unit_test(test_failures_stay_with_their_example),
         cmocka_unit_test(test_agents),
+        cmocka_unit_test(test_agents_and_the_filter),
         cmocka_unit_test(test_checked_output_is_the_object_alone),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_without_texts),

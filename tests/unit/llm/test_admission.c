@@ -171,9 +171,9 @@ static void test_attempts_are_bounded(void **state)
     rig_open(&rig, (struct client_options){ .concurrency = 4 });
     rig.answer = always_429;
     ask(&rig, 1);
-    assert_int_equal(rig.attempts, 10);
+    assert_int_equal(rig.attempts, 30);
     assert_int_equal(rig.code, ERR_ENDPOINT);
-    assert_non_null(strstr(rig.message, "the endpoint said no (10 attempts)"));
+    assert_non_null(strstr(rig.message, "the endpoint said no (30 attempts)"));
     rig_close(&rig);
     rig_open(&rig, (struct client_options){ .concurrency = 4 });
     rig.answer = always_500;
@@ -198,6 +198,24 @@ static void test_total_time_is_bounded(void **state)
     ask(&rig, 1);
     assert_in_range(rig.attempts, 4, 7); /* every 15 to 20 ms, and what the loop adds */
     assert_true(clock_us() - start_us < 2000000);
+    rig_close(&rig);
+}
+
+/* Where all wait for one another at an endpoint that only says "too much", that counts, too. */
+static void test_total_time_of_many_is_bounded(void **state)
+{
+    struct rig rig;
+    int64_t start_us = clock_us();
+
+    (void)state;
+    rig_open(
+        &rig, (struct client_options){ .concurrency = 4,
+                  .retry = { .limited = 100, .first_ms = 40, .max_ms = 40, .total_ms = 200 } });
+    rig.answer = always_429;
+    ask(&rig, 20);
+    assert_in_range(rig.attempts, 20, 60);
+    assert_int_equal(client_counts(rig.client).failed, 20);
+    assert_true(clock_us() - start_us < 10000000);
     rig_close(&rig);
 }
 
@@ -359,6 +377,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attempts_are_bounded),
         cmocka_unit_test(test_total_time_is_bounded),
+        cmocka_unit_test(test_total_time_of_many_is_bounded),
         cmocka_unit_test(test_the_gate_waits_as_told),
         cmocka_unit_test(test_concurrency_adapts),
         cmocka_unit_test(test_unknown_usage_is_the_reservation),

@@ -287,6 +287,45 @@ static void test_retries_and_resume(void **state)
     drop_folder(folder);
 }
 
+static struct llm_reply *fails(
+    struct script *script, const struct llm_request *request, struct err *err, bool *retryable)
+{
+    (void)script;
+    (void)request;
+    *retryable = true;
+    err_set(err, ERR_ENDPOINT, "no");
+    return NULL;
+}
+
+/* What failed attempts may have cost counts against the limit of a later sitting, too. */
+static void test_unknown_usage_is_kept(void **state)
+{
+    char *folder = make_folder();
+    struct rig rig;
+    struct llm_usage unknown;
+
+    (void)state;
+    rig_open_stored(&rig, (struct client_options){ 0 }, folder, true, 5);
+    rig.script.answer = fails;
+    rig.script.is_billed = true;
+    start(&rig, 0, 0, 0);
+    run(&rig);
+    assert_int_equal(rig.script.starts, 3);
+    assert_int_equal(client_counts(rig.client).unknown_calls, 3);
+    unknown = client_counts(rig.client).unknown;
+    assert_true(unknown.in > 0 && unknown.out > 0);
+    rig_close(&rig);
+    rig_open_stored(&rig, (struct client_options){ .limit_calls = 5 }, folder, false, 5);
+    assert_int_equal(client_counts(rig.client).unknown_calls, 3);
+    assert_true(client_counts(rig.client).unknown.out == unknown.out);
+    for (unsigned i = 1; i < 10; i++)
+        start(&rig, i, i, 0);
+    run(&rig);
+    assert_int_equal(rig.script.starts, 2);
+    rig_close(&rig);
+    drop_folder(folder);
+}
+
 static void expect_limit(
     const struct rig *rig, unsigned asked, unsigned answered, const char *words)
 {
@@ -470,6 +509,72 @@ static void test_cancel_keeps_what_is_paid(void **state)
     drop_folder(folder);
 }
 
+static struct llm_reply *never(
+    struct script *script, const struct llm_request *request, struct err *err, bool *retryable)
+{
+    (void)script;
+    (void)request;
+    err_set(err, ERR_ENDPOINT, "not now");
+    *retryable = true;
+    return NULL;
+}
+
+/* Two callers of one request, one cancelled while the provider has it, the other in the back-off:
+ * nobody is left for whom it would be tried again. */
+static void test_cancelled_one_after_the_other(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig,
+        (struct client_options){
+            .retry = { .attempts = 3, .first_ms = 60000, .max_ms = 60000, .total_ms = 600000 } },
+        1);
+    rig.script.answer = never;
+    for (unsigned i = 0; i < 3; i++)
+        start(&rig, i, 0, 0);
+    client_cancel(rig.client, &rig.calls[0]);
+    while (rig.done[0] == 0)
+        (void)uv_run(&rig.loop, UV_RUN_ONCE);
+    assert_int_equal(client_counts(rig.client).retries, 1);
+    assert_int_equal(rig.done[1] + rig.done[2], 0);
+    client_cancel(rig.client, &rig.calls[2]);
+    client_cancel(rig.client, &rig.calls[1]);
+    run(&rig); /* ends at once: the back-off is not waited for */
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(rig.done[i], 1);
+        assert_int_equal(rig.calls[i].error.code, ERR_CANCELLED);
+    }
+    assert_int_equal(rig.script.starts, 1);
+    rig_close(&rig);
+}
+
+/* While the journal is asked: what was paid and what was lost stay, and nothing is launched. */
+static void test_cancelled_while_looked_up(void **state)
+{
+    char *folder = make_folder();
+    struct rig rig;
+
+    (void)state;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        rig_open_stored(&rig, (struct client_options){ 0 }, folder, turn == 0, 5);
+        rig.script.answer = flaky;
+        for (unsigned i = 0; i < CALLS; i++) {
+            start(&rig, i, i, 0);
+            if (turn == 1)
+                client_cancel(rig.client, &rig.calls[i]);
+        }
+        run(&rig);
+        assert_int_equal(rig.script.starts > 0, turn == 0);
+        for (unsigned i = 0; turn == 1 && i < CALLS; i++) {
+            assert_int_equal(rig.done[i], 1);
+            assert_int_equal(rig.calls[i].error.code, ERR_CANCELLED);
+        }
+        rig_close(&rig);
+    }
+    drop_folder(folder);
+}
+
 static void test_stop_and_abort(void **state)
 {
     struct rig rig;
@@ -535,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_priority_then_first_come),
         cmocka_unit_test(test_joining_raises),
         cmocka_unit_test(test_retries_and_resume),
+        cmocka_unit_test(test_unknown_usage_is_kept),
         cmocka_unit_test(test_limit_at_every_k),
         cmocka_unit_test(test_limit_of_tokens_and_usd),
         cmocka_unit_test(test_usd_in_any_order),
@@ -542,6 +648,8 @@ int main(void)
         cmocka_unit_test(test_limit_counts_what_was_paid_before),
         cmocka_unit_test(test_cancel_anywhere),
         cmocka_unit_test(test_cancel_keeps_what_is_paid),
+        cmocka_unit_test(test_cancelled_one_after_the_other),
+        cmocka_unit_test(test_cancelled_while_looked_up),
         cmocka_unit_test(test_stop_and_abort),
         cmocka_unit_test(test_cut_is_no_failure),
     };

@@ -1,0 +1,99 @@
+#ifndef SESSION_H
+#define SESSION_H
+
+/*
+ * A run as a screen sees it: its run_view, a reader for long texts, and what a person may do. Three
+ * kinds behind one face: a live run of this process, a run of another process that is watched, and
+ * a stored run that is replayed. All three give the same events to the same reducer. Loop thread
+ * only.
+ */
+#include "reader.h"
+#include "review.h"
+#include "run.h"
+#include "run_view.h"
+
+enum session_kind { SESSION_LIVE, SESSION_WATCH, SESSION_REPLAY };
+
+struct session;
+
+/* Events were folded, texts have come, or the run has ended: draw again. Never from inside a call.
+ */
+typedef void session_change(void *data);
+
+/* Takes the run, which must not be started yet; session_live_sink goes into its run_options. */
+struct session *session_open_watch(
+    uv_loop_t *loop, const char *folder, const char *id, struct err *err);
+struct session *session_open_replay(
+    uv_loop_t *loop, const char *folder, const char *id, double speed, struct err *err);
+/* A live run: opened first, for its sink is among the options with which the run is made. */
+struct session *session_open_live(uv_loop_t *loop);
+void session_fill_options(struct session *session, struct run_options *options);
+bool session_start_live(struct session *session, struct run *take_run, struct err *err);
+
+void session_on_change(struct session *session, session_change *on_change, void *data);
+/* The loop has to run once more. A live run must have ended. NULL is nothing. */
+void session_close(struct session *session);
+
+enum session_kind session_kind(const struct session *session);
+const struct run_view *session_view(const struct session *session);
+struct reader *session_reader(struct session *session);
+/* A live run has ended: its outcome; NULL before. */
+const struct run_outcome *session_outcome(const struct session *session);
+
+/* ---- a person's commands; false and *err where this session cannot (watching) or what is given is
+ * wrong ---- */
+
+/* A decision on the proposal that waits. `workflow_json`: VERDICT_EDIT, the whole workflow as
+ * edited (checked: JSON, graph, names, prompts); `reason`: may be NULL. It is final once it is
+ * taken; undo is the screen's until then. */
+enum answer_kind { ANSWER_ACCEPT, ANSWER_REJECT, ANSWER_EDIT };
+struct answer {
+    unsigned proposal; /* ordinal */
+    enum answer_kind kind;
+    const char *reason;
+    const char *workflow_json;
+};
+bool session_decide(struct session *session, const struct answer *answer, struct err *err);
+/* The check alone, for the editor: ERR_INPUT says what is wrong and where. */
+bool session_check_workflow(struct session *session, const char *workflow_json, struct err *err);
+bool session_set_review(struct session *session, enum review_mode mode, struct err *err);
+enum review_mode session_review(const struct session *session);
+/* At the next batch the workflow becomes the current one (a decision like any other). */
+bool session_revert(struct session *session, const char *workflow_id, struct err *err);
+/* No new call is admitted until it goes on; a replay stands still. */
+bool session_pause(struct session *session, bool pause, struct err *err);
+bool session_is_paused(const struct session *session);
+/* The search ends at once, the best so far is tested and kept: run_finished follows. */
+bool session_stop(struct session *session, struct err *err);
+/* Finish what is in flight (bounded), save: the run ends resumable. Twice: at once. */
+void session_interrupt(struct session *session);
+
+/* ---- replay ---- */
+
+double session_speed(const struct session *session);
+void session_set_speed(struct session *session, double speed);
+void session_step(struct session *session, int events);   /* also back; implies pause */
+void session_seek(struct session *session, double share); /* of the run's time, [0, 1] */
+double session_position(const struct session *session);
+
+/* ---- live calls, newest first, for the table of calls ---- */
+
+enum call_state { CALL_WAITING, CALL_RUNNING, CALL_RETRYING, CALL_DONE, CALL_FAILED, CALL_CACHED };
+struct call_row {
+    struct hash key;
+    enum call_state state;
+    char role[12], node[65], model[64];
+    int example; /* index in run_view.examples; -1: none */
+    unsigned attempt;
+    int64_t began_ms; /* of the run's clock */
+    unsigned latency_ms;
+    uint64_t input_tokens, output_tokens;
+    char why[160]; /* of a failure or a wait */
+};
+/* Rows from..from+count of the calls under way and the last ones done (at most SESSION_CALLS are
+ * kept); returns how many were written; *total, how many there are. */
+enum { SESSION_CALLS = 4096 };
+size_t session_calls(
+    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
+
+#endif
