@@ -171,6 +171,26 @@ class Python(ToolCase):
         self.assert_says(self.flowbot("run", task, "--dry-run", code=2), "unknown key")
 
 
+class Examples(Case):
+    def example(self, *names):
+        return os.path.join(SOURCE, "examples", *names)
+
+    def test_sums(self):
+        result = self.flowbot("eval", self.example("sums", "task.json"), "--workflow",
+                              self.example("sums", "calc.json"), "--split", "test", "--json")
+        self.assertEqual(json.loads(result.out)["score"], 1)
+
+    def test_depot_learns_to_ask_its_server(self):
+        run = self.run_json(task=self.example("depot", "task.json"))
+        end = run.of("run_finished")[0]
+        self.assertEqual(end["start_test"], 0)
+        self.assertGreater(end["test"], 0.4)
+
+    def test_data_is_what_is_generated(self):
+        for name in ("sums", "depot"):
+            subprocess.run(["python3", "-B", self.example(name, "generate.py"), "--check"], check=True)
+
+
 class RealServer(ToolCase):
     """One that many use, from npm; only where npm and its registry can be had."""
 
