@@ -116,13 +116,13 @@ static void test_it_is_started_again(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct one_tool one;
 
-        mcp_open(&one, *state, modes[i], ",\"timeout_s\":1.0");
+        mcp_open(&one, *state, modes[i], ",\"timeout_s\":3.0");
         expect_failure(
             &one, "echo", "die", ERR_ENDPOINT, "the server ended with status 7: last words");
         expect_result(&one, "echo", i == 0 ? "one" : "uno", i == 0 ? "one" : "uno");
         expect_failure(&one, "echo", "stall", ERR_ENDPOINT, "the server is started anew");
         expect_result(&one, "echo", i == 0 ? "two" : "due", i == 0 ? "two" : "due");
-        expect_failure(&one, "echo", "late", ERR_ENDPOINT, "no answer to tools/call within 1 s");
+        expect_failure(&one, "echo", "late", ERR_ENDPOINT, "no answer to tools/call within 3 s");
         expect_failure(&one, "echo", "flood", ERR_ENDPOINT, "lines without sense");
         expect_result(&one, "echo", "count", "call 1");
         one_tool_close(&one);
