@@ -5,6 +5,7 @@
  * caller's. */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "err.h"
 #include "hash.h"
@@ -27,6 +28,11 @@ bool file_make_folder(const char *path, struct err *err);
 /* The hash of a file of any size, read block by block (not that of hash_bytes over the whole).
  * ERR_INPUT. */
 bool file_hash(const char *path, struct hash *hash, struct err *err);
+
+/* The same of the file's first `bytes` bytes; *lines (may be NULL) counts the line ends among them.
+ * ERR_INPUT where it has fewer. */
+bool file_hash_start(
+    const char *path, uint64_t bytes, struct hash *hash, size_t *lines, struct err *err);
 
 bool file_exists(const char *path);
 char *file_join(const char *folder,

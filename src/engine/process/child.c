@@ -118,8 +118,8 @@ static int spawn(struct child *child, uv_loop_t *loop, const struct child_spec *
     uv_process_options_t options = {
         .exit_cb = on_exit_of,
         .file = spec->argv[0],
-        .args = (char **)(uintptr_t)spec->argv,
-        .env = (char **)(uintptr_t)spec->env,
+        .args = (char **)spec->argv,
+        .env = (char **)spec->env,
         .cwd = spec->folder,
         .flags = UV_PROCESS_DETACHED |
                  (spec->as_nobody ? (unsigned)(UV_PROCESS_SETUID | UV_PROCESS_SETGID) : 0),

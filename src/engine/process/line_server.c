@@ -53,7 +53,7 @@ static void keep_words(struct session *session, const char *bytes, size_t len)
         len = KEPT;
     }
     str_add_n(&session->words, bytes, len);
-    if (session->words.len > 2 * KEPT) {
+    if (session->words.len / 2 > KEPT) {
         struct str last = STR_INIT;
 
         str_add_n(&last, session->words.data + session->words.len - KEPT, KEPT);

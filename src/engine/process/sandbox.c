@@ -13,7 +13,9 @@
 #include "str.h"
 #include "utf8.h"
 
-enum { READY_MS = 10000, TROUBLE_BYTES = 4096 };
+/* SPARE: sandboxes that wait for a program, or start, for each run under way at most; a start
+ * mostly waits for the kernel, so that several at once keep the cores busy. */
+enum { READY_MS = 10000, TROUBLE_BYTES = 4096, SPARE = 2 };
 
 const struct sandbox_limits sandbox_default_limits = { 10, 10, 512, 16, 64 << 10 };
 
@@ -47,7 +49,7 @@ struct sandbox {
     char **env;    /* unsafe */
     struct cell *cells;
     struct ticket *first, *last; /* in line */
-    unsigned most;               /* runs under way at one time, and sandboxes that wait for one */
+    unsigned most;               /* runs under way at one time */
     unsigned waiting, running;   /* cells: starting or ready; running */
     bool is_unsafe, is_closing;
 };
@@ -343,7 +345,7 @@ static void on_pump(uv_timer_t *timer)
         hand_over(ready, take_first(sandbox));
     if (sandbox->first == NULL && sandbox->running == 0)
         return;
-    while (!sandbox->is_closing && sandbox->waiting < sandbox->most) {
+    while (!sandbox->is_closing && sandbox->waiting < SPARE * sandbox->most) {
         unsigned before = sandbox->waiting;
 
         add_cell(sandbox);

@@ -260,7 +260,7 @@ static void set_status(struct run *run, const char *state, const struct err *why
 static void send_progress(struct run *run)
 {
     struct client_counts counts = client_counts(run->engine.client);
-    uint64_t paid = counts.paid[LLM_EXECUTOR] + counts.paid[LLM_META] + counts.paid[LLM_JUDGE];
+    uint64_t paid = report_sum(counts.paid);
     int64_t now = clock_us();
     double seconds = (double)(now - run->last_us) / 1e6;
 

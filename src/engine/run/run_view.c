@@ -143,7 +143,7 @@ static void on_phase(struct run_view *view, const cJSON *event)
 
 static void on_calls(struct run_view *view, const cJSON *event)
 {
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
+    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge", "tool" };
 
     for (int i = 0; i < VIEW_ROLES; i++) {
         const cJSON *role = cJSON_GetObjectItemCaseSensitive(event, roles[i]);
