@@ -103,26 +103,46 @@ static bool is_blank_line(const char *line, size_t len)
     return strspn(line, " \t\r\n") == len;
 }
 
+/* The next line with its break, cut after CORPUS_LINE_MAX + 1 bytes. False at the end. */
+static bool read_line(FILE *file, struct str *line)
+{
+    int c = 0;
+
+    str_clear(line);
+    while (c != '\n' && line->len <= CORPUS_LINE_MAX && (c = getc_unlocked(file)) != EOF)
+        str_add_char(line, (char)c);
+    return line->len > 0;
+}
+
 static bool add_lines(struct building *building, FILE *file, size_t lines_before, struct err *err)
 {
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t len = 0;
+    struct str line = STR_INIT;
     bool ok = true;
 
-    for (unsigned number = (unsigned)lines_before + 1;
-         ok && (len = getline(&line, &size, file)) > 0; number++) {
-        if (len > CORPUS_LINE_MAX)
+    for (unsigned number = (unsigned)lines_before + 1; ok && read_line(file, &line); number++) {
+        if (line.len > CORPUS_LINE_MAX)
             ok = err_set(err, ERR_INPUT,
                 "%s:%u: the line has more than %d bytes: one passage a line was expected",
                 building->path, number, (int)CORPUS_LINE_MAX);
-        else if (!is_blank_line(line, (size_t)len))
-            ok = add_line(building, number, line, (size_t)len, err);
+        else if (!is_blank_line(line.data, line.len))
+            ok = add_line(building, number, line.data, line.len, err);
     }
     if (ok && ferror(file) != 0)
         ok = err_set(err, ERR_INPUT, "%s: cannot be read: %s", building->path, strerror(errno));
-    free(line);
+    str_free(&line);
     return ok;
+}
+
+/* The index is known by what the file was when it was hashed: it must still be that. */
+static bool check_unchanged(const struct corpus_file *of, struct err *err)
+{
+    struct corpus_file now;
+
+    if (!corpus_file_read(&now, of->path, err))
+        return false;
+    return (now.bytes == of->bytes && hash_equal(now.hash, of->hash)) ||
+           err_set(err, ERR_INPUT,
+               "%s: was changed while it was indexed; start again when it is done", of->path);
 }
 
 /* What of the file is not in the base. */
@@ -144,7 +164,7 @@ static bool add_file(struct building *building, const struct corpus_file *of, st
         ok = err_set(err, ERR_INPUT,
             "%s: there is no passage in it: one {\"%s\": \"…\", \"%s\": \"…\"} a line", of->path,
             building->corpus->title, building->corpus->texts[0]);
-    return ok;
+    return ok && check_unchanged(of, err);
 }
 
 static bool finish(struct search_builder *builder, bool is_complete, struct err *err)
