@@ -4,12 +4,17 @@
 #include <stdlib.h>
 
 #include "headless.h"
+#include "plain.h"
 #include "store.h"
 #include "task_options.h"
+#include "tui.h"
 
 static const struct option_spec specs[] = {
-    { "headless", NULL, "no screen: progress on standard error, a summary at the end" },
-    { "json", NULL, "one event a line on standard output, those of earlier sittings included" },
+    OPTION_DISPLAY,
+    OPTION_HEADLESS,
+    { "json", NULL,
+        "the same as --display=json: one event a line on standard output, those of earlier "
+        "sittings included" },
     { "retry-failed", NULL,
         "ask again what was lost for want of the endpoint; drops what was concluded without it" },
     { "set", "KEY=VALUE",
@@ -17,29 +22,96 @@ static const struct option_spec specs[] = {
         "where a model is, as models.executor.base_url=URL, or its api_key_env, allow_plain_http, "
         "timeout_s, rpm, tpm, stream" },
     OPTION_STORE,
+    OPTION_LOOK,
 };
 
-static int go_on(const struct options *options, const char *folder, struct err *err)
-{
-    char *id = store_resolve(folder, options->words[0], err);
+/* What is gone on with. */
+struct sitting {
+    const struct display_options *display;
+    const char *folder, *id;
     const char **overrides;
-    struct headless headless;
-    struct run_options run_options;
-    struct run *run;
     size_t count;
+    bool retry_failed;
+};
+
+static struct run *open_run(
+    const struct sitting *sitting, const struct run_options *options, struct err *err)
+{
+    return run_open(
+        options, sitting->id, sitting->overrides, sitting->count, sitting->retry_failed, err);
+}
+
+static int go_on_headless(const struct sitting *sitting, struct err *err)
+{
+    struct headless headless;
+    struct run_options options;
+    struct run *run;
     int code;
 
-    if (id == NULL)
-        return command_fail(err);
-    overrides = options_all(options, "set", &count);
-    headless_open(&headless, options_has(options, "json"));
-    run_options = headless_options(&headless, folder);
-    run = run_open(&run_options, id, overrides, count, options_has(options, "retry-failed"), err);
+    headless_open(&headless, sitting->display->display == DISPLAY_JSON);
+    options = headless_options(&headless, sitting->folder);
+    run = open_run(sitting, &options, err);
     if (run != NULL)
         unsafe_warn(run_task(run));
     code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
     headless_close(&headless);
-    free(overrides);
+    return code;
+}
+
+static int go_on_plain(const struct sitting *sitting, struct err *err)
+{
+    struct plain plain;
+    struct run_options options;
+    struct run *run;
+    int code;
+
+    plain_open(&plain, sitting->folder);
+    options = plain_options(&plain);
+    run = open_run(sitting, &options, err);
+    if (run != NULL)
+        unsafe_warn(run_task(run));
+    code = run != NULL ? plain_go(&plain, run, err) : command_fail(err);
+    plain_close(&plain);
+    return code;
+}
+
+static int go_on_tui(const struct sitting *sitting, struct err *err)
+{
+    struct tui tui;
+    struct run_options options = { .store_folder = sitting->folder };
+    struct run *run = NULL;
+    int code;
+
+    tui_open(&tui);
+    options.loop = &tui.loop;
+    if (tui_show(&tui, sitting->display, session_open_live(&tui.loop), err)) {
+        session_fill_options(tui.session, &options);
+        run = open_run(sitting, &options, err);
+    }
+    code = run != NULL && tui_start(&tui, run, err) ? tui_go(&tui, err) : command_fail(err);
+    tui_close(&tui);
+    return tui_go_on_detached(&tui, sitting->folder, code, err);
+}
+
+static int go_on(const struct options *options, const char *folder, struct err *err)
+{
+    struct display_options display;
+    struct sitting sitting = { .display = &display, .folder = folder };
+    char *id;
+    int code;
+
+    if (!display_read(options, &display, err))
+        return command_fail(err);
+    id = store_resolve(folder, options->words[0], err);
+    if (id == NULL)
+        return command_fail(err);
+    sitting.id = id;
+    sitting.overrides = options_all(options, "set", &sitting.count);
+    sitting.retry_failed = options_has(options, "retry-failed");
+    code = display.display == DISPLAY_TUI     ? go_on_tui(&sitting, err)
+           : display.display == DISPLAY_PLAIN ? go_on_plain(&sitting, err)
+                                              : go_on_headless(&sitting, err);
+    free(sitting.overrides);
     free(id);
     return code;
 }

@@ -1,6 +1,5 @@
 #include "headless.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -10,6 +9,7 @@
 
 #include "clock.h"
 #include "str.h"
+#include "summary.h"
 #include "utf8.h"
 
 static unsigned terminal_width(void)
@@ -129,11 +129,22 @@ static void on_signal(uv_signal_t *handle, int number)
     run_interrupt(headless->run);
 }
 
-static void catch_signal(struct headless *headless, uv_signal_t *handle, int number)
+static void on_hand_over(uv_signal_t *handle, int number)
+{
+    struct headless *headless = handle->data;
+
+    (void)number;
+    headless->handed_over = true;
+    print_line(headless, "another process takes the run over: what is in flight is finished");
+    run_interrupt(headless->run);
+}
+
+static void catch_signal(
+    struct headless *headless, uv_signal_t *handle, int number, uv_signal_cb on_caught)
 {
     (void)uv_signal_init(&headless->loop, handle);
     handle->data = headless;
-    (void)uv_signal_start(handle, on_signal, number);
+    (void)uv_signal_start(handle, on_caught, number);
     uv_unref((uv_handle_t *)handle);
 }
 
@@ -147,65 +158,8 @@ static void on_done(void *data, const struct run_outcome *outcome)
     uv_close((uv_handle_t *)&headless->interrupt, NULL);
     uv_close((uv_handle_t *)&headless->terminate, NULL);
     uv_close((uv_handle_t *)&headless->hangup, NULL);
+    uv_close((uv_handle_t *)&headless->hand_over, NULL);
     uv_stop(&headless->loop);
-}
-
-static void print_score(const char *name, double start, double best)
-{
-    printf("  %-11s ", name);
-    if (isnan(start))
-        printf("-     → ");
-    else
-        printf("%.3f → ", start);
-    if (isnan(best))
-        printf("-\n");
-    else if (isnan(start))
-        printf("%.3f\n", best);
-    else
-        printf("%.3f  (%+.3f)\n", best, best - start);
-}
-
-static const char *end_word(const struct headless *headless)
-{
-    if (headless->outcome.waiting)
-        return "waits for a decision";
-    return headless->view.finished && !headless->view.stopped ? "done" : "stopped";
-}
-
-static void print_costs(const struct run_view *view)
-{
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge", "tool" };
-    struct view_cost total = run_view_total(view);
-    char tokens[16];
-
-    printf("  calls       %llu (and %llu answered from the journal)\n",
-        (unsigned long long)total.calls, (unsigned long long)(total.requests - total.calls));
-    for (int i = 0; i < VIEW_ROLES; i++)
-        if (view->cost[i].requests > 0)
-            printf("    %-9s %llu calls, %s tokens, $%.2f\n", roles[i],
-                (unsigned long long)view->cost[i].calls,
-                run_view_amount(view->cost[i].tokens, tokens), view->cost[i].usd);
-}
-
-static void print_summary(const struct headless *headless)
-{
-    const struct run_view *view = &headless->view;
-
-    printf("run %s: %s after %.1f s\n", view->run, end_word(headless),
-        (double)(clock_us() - headless->began_us) / 1e6);
-    print_score("validation", view->start_validation, view->best_validation);
-    print_score("test", view->start_test, view->test);
-    print_costs(view);
-    printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals,
-        view->accepted, view->rejected, view->gradients, view->warnings);
-    if (view->finished && view->proposals == 0)
-        printf("              no change was proposed: the gradients asked for none that agreed\n");
-    if (view->lost > 0)
-        printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
-               "--retry-failed asks again\n",
-            view->lost);
-    if (headless->workflow[0] != '\0')
-        printf("  workflow    %s\n", headless->workflow);
 }
 
 /* Said here with what to do, so that it need not be said again of the stream itself. */
@@ -223,15 +177,20 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
     headless->run = take_run;
     if (run_notice(take_run) != NULL)
         print_line(headless, run_notice(take_run));
-    catch_signal(headless, &headless->interrupt, SIGINT);
-    catch_signal(headless, &headless->terminate, SIGTERM);
-    catch_signal(headless, &headless->hangup, SIGHUP);
+    catch_signal(headless, &headless->interrupt, SIGINT, on_signal);
+    catch_signal(headless, &headless->terminate, SIGTERM, on_signal);
+    catch_signal(headless, &headless->hangup, SIGHUP, on_signal);
+    catch_signal(headless, &headless->hand_over, SIGUSR1, on_hand_over);
     run_start(take_run, on_done, headless);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     clear_line(headless);
-    if (!headless->json && headless->view.run[0] != '\0')
-        print_summary(headless);
+    if (!headless->json) {
+        headless->outcome.workflow = headless->workflow;
+        summary_print(&headless->view, &headless->outcome, headless->began_us);
+    }
     (void)fflush(stdout);
+    if (headless->handed_over && headless->outcome.err.code == ERR_CANCELLED)
+        headless->outcome = (struct run_outcome){ .exit_code = 0 };
     *err = headless->outcome.err;
     tell_lost_output(headless, err);
     run_close(take_run);
@@ -242,6 +201,7 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
 
 void headless_close(struct headless *headless)
 {
+    run_view_free(&headless->view);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&headless->loop);
 }

@@ -165,7 +165,7 @@ static void break_wide(const struct pane *pane, int x, int y)
 {
     struct canvas *canvas = pane->canvas;
     int at = pane->x + x;
-    struct cell *row = &canvas->cells[(pane->y + y) * canvas->width];
+    struct cell *row = &canvas->cells[(size_t)(pane->y + y) * (size_t)canvas->width];
 
     if (row[at].code[0] == 0 && at > 0)
         row[at - 1].code[0] = ' ', row[at - 1].code[1] = 0;
@@ -227,14 +227,15 @@ int text_cells(const char *text, size_t len)
 static void put_wide(
     const struct pane *pane, int x, int y, uint32_t code, enum role role, unsigned attr)
 {
-    if (x < 0 || x + 1 >= pane->width) { /* half of it would be outside */
+    struct cell *right = cell_at(pane, x + 1, y);
+
+    put(pane, x + 1, y, ' ', role, attr);
+    if (x < 0 || right == NULL) { /* half of it would be outside */
         put(pane, x, y, ' ', role, attr);
-        put(pane, x + 1, y, ' ', role, attr);
         return;
     }
-    put(pane, x + 1, y, ' ', role, attr);
     put(pane, x, y, code, role, attr);
-    put(pane, x + 1, y, 0, role, attr);
+    right->code[0] = 0;
 }
 
 static void put_shown(
@@ -308,6 +309,13 @@ int pane_text_right(const struct pane *pane, int x, int y, enum role role, const
 void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii)
 {
     put(pane, x, y, pane->canvas->ascii ? (uint32_t)(unsigned char)ascii : code, role, ATTR_NONE);
+}
+
+void pane_clear(const struct pane *pane)
+{
+    for (int y = 0; y < pane->height; y++)
+        for (int x = 0; x < pane->width; x++)
+            pane_glyph(pane, x, y, ROLE_TEXT, ' ', ' ');
 }
 
 void pane_hline(const struct pane *pane, int x, int y, int length, enum role role)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "mem.h"
 
@@ -31,6 +32,7 @@ static void forget(struct flight *flight)
         client->all = flight->next;
     if (flight->next != NULL)
         flight->next->previous = flight->previous;
+    client->under_way--;
 }
 
 void flight_reserve(struct flight *flight)
@@ -59,6 +61,7 @@ static void land(struct flight *flight)
         heap_remove(&flight->lane->queues[flight->attempts > 0], &flight->item);
     flight_settle(flight);
     forget(flight);
+    flight_tell(flight);
     client_land(flight);
     if (flight->has_timer)
         uv_close((uv_handle_t *)&flight->timer, on_timer_closed);
@@ -120,11 +123,22 @@ static void on_committed(void *data, const struct err *error)
     client_admit(client);
 }
 
+/* Before its reply, so that whoever finds that finds this. */
+static void put_request(const struct flight *flight)
+{
+    struct text *request = llm_request_to_json(flight->request);
+
+    store_put(
+        flight->client->options.store, STORE_REQUEST, flight->request->key, request, NULL, NULL);
+    text_unref(request);
+}
+
 void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body)
 {
     struct client *client = flight->client;
 
     flight->stage = FLIGHT_COMMIT;
+    put_request(flight);
     store_put(client->options.store, kind, flight->request->key, take_body, on_committed, flight);
     text_unref(take_body);
     client_admit(client);
@@ -266,5 +280,7 @@ struct flight *flight_open(struct client *client, struct llm_request *request, u
     if (client->all != NULL)
         client->all->previous = flight;
     client->all = flight;
+    client->under_way++;
+    flight->asked_us = clock_us();
     return flight;
 }

@@ -45,6 +45,7 @@ enum store_kind {
     STORE_METRIC,   /* the verdict of a metric that is a process or a judge: JSON */
     STORE_TEXT,     /* any text, by the hash of its bytes: gradients, outputs, prompts */
     STORE_WORKFLOW, /* a workflow's JSON by its hash */
+    STORE_REQUEST,  /* what was asked for the reply of the same key: JSON */
     STORE_KINDS
 };
 
@@ -64,7 +65,7 @@ struct trace {
     uint32_t example; /* index into the task's example table */
     int16_t node;     /* index in the pass's workflow; -1: the whole example */
     enum trace_what what;
-    double number;    /* TRACE_WORDS: the score; else 0 */
+    double number;    /* TRACE_WORDS: the score, -INFINITY where it was lost; else 0 */
     struct hash text; /* STORE_TEXT key, or the STORE_REPLY key for TRACE_CALL */
 };
 
@@ -167,6 +168,13 @@ struct store_info {
 /* The runs of a folder, newest first; a missing folder is an empty list. */
 struct store_info *store_list(const char *folder, size_t *count, struct err *err);
 void store_info_free(struct store_info *infos, size_t count);
+
+/* Whether a process has the run's lock, and which: its pid, 0 where it cannot be told. */
+bool store_is_held(const char *folder, const char *id, int64_t *pid);
+/* The folder lies on a network file system, where the changes of others are not told. */
+bool store_is_remote(const char *folder);
+/* The path of a run's file; the caller's. ERR_INPUT where the id can be none. */
+char *store_path_of(const char *folder, const char *id, struct err *err);
 
 /* Resolves an id, a unique prefix of one, or "last" (the newest). NULL and ERR_INPUT: unknown,
  * ambiguous (the ids named). */

@@ -44,6 +44,7 @@ static void test_empty(void **state)
     assert_true(isnan(view.best_validation) && isnan(view.test));
     assert_true(run_view_share_done(&view) == 0);
     expect_line(&view, true, "b0/0 r0 s0 - | val - best - | 0 calls 0% hit 0t | ETA -");
+    run_view_free(&view);
 }
 
 static void test_place_and_share(void **state)
@@ -66,6 +67,7 @@ static void test_place_and_share(void **state)
     apply(&view, "{\"type\":\"run_finished\",\"reason\":\"done\",\"test\":null}");
     assert_true(run_view_share_done(&view) == 1);
     assert_true(isnan(view.test));
+    run_view_free(&view);
 }
 
 static void test_scores(void **state)
@@ -85,6 +87,7 @@ static void test_scores(void **state)
     assert_int_equal(view.lost, 10);
     apply(&view, "{\"type\":\"test\",\"start\":0.1,\"best\":1}");
     assert_true(view.start_test == 0.1 && view.test == 1);
+    run_view_free(&view);
 }
 
 static void test_costs(void **state)
@@ -105,6 +108,7 @@ static void test_costs(void **state)
     /* the counts are totals, not additions */
     apply(&view, "{\"type\":\"calls\",\"executor\":{\"calls\":31,\"requests\":61}}");
     assert_int_equal(run_view_total(&view).calls, 31);
+    run_view_free(&view);
 }
 
 /* Time left is reckoned from where this sitting began to pay, not from the run's begin. */
@@ -122,6 +126,7 @@ static void test_time_left(void **state)
     expect_line(&view, true, "ETA 60 s");
     apply(&view, "{\"type\":\"batch_started\",\"t\":1600000,\"epoch\":2,\"batch\":5}");
     expect_line(&view, true, "ETA 20 min");
+    run_view_free(&view);
 }
 
 static void test_decisions_and_warnings(void **state)
@@ -142,6 +147,7 @@ static void test_decisions_and_warnings(void **state)
     assert_int_equal(view.accepted, 2);
     assert_int_equal(view.gradients, 2);
     assert_string_equal(view.last_warning, "look here");
+    run_view_free(&view);
 }
 
 /* Another version's events, or a damaged file's: nothing that is not what it should be gets in. */
@@ -176,6 +182,7 @@ static void test_odd_events(void **state)
     assert_int_equal(strlen(view.last_warning), sizeof view.last_warning - 1);
     run_view_line(&view, false, line, 20);
     assert_true(strlen(line) < 20);
+    run_view_free(&view);
 }
 
 int main(void)

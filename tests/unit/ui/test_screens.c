@@ -1,0 +1,326 @@
+/* The screens Run, Graph and Log in the whole ui, looked at and driven by keys. */
+#include "ui.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_session.h"
+#include "golden.h"
+#include "made_run.h"
+#include "screens.h"
+
+static const struct {
+    int width, height;
+} sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 }, { 40, 10 } };
+
+/* The screens of other files are there as names only. */
+static const struct screen *const shown[SCREENS] = {
+    [SCREEN_RUN] = &screen_run, [SCREEN_GRAPH] = &screen_graph, [SCREEN_LOG] = &screen_log
+};
+
+/* What screens of other files were asked to show. */
+static struct place asked;
+
+static void *open_other(struct ui *ui)
+{
+    return ui;
+}
+
+static void close_other(void *state)
+{
+    (void)state;
+}
+
+static void draw_other(void *state, const struct pane *pane)
+{
+    (void)state;
+    (void)pane_text(pane, 0, 0, ROLE_TEXT, "another screen");
+}
+
+static enum outcome act_other(void *state, enum action action)
+{
+    (void)state;
+    (void)action;
+    return OUTCOME_IGNORED;
+}
+
+static void show_other(void *state, const struct place *place)
+{
+    (void)state;
+    asked = *place;
+}
+
+static const struct screen other = { .name = "Other",
+    .context = CONTEXT_NODES,
+    .open = open_other,
+    .close = close_other,
+    .draw = draw_other,
+    .act = act_other,
+    .show = show_other };
+static const struct screen *const all[SCREENS] = { [SCREEN_RUN] = &screen_run,
+    [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_NODES] = &other,
+    [SCREEN_TRACES] = &other,
+    [SCREEN_REVIEW] = &other,
+    [SCREEN_HISTORY] = &other,
+    [SCREEN_LOG] = &screen_log };
+
+struct stage {
+    uv_loop_t loop;
+    struct session session;
+    struct ui *ui;
+};
+
+static void stage_open_with(
+    struct stage *stage, enum made_size size, const struct screen *const *screens)
+{
+    struct ui_options options = { .loop = &stage->loop, .screens = screens };
+    struct err err;
+
+    assert_int_equal(uv_loop_init(&stage->loop), 0);
+    fake_session_init(&stage->session);
+    run_view_free(&stage->session.view);
+    made_run(&stage->session.view, size);
+    stage->ui = ui_open(&options, &stage->session, &err);
+    if (stage->ui == NULL)
+        fail_msg("%s", err.message);
+}
+
+static void stage_open(struct stage *stage, enum made_size size)
+{
+    stage_open_with(stage, size, shown);
+}
+
+static void stage_close(struct stage *stage)
+{
+    ui_close(stage->ui);
+    (void)uv_run(&stage->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&stage->loop), 0);
+    fake_session_free(&stage->session);
+}
+
+static void stage_keys(struct stage *stage, const char *keys)
+{
+    for (; *keys != '\0'; keys++)
+        ui_key(stage->ui, (key_code)(unsigned char)*keys);
+}
+
+static void draw(void *data, const struct pane *pane)
+{
+    ui_draw(((struct stage *)data)->ui, pane->canvas);
+}
+
+/* What is on the screen. */
+static bool sees(struct stage *stage, int width, int height, const char *words)
+{
+    struct canvas canvas = { 0 };
+    struct str text = STR_INIT;
+    bool found;
+
+    canvas_resize(&canvas, width, height);
+    ui_draw(stage->ui, &canvas);
+    canvas_dump(&canvas, false, &text);
+    found = strstr(str_text(&text), words) != NULL;
+    str_free(&text);
+    canvas_free(&canvas);
+    return found;
+}
+
+static void golden_sizes(enum made_size size, const char *keys, const char *name, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct stage stage;
+
+        stage_open(&stage, size);
+        for (const char *key = keys; *key != '\0'; key++) { /* as a person: looking each time */
+            stage_keys(&stage, (char[]){ *key, '\0' });
+            (void)sees(&stage, sizes[i].width, sizes[i].height, "x");
+        }
+        golden_picture(name, sizes[i].width, sizes[i].height, draw, &stage);
+        stage_close(&stage);
+    }
+}
+
+static void test_run_golden(void **state)
+{
+    (void)state;
+    golden_sizes(MADE_NINE, "", "run", 4);
+    golden_sizes(MADE_FIFTEEN, "", "run-15", 3);
+    golden_sizes(MADE_HUNDRED, "G", "run-100", 3);
+    golden_sizes(MADE_EMPTY, "", "run-empty", 1);
+    golden_sizes(MADE_HOSTILE, "", "run-hostile", 2);
+    golden_sizes(MADE_DONE, "", "run-done", 1);
+}
+
+static void test_graph_golden(void **state)
+{
+    (void)state;
+    golden_sizes(MADE_NINE, "2", "graph", 4);
+    golden_sizes(MADE_FIFTEEN, "2jjj", "graph-15", 3);
+    golden_sizes(MADE_FIFTEEN, "2jjjs", "graph-15-rail", 1);
+    golden_sizes(MADE_HUNDRED, "2G", "graph-100", 3);
+    golden_sizes(MADE_HOSTILE, "2", "graph-hostile", 1);
+    golden_sizes(MADE_EMPTY, "2", "graph-empty", 1);
+}
+
+static void test_log_golden(void **state)
+{
+    (void)state;
+    golden_sizes(MADE_NINE, "8", "log", 4);
+    golden_sizes(MADE_HOSTILE, "8", "log-hostile", 1);
+    golden_sizes(MADE_EMPTY, "8", "log-empty", 1);
+}
+
+static void test_filter(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    stage_keys(&stage, "8");
+    assert_true(sees(&stage, 80, 24, "proposal 13"));
+    stage_keys(&stage, "fbest\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "filter: best"));
+    assert_false(sees(&stage, 80, 24, "proposal 13"));
+    stage_keys(&stage, "\x1B");
+    assert_true(sees(&stage, 80, 24, "proposal 13"));
+    stage_keys(&stage, "fcolour>3\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 120, 24, "no column \"colour\""));
+    stage_keys(&stage, "/proposal 3 \r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "proposal 3 "));
+    stage_close(&stage);
+}
+
+/* One pane at a time where it is small; Tab goes round all four. */
+static void test_panes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    assert_true(sees(&stage, 60, 20, "Graph"));
+    stage_keys(&stage, "\t\t");
+    assert_true(sees(&stage, 60, 20, "Scores by batch"));
+    stage_keys(&stage, "\t");
+    assert_true(sees(&stage, 60, 20, "in flight"));
+    stage_keys(&stage, "\t");
+    assert_true(sees(&stage, 60, 20, "classify"));
+    assert_true(sees(&stage, 80, 24, "in flight"));
+    stage_keys(&stage, "z");
+    assert_false(sees(&stage, 80, 24, "in flight"));
+    stage_close(&stage);
+}
+
+/* The selected node stays selected by its name when the workflow changes. */
+static void test_selection_stays(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    stage_keys(&stage, "2jj");
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 retrieve "));
+    made_say(&stage.session.view,
+        "{\"type\":\"workflow\",\"id\":\"w10\",\"workflow\":{\"nodes\":["
+        "{\"id\":\"new\",\"inputs\":[\"question\"]},{\"id\":\"input\",\"inputs\":[\"new\"]},"
+        "{\"id\":\"other\",\"inputs\":[\"input\"]},{\"id\":\"retrieve\",\"kind\":\"model\","
+        "\"inputs\":[\"other\"]}]}}");
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 retrieve "));
+    assert_true(sees(&stage, 80, 24, "other"));
+    stage_close(&stage);
+}
+
+/* Enter opens the node, t the trace of its last failed example; Esc leads back. */
+static void test_places(void **state)
+{
+    struct stage stage;
+    const struct run_view *view = &stage.session.view;
+
+    (void)state;
+    stage_open_with(&stage, MADE_NINE, all);
+    stage_keys(&stage, "jj\r");
+    assert_int_equal(asked.screen, SCREEN_NODES);
+    assert_int_equal(asked.node, 2);
+    stage_keys(&stage, "\x1B");
+    assert_true(sees(&stage, 80, 24, "Scores by batch"));
+    stage_keys(&stage, "t");
+    assert_int_equal(asked.screen, SCREEN_TRACES);
+    assert_int_equal(asked.node, 2);
+    assert_int_equal(asked.rollout, (int)view->rollouts.count - 1);
+    assert_true(run_view_score_of(view, asked.rollout, asked.example) < 0.5);
+    stage_keys(&stage, "8/proposal 3 \r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    stage_keys(&stage, "\r");
+    assert_true(asked.screen == SCREEN_REVIEW && asked.proposal == 2);
+    stage_close(&stage);
+    stage_open_with(&stage, MADE_EMPTY, all);
+    stage_keys(&stage, "\rt2\rt8\rt");
+    assert_true(sees(&stage, 80, 24, "nothing yet"));
+    stage_close(&stage);
+}
+
+static void test_find(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_HUNDRED);
+    stage_keys(&stage, "2/STEP_77\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 step_77 "));
+    stage_keys(&stage, "/step_9\rnn");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    stage_keys(&stage, "n");
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 step_9"));
+    stage_keys(&stage, "/nowhere\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "no node has \"nowhere\""));
+    stage_keys(&stage, "1/step_42\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "step_42"));
+    stage_close(&stage);
+}
+
+static void test_sizes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_FIFTEEN);
+    for (int screen = 0; screen < 3; screen++) {
+        stage_keys(&stage, screen == 0 ? "1" : screen == 1 ? "2" : "8");
+        for (int i = 1; i < 60; i++)
+            (void)sees(&stage, (i * 37) % 230 + 1, (i * 13) % 70 + 1, "x");
+        for (int i = 1; i < 24; i++)
+            (void)sees(&stage, i, 24 - i, "x");
+    }
+    stage_close(&stage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_run_golden),
+        cmocka_unit_test(test_graph_golden),
+        cmocka_unit_test(test_log_golden),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_panes),
+        cmocka_unit_test(test_selection_stays),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_sizes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
