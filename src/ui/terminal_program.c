@@ -1,4 +1,4 @@
-#include "child.h"
+#include "terminal_program.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,19 +7,19 @@
 #include "mem.h"
 #include "str.h"
 
-struct child {
+struct terminal_program {
     uv_process_t process;
     uv_pipe_t pipe;
     uv_write_t write;
     char *input;
-    child_end *on_end; /* NULL: forgotten */
+    terminal_program_end *on_end; /* NULL: forgotten */
     void *data;
     int open_handles;
 };
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct child *child = handle->data;
+    struct terminal_program *child = handle->data;
 
     if (--child->open_handles > 0)
         return;
@@ -33,7 +33,7 @@ static void close_handle(uv_handle_t *handle)
         uv_close(handle, on_closed);
 }
 
-static void close_handles(struct child *child)
+static void close_handles(struct terminal_program *child)
 {
     if (child->open_handles == 2)
         close_handle((uv_handle_t *)&child->pipe);
@@ -42,8 +42,8 @@ static void close_handles(struct child *child)
 
 static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 {
-    struct child *child = process->data;
-    child_end *on_end = child->on_end;
+    struct terminal_program *child = process->data;
+    terminal_program_end *on_end = child->on_end;
 
     child->on_end = NULL;
     close_handles(child);
@@ -53,13 +53,13 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 
 static void on_written(uv_write_t *write, int status)
 {
-    struct child *child = write->data;
+    struct terminal_program *child = write->data;
 
     (void)status; /* one that did not read says so by its exit status */
     close_handle((uv_handle_t *)&child->pipe);
 }
 
-static int start(struct child *child, uv_loop_t *loop, char **argv)
+static int start(struct terminal_program *child, uv_loop_t *loop, char **argv)
 {
     uv_stdio_container_t streams[3];
     uv_process_options_t options = {
@@ -82,10 +82,10 @@ static int start(struct child *child, uv_loop_t *loop, char **argv)
     return uv_spawn(loop, &child->process, &options);
 }
 
-struct child *child_start(uv_loop_t *loop, char **argv, const char *input, size_t len,
-    child_end *on_end, void *data, struct err *err)
+struct terminal_program *terminal_program_start(uv_loop_t *loop, char **argv, const char *input,
+    size_t len, terminal_program_end *on_end, void *data, struct err *err)
 {
-    struct child *child = mem_zalloc(1, sizeof *child);
+    struct terminal_program *child = mem_zalloc(1, sizeof *child);
     int status;
 
     child->input = input != NULL ? mem_strndup(input, len) : NULL;
@@ -107,7 +107,7 @@ struct child *child_start(uv_loop_t *loop, char **argv, const char *input, size_
     return child;
 }
 
-void child_forget(struct child *child)
+void terminal_program_forget(struct terminal_program *child)
 {
     if (child == NULL || child->on_end == NULL)
         return;
@@ -141,7 +141,7 @@ static bool next_word(const char **at, struct str *word)
     return true;
 }
 
-char **child_words(const char *command, const char *last)
+char **terminal_program_words(const char *command, const char *last)
 {
     struct words words = { 0 };
     struct str word = STR_INIT;
@@ -159,7 +159,7 @@ char **child_words(const char *command, const char *last)
     return words.items;
 }
 
-void child_free_words(char **words)
+void terminal_program_free_words(char **words)
 {
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
         free(words[i]);
