@@ -51,7 +51,9 @@ static const struct view_workflow *workflow_of(const struct trace_page *page)
 
 static int last_step(const struct trace_page *page)
 {
-    return (int)workflow_of(page)->count + 1;
+    const struct view_workflow *workflow = workflow_of(page);
+
+    return workflow != NULL ? (int)workflow->count + 1 : 1;
 }
 
 /* The node of a step; VIEW_NONE: the input or the score. */
