@@ -8,6 +8,7 @@ pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(NCURSES REQUIRED IMPORTED_TARGET ncursesw)
 
 add_library(flowbot_flags INTERFACE)
 target_compile_definitions(flowbot_flags INTERFACE _GNU_SOURCE)
@@ -32,6 +33,19 @@ function(flowbot_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_compile_options(${name} PUBLIC "-iquote${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(${name} PUBLIC ${ARG_USES} PRIVATE ${ARG_HIDES} flowbot_flags)
+endfunction()
+
+# flowbot_embed(OUTPUT.c HEADER FILE.h LIST NAME [TITLES NAME] FOLDER DIR FILES …): files as C arrays (embed.cmake), written
+# into the calling folder's build folder.
+function(flowbot_embed output)
+  cmake_parse_arguments(ARG "" "HEADER;LIST;TITLES;FOLDER" "FILES" ${ARGN})
+  list(TRANSFORM ARG_FILES PREPEND ${ARG_FOLDER}/ OUTPUT_VARIABLE paths)
+  string(REPLACE ";" "," files "${ARG_FILES}")
+  add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${CMAKE_CURRENT_BINARY_DIR}/${output} -DHEADER=${ARG_HEADER} -DFOLDER=${ARG_FOLDER}
+            -DFILES=${files} -DLIST=${ARG_LIST} -DTITLES=${ARG_TITLES} -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${paths} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
 endfunction()
 
 # flowbot_test(NAME SOURCES… USES … [LABELS …]): one cmocka program under ctest.

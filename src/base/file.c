@@ -196,3 +196,8 @@ char *file_cache_folder(struct err *err)
 {
     return xdg_folder("XDG_CACHE_HOME", ".cache", err);
 }
+
+char *file_config_folder(struct err *err)
+{
+    return xdg_folder("XDG_CONFIG_HOME", ".config", err);
+}

@@ -31,9 +31,11 @@ char *file_join(const char *folder,
 char *file_folder(const char *path);   /* "." where the path has no slash */
 char *file_absolute(const char *path); /* against the working folder; need not exist */
 
-/* $XDG_STATE_HOME/flowbot or ~/.local/state/flowbot; $XDG_CACHE_HOME/flowbot or ~/.cache/flowbot.
+/* $XDG_STATE_HOME/flowbot or ~/.local/state/flowbot; $XDG_CACHE_HOME/flowbot or ~/.cache/flowbot;
+ * $XDG_CONFIG_HOME/flowbot or ~/.config/flowbot.
  * NULL and ERR_INPUT where neither the variable nor HOME is set. */
 char *file_state_folder(struct err *err);
 char *file_cache_folder(struct err *err);
+char *file_config_folder(struct err *err);
 
 #endif

@@ -222,6 +222,7 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
 
 void headless_close(struct headless *headless)
 {
+    run_view_free(&headless->view);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&headless->loop);
 }

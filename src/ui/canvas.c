@@ -309,6 +309,13 @@ void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t 
     put(pane, x, y, pane->canvas->ascii ? (uint32_t)(unsigned char)ascii : code, role, ATTR_NONE);
 }
 
+void pane_clear(const struct pane *pane)
+{
+    for (int y = 0; y < pane->height; y++)
+        for (int x = 0; x < pane->width; x++)
+            pane_glyph(pane, x, y, ROLE_TEXT, ' ', ' ');
+}
+
 void pane_hline(const struct pane *pane, int x, int y, int length, enum role role)
 {
     for (int i = 0; i < length; i++)

@@ -73,6 +73,7 @@ int pane_text_right(const struct pane *pane, int x, int y, enum role role, const
 /* One character of ours; its ASCII form is `ascii` where the canvas is ASCII. */
 void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii);
 
+void pane_clear(const struct pane *pane); /* blanks, for what lies over something */
 void pane_hline(const struct pane *pane, int x, int y, int length, enum role role);
 void pane_vline(const struct pane *pane, int x, int y, int length, enum role role);
 /* A frame around the whole pane with a title in its upper edge (NULL: none; drawn with ROLE_TITLE

@@ -2,16 +2,16 @@
 #define KEYMAP_H
 
 /*
- * What keys do: one table of actions (keymap.c) holds each action's name, its words for help and
+ * What keys do: one table of actions (actions.c) holds each action's name, its words for help and
  * hints, the contexts in which it means something, and its default keys. Keys, help, hints and the
  * searchable palette come from that table alone; ~/.config/flowbot/keys.json changes the keys.
  * Screens are told actions, never keys.
  */
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "err.h"
+#include "keys.h"
 
 /* Where an action means something; a screen names its context. Bits. */
 enum context {
@@ -116,9 +116,6 @@ enum action {
     ACTIONS
 };
 
-/* A key: a Unicode code point, or one of KEY_… with modifiers. */
-typedef uint32_t key_code;
-
 struct action_info {
     const char *name;  /* "next-failed": in keys.json, in `:` */
     const char *help;  /* "next failed example" */
@@ -128,17 +125,24 @@ struct action_info {
 };
 
 const struct action_info *action_info(enum action action);
+enum action action_by_name(const char *name); /* ACTION_NONE: there is none */
+/* "Review", "Traces, Calls", "everywhere": where it means something. Returns `text`. */
+const char *action_where(enum action action, char text[64]);
 
 struct keymap;
 
 struct keymap *keymap_new(void); /* the defaults */
 void keymap_free(struct keymap *keymap);
-/* Reads { "action": ["key", …] … }; ERR_INPUT with file, line, the unknown action or key and the
- * nearest known one, or the two actions of one context that a key would have. A missing file is no
- * error. */
+/* Reads { "action": ["key", …] … } (JSON with comments; a string is one key): the keys of an action
+ * that is named are replaced. ERR_INPUT with file, line, the unknown action or key and the nearest
+ * known one, or the two actions of one context that a key would have; the keymap stays as it was. A
+ * missing file is no error. */
 bool keymap_read(struct keymap *keymap, const char *path, struct err *err);
+/* The action of a key where `contexts` hold (those of CONTEXT_ALL always do). */
 enum action keymap_action(const struct keymap *keymap, unsigned contexts, key_code key);
 /* The first key of an action as shown: "J", "Enter", "^D"; "" where it has none. */
-const char *keymap_key(const struct keymap *keymap, enum action action, char text[16]);
+const char *keymap_key(const struct keymap *keymap, enum action action, char text[KEY_NAME_SIZE]);
+/* All of them, by blanks. Returns `text`. */
+const char *keymap_keys(const struct keymap *keymap, enum action action, char text[64]);
 
 #endif

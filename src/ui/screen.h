@@ -11,6 +11,7 @@
  * what it needs it leaves out the less important.
  */
 #include "canvas.h"
+#include "chart.h"
 #include "keymap.h"
 #include "session.h"
 
@@ -89,7 +90,7 @@ void ui_edit(struct ui *ui, const char *suffix, const char *text,
 /* Whether hints, ASCII, braille … are on; the frame counter for spinners. */
 struct ui_look {
     bool ascii;
-    enum { CHART_BRAILLE, CHART_BLOCK, CHART_ASCII } charts;
+    enum chart_style charts;
     unsigned frame; /* counts up four times a second while something runs */
 };
 struct ui_look ui_look(const struct ui *ui);

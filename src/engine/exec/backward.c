@@ -142,6 +142,9 @@ static void ask_for(struct slot *slot, enum template_id template, size_t node)
             state->pass->request.backward == BACKWARD_BACKPROP ? state->plans[node].backward : 1,
         .schema_name = schema->name,
         .schema = schema->json,
+        .label = { template == TEMPLATE_GRAD_WORKFLOW ? "workflow"
+                                                      : state->workflow->nodes[node].id,
+            slot->example->id },
         .accept = is_not_blank,
         .on_done = on_answer,
         .data = question,

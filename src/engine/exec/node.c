@@ -83,6 +83,7 @@ void node_run_ask_model(
     run->request = take_request;
     run->call = (struct llm_call){
         .request = take_request,
+        .label = { node_of(run)->id, run->slot->example->id },
         .priority = run->slot->state->plans[run->node].forward,
         .on_done = on_done,
         .data = run,
@@ -145,6 +146,7 @@ static void start_checked(struct node_run *run, const struct llm_message *messag
         .priority = plan->forward,
         .schema_name = NODE_SCHEMA_NAME,
         .schema = node_of(run)->schema,
+        .label = { node_of(run)->id, run->slot->example->id },
         .on_done = on_checked_reply,
         .data = run,
     };

@@ -1,5 +1,6 @@
 #include "pass.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,7 +194,7 @@ static void forward_ended(struct slot *slot)
     count_unrun(slot);
     if ((bad = first_with(slot, NODE_LOST, &node)) != NULL) {
         result->state = EXAMPLE_LOST;
-        put_words(slot, 0, name_node(slot, node, bad->why));
+        put_words(slot, -INFINITY, name_node(slot, node, bad->why));
         slot_done(slot);
     } else if ((bad = first_with(slot, NODE_SPOILED, &node)) != NULL) {
         result->state = EXAMPLE_SPOILED;
@@ -287,6 +288,7 @@ static void finish(struct pass_state *state)
         rollout_free(state->result);
     } else {
         rollout_summarise(state->result);
+        state->result->pass = pass->ordinal;
         pass->result = state->result;
     }
     free_state(state);

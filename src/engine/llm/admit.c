@@ -91,9 +91,10 @@ void client_admit(struct client *client)
 {
     unsigned at_once = client->options.concurrency > 0 ? client->options.concurrency : 1;
 
-    if (client->stopped.code != ERR_NONE)
+    if (client->stopped.code != ERR_NONE || client->is_paused)
         wake_at(client, GATE_NEVER);
-    while (client->stopped.code == ERR_NONE && client->counts.in_flight < at_once) {
+    while (client->stopped.code == ERR_NONE && !client->is_paused &&
+           client->counts.in_flight < at_once) {
         int64_t now_us = clock_us();
         struct candidate next = find_candidate(client, now_us);
 

@@ -13,7 +13,11 @@ static void ask_model(struct ask *ask, const struct llm_message *messages, size_
     ask->request = llm_request_new(
         ask->model, ask->role, messages, count, NULL, 0, ask->schema_name, ask->schema, ask->draw);
     ask->call = (struct llm_call){
-        .request = ask->request, .priority = ask->priority, .on_done = on_reply, .data = ask
+        .request = ask->request,
+        .label = ask->label,
+        .priority = ask->priority,
+        .on_done = on_reply,
+        .data = ask,
     };
     client_start(ask->client, &ask->call);
 }

@@ -19,6 +19,7 @@ struct ask {
     unsigned priority;
     uint32_t draw;
     const char *schema_name, *schema; /* borrowed until on_done */
+    struct call_label label;
     /* A further check of a reply that follows the schema (NULL: none): false and *err send it back
      * to the model. */
     bool (*accept)(struct ask *ask, const cJSON *json, struct err *err);

@@ -253,6 +253,17 @@ void client_abort(struct client *client)
                 flight->request->model->provider_ctx, &flight->attempt);
 }
 
+void client_pause(struct client *client, bool pause)
+{
+    client->is_paused = pause;
+    client_admit(client);
+}
+
+bool client_is_paused(const struct client *client)
+{
+    return client->is_paused;
+}
+
 void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd)
 {
     client->budget.aside = (struct cost){ .calls = calls, .tokens = tokens, .usd = usd };

@@ -24,9 +24,16 @@
 
 struct client;
 
+/* What a call is about, for tables of calls; both borrowed until on_done, NULL: nothing to tell. */
+struct call_label {
+    const char *node;    /* id of a workflow's node, or what the question is */
+    const char *example; /* id */
+};
+
 struct llm_call {
     struct llm_request *request; /* the caller's reference */
-    unsigned priority;           /* higher goes first: the longest remaining path */
+    struct call_label label;
+    unsigned priority; /* higher goes first: the longest remaining path */
     void (*on_done)(struct llm_call *call);
     void *data;
     /* the outcome, valid in on_done */
@@ -35,6 +42,28 @@ struct llm_call {
                          ERR_IO; ERR_CANCELLED */
     bool cached;      /* answered by the journal or by an identical call of this run */
     void *private_state;
+};
+
+/* A call as a table shows it. */
+enum call_stage {
+    CALL_STAGE_WAITING,  /* for the journal, for admission */
+    CALL_STAGE_RUNNING,  /* a provider has it, or its reply is being saved */
+    CALL_STAGE_RETRYING, /* between two attempts */
+    CALL_STAGE_DONE,
+    CALL_STAGE_FAILED,
+    CALL_STAGE_CACHED, /* done, without being paid for now */
+};
+enum { CALL_WHY_MAX = 160, CALL_NODE_MAX = 65, CALL_MODEL_MAX = 64 };
+struct call_news {
+    struct hash key;
+    struct hash example; /* hash_text of its id; zero: none */
+    enum llm_role role;
+    enum call_stage stage;
+    unsigned attempt;
+    int64_t began_us;    /* clock_us */
+    uint32_t latency_ms; /* of the reply, or so far */
+    uint64_t tokens_in, tokens_out;
+    char model[CALL_MODEL_MAX], node[CALL_NODE_MAX], why[CALL_WHY_MAX];
 };
 
 /* How a provider does one attempt. Providers know nothing of journals, limits or retries. */
@@ -94,6 +123,10 @@ struct client_options {
     void *provider_ctx;
     uint64_t seed; /* of the run, for the builtin model's advice */
     struct retry_policy retry;
+    /* Every distinct call that has come to its end, from the loop; may be NULL. It may start and
+     * cancel nothing. */
+    void (*on_landed)(void *data, const struct call_news *news);
+    void *landed_data;
 };
 
 struct client *client_open(const struct client_options *options);
@@ -118,6 +151,15 @@ void client_stop(struct client *client, const struct err *why);
 const struct err *client_stopped(const struct client *client); /* NULL: it runs */
 /* Ends the attempts under way as well, without waiting for their replies. For the second Ctrl-C. */
 void client_abort(struct client *client);
+
+/* While it is paused no further call goes to a provider; the journal answers on. */
+void client_pause(struct client *client, bool pause);
+bool client_is_paused(const struct client *client);
+
+/* The calls under way, the newest first: rows `from` … `from + count`; returns how many were
+ * written, *total is how many there are. */
+size_t client_calls(
+    const struct client *client, size_t from, size_t count, struct call_news *rows, size_t *total);
 
 /* Sets a part of the limits aside for later (the tests at the end): until it is released a call
  * that would eat into it reaches the limit. Releasing gives it back and ends a stop by ERR_LIMIT.

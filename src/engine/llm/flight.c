@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "json.h"
 #include "mem.h"
 
@@ -31,6 +32,7 @@ static void forget(struct flight *flight)
         client->all = flight->next;
     if (flight->next != NULL)
         flight->next->previous = flight->previous;
+    client->under_way--;
 }
 
 void flight_reserve(struct flight *flight)
@@ -59,6 +61,7 @@ static void land(struct flight *flight)
         heap_remove(&flight->lane->queues[flight->attempts > 0], &flight->item);
     flight_settle(flight);
     forget(flight);
+    flight_tell(flight);
     client_land(flight);
     if (flight->has_timer)
         uv_close((uv_handle_t *)&flight->timer, on_timer_closed);
@@ -233,5 +236,7 @@ struct flight *flight_open(struct client *client, struct llm_request *request, u
     if (client->all != NULL)
         client->all->previous = flight;
     client->all = flight;
+    client->under_way++;
+    flight->began_us = clock_us();
     return flight;
 }

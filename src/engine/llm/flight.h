@@ -53,6 +53,7 @@ struct flight {
     struct llm_reply *reply; /* the outcome, and which of the two it is */
     struct err error;
     bool paid; /* by this process */
+    int64_t began_us;
 };
 
 struct client {
@@ -67,6 +68,8 @@ struct client {
     struct flight *all;
     struct budget budget;
     struct err stopped; /* ERR_NONE: it runs */
+    bool is_paused;
+    size_t under_way; /* flights in `all` */
     struct random random;
     struct client_counts counts;
     unsigned latency_next;
@@ -97,6 +100,8 @@ void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us);
 void client_admit_open(struct client *client);
 /* Starts what may start: after an arrival, a settlement, a release. */
 void client_admit(struct client *client);
+/* call_news.c: tells options.on_landed of a flight that is about to land. */
+void flight_tell(const struct flight *flight);
 /* client.c: hands the flight's outcome to its tickets. */
 void client_land(struct flight *flight);
 /* client.c: completes those who were cancelled while something was under way for the flight; false

@@ -44,6 +44,7 @@ struct evidence {
     size_t fixed, broken, same; /* by score: higher, lower, equal */
     double before, after;       /* mean scores over those examples */
     size_t missing;             /* examples left out because one side was lost */
+    uint32_t pass;              /* ordinal of the pass with the change */
 };
 
 /* Lent to decide(). */

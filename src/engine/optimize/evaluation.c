@@ -74,7 +74,8 @@ static bool settle_known(struct optimizer *o)
 {
     const struct known_score *known = &o->validation.known;
 
-    return settle_score(o, (struct pass_score){ known->score, known->lost, known->spoiled }, true);
+    return settle_score(
+        o, (struct pass_score){ known->score, known->lost, known->spoiled, known->pass }, true);
 }
 
 static bool settle_pass(struct optimizer *o)
@@ -89,8 +90,8 @@ static bool settle_pass(struct optimizer *o)
     if (!world_pass_collect(o, handle, &pass))
         return false;
     score = pass_score_of(pass);
-    ARRAY_PUSH(
-        &o->known, ((struct known_score){ workflow, score.score, score.lost, score.spoiled }));
+    ARRAY_PUSH(&o->known,
+        ((struct known_score){ workflow, score.score, score.lost, score.spoiled, score.pass }));
     ok = settle_score(o, score, false) && losses_state(o, "the validation", pass);
     rollout_free(pass);
     return ok;

@@ -86,6 +86,7 @@ struct pass_score pass_score_of(const struct rollout *rollout)
         .score = rollout->scored + rollout->spoiled > 0 ? rollout->score : NAN,
         .lost = rollout->lost,
         .spoiled = rollout->spoiled,
+        .pass = rollout->pass,
     };
 }
 
@@ -104,6 +105,7 @@ static void add_pass(cJSON *fact, const struct workflow *workflow, struct pass_s
     add_score(fact, "score", score.score);
     add_count(fact, "failed", score.lost);
     add_count(fact, "spoiled", score.spoiled);
+    add_count(fact, "pass", score.pass);
 }
 
 bool facts_workflow(struct optimizer *o, const struct workflow *workflow)
@@ -288,6 +290,7 @@ static cJSON *evidence_json(const struct optimizer *o, const struct proposal *pr
     add_count(json, "broken", evidence->broken);
     add_count(json, "same", evidence->same);
     add_count(json, "missing", evidence->missing);
+    add_count(json, "pass", evidence->pass);
     add_score(json, "before", evidence->before);
     add_score(json, "after", evidence->after);
     examples = cJSON_AddArrayToObject(json, "examples");
@@ -377,11 +380,14 @@ static void add_test_rows(
 {
     cJSON *rows = cJSON_AddArrayToObject(fact, "examples");
     cJSON *failed = cJSON_AddArrayToObject(fact, "failed");
+    cJSON *passes = cJSON_AddArrayToObject(fact, "passes");
 
     if (start == NULL || best == NULL)
         return;
     cJSON_AddItemToArray(failed, cJSON_CreateNumber((double)start->lost));
     cJSON_AddItemToArray(failed, cJSON_CreateNumber((double)best->lost));
+    cJSON_AddItemToArray(passes, cJSON_CreateNumber(start->pass));
+    cJSON_AddItemToArray(passes, cJSON_CreateNumber(best->pass));
     for (size_t i = 0; i < start->count; i++) {
         cJSON *row = example_row(o, start->examples[i].example);
 

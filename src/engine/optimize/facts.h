@@ -9,6 +9,7 @@
 struct pass_score {
     double score; /* NAN: every example was lost */
     size_t lost, spoiled;
+    uint32_t pass; /* its ordinal in the run */
 };
 struct pass_score pass_score_of(const struct rollout *rollout);
 

@@ -50,18 +50,20 @@ struct optimize_result {
  *   workflow           id, workflow: each as it becomes the current one, the start first
  *   batch_started      epoch, batch (counted through the run), examples [id…]
  *   rollout            batch, round, step (in the round, from 1), kind "outer"|"inner", workflow,
- *                      score, failed, spoiled, examples [[id, score]…]
+ *                      score, failed, spoiled, pass (its ordinal, under which traces are kept),
+ *                      examples [[id, score]…]
  *   gradient           node, example, id, from [ids of the gradients that it was derived from]
  *   workflow_gradient  example, id
  *   proposal           ordinal, batch, round, step, kind "sketch"|"prompts", before, after, diff,
- *                      gradients, changes, evidence {fixed, broken, same, missing, before, after,
- *                      examples [[id, before, after]…]}, or null with evidence_missing
+ *                      gradients, changes, evidence {fixed, broken, same, missing, pass, before,
+ *                      after, examples [[id, before, after]…]}, or null with evidence_missing
  *   decision           proposal (ordinal; null for a revert), who, reason (may be null),
  *                      what "accept"|"reject"|"edit"|"revert"
- *   baseline           split, workflow, score, failed, spoiled
- *   validation         batch, workflow, score, failed, spoiled, best (is it the best so far),
- *                      again (was the score known)
- *   test               start, best (scores), failed [start, best], workflow (the best's id),
+ *   baseline           split, workflow, score, failed, spoiled, pass
+ *   validation         batch, workflow, score, failed, spoiled, pass, best (is it the best so far),
+ *                      again (was the score known: `pass` is then the earlier one)
+ *   test               start, best (scores), failed and passes [start, best], workflow (the best's
+ *                      id),
  *                      reason (where there are no scores), after_limit,
  *                      examples [[id, start, best]…]
  *   warning            batch, round, step, message, details [words…]: what could not be had,

@@ -28,6 +28,7 @@ struct known_score {
     struct hash workflow;
     double score; /* NAN: every example was lost */
     size_t lost, spoiled;
+    uint32_t pass;
 };
 
 /* The validation under way beside the batch. */

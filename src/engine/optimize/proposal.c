@@ -111,6 +111,7 @@ static double *add_evidence(
     proposal->scores_before = before;
     proposal->scores_after = scores_after;
     proposal->evidence = weigh(before, scores_after, proposal->example_count);
+    proposal->evidence.pass = after->pass;
     return scores_after;
 }
 

@@ -195,6 +195,7 @@ static cJSON *evidence_to_json(const struct evidence *evidence)
     cJSON_AddNumberToObject(object, "before", evidence->before);
     cJSON_AddNumberToObject(object, "after", evidence->after);
     cJSON_AddNumberToObject(object, "missing", (double)evidence->missing);
+    cJSON_AddNumberToObject(object, "pass", evidence->pass);
     return object;
 }
 

@@ -53,6 +53,8 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
         .provider = options->provider,
         .provider_ctx = options->provider_ctx,
         .seed = options->seed,
+        .on_landed = options->on_landed,
+        .landed_data = options->landed_data,
     };
 
     engine->loop = options->loop;

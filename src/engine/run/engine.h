@@ -22,6 +22,8 @@ struct engine_options {
     const struct provider
         *provider; /* for tests and benches: put in for every model; NULL: by each model's api */
     void *provider_ctx;
+    void (*on_landed)(void *data, const struct call_news *news); /* client.h; may be NULL */
+    void *landed_data;
 };
 
 struct engine {

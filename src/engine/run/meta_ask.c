@@ -78,6 +78,7 @@ struct meta_ask_batch *meta_ask_start(const struct engine *engine,
             .draw = questions[i].draw,
             .schema_name = schema->name,
             .schema = schema->json,
+            .label = { .node = questions[i].label },
             .on_done = on_answered,
             .data = question,
         };

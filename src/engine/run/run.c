@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "conductor.h"
 #include "file.h"
+#include "json.h"
 #include "mem.h"
 #include "random.h"
 #include "report.h"
@@ -123,6 +124,21 @@ static bool open_rest(struct run *run, struct text **take_facts, size_t fact_cou
     return run->decisions != NULL;
 }
 
+/* Traces name an example by its place in the task's table: this is the table, for readers. */
+static void store_ids(struct run *run)
+{
+    struct str list = STR_INIT;
+
+    str_add_char(&list, '[');
+    for (size_t i = 0; i < run->snapshot.task->example_count; i++) {
+        str_add(&list, i > 0 ? "," : "");
+        json_print_string(run->example_ids[i], strlen(run->example_ids[i]), &list);
+    }
+    str_add_char(&list, ']');
+    store_set(run->store, "examples", str_text(&list));
+    str_free(&list);
+}
+
 struct run *run_create(const struct run_options *options, struct run_plan *take_plan,
     enum review_mode review, struct err *err)
 {
@@ -149,6 +165,7 @@ struct run *run_create(const struct run_options *options, struct run_plan *take_
         run_close(run);
         return NULL;
     }
+    store_ids(run);
     return run;
 }
 

@@ -1,8 +1,11 @@
 #include "run_view.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "mem.h"
+#include "view_fold.h"
 
 void run_view_init(struct run_view *view)
 {
@@ -10,208 +13,159 @@ void run_view_init(struct run_view *view)
     view->start_validation = view->last_validation = view->best_validation = NAN;
     view->batch_score = view->start_test = view->test = NAN;
     view->sitting_t = -1;
+    view->current = view->best = view->live_workflow = VIEW_NONE;
+    view->index = mem_zalloc(1, sizeof *view->index);
 }
 
-static double number(const cJSON *event, const char *name, double fallback)
+static void free_lists(struct run_view *view)
 {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(event, name);
-
-    return cJSON_IsNumber(item) ? item->valuedouble : fallback;
+    for (size_t i = 0; i < view->workflows.count; i++)
+        view_workflow_free(&view->workflows.items[i]);
+    for (size_t i = 0; i < view->log.count; i++)
+        free(view->log.items[i].text);
+    for (size_t i = 0; i < view->proposal_list.count; i++) {
+        free(view->proposal_list.items[i].reason);
+        free(view->proposal_list.items[i].changes);
+    }
+    free(view->workflows.items);
+    free(view->examples.items);
+    free(view->rollouts.items);
+    free(view->scores.items);
+    free(view->gradient_list.items);
+    free(view->froms.items);
+    free(view->proposal_list.items);
+    free(view->evidence.items);
+    free(view->behind.items);
+    free(view->log.items);
+    free(view->rates.items);
 }
 
-static unsigned count(const cJSON *event, const char *name)
+void run_view_free(struct run_view *view)
 {
-    double value = number(event, name, 0);
+    free_lists(view);
+    free(view->live);
+    cJSON_Delete(view->pending);
+    view_index_free(view->index);
+    *view = (struct run_view){ 0 };
+}
+
+/* ---- members ---- */
+
+const cJSON *view_member(const cJSON *event, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(event, name);
+}
+
+double view_number(const cJSON *event, const char *name, double fallback)
+{
+    const cJSON *item = view_member(event, name);
+
+    return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : fallback;
+}
+
+double view_score(const cJSON *item)
+{
+    return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : NAN;
+}
+
+unsigned view_count(const cJSON *event, const char *name)
+{
+    double value = view_number(event, name, 0);
 
     return value > 0 && value < 4e9 ? (unsigned)value : 0;
 }
 
-static void copy(char *to, size_t size, const cJSON *event, const char *name)
+uint64_t view_amount(const cJSON *event, const char *name)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, name));
+    double value = view_number(event, name, 0);
 
-    if (text != NULL)
-        (void)snprintf(to, size, "%s", text);
+    return value > 0 && value < 9e15 ? (uint64_t)value : 0;
 }
 
-static void on_run_started(struct run_view *view, const cJSON *event)
+const char *view_string(const cJSON *event, const char *name)
 {
-    const cJSON *sizes = cJSON_GetObjectItemCaseSensitive(event, "sizes");
-    const cJSON *optimizer = cJSON_GetObjectItemCaseSensitive(event, "optimizer");
-    unsigned batch = count(optimizer, "batch");
-
-    copy(view->run, sizeof view->run, event, "run");
-    view->train = count(sizes, "train");
-    view->validation_size = count(sizes, "validation");
-    view->test_size = count(sizes, "test");
-    view->epochs = count(optimizer, "epochs");
-    view->rounds = count(optimizer, "rounds");
-    view->inner_steps = count(optimizer, "inner_steps");
-    view->outer = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(optimizer, "outer"));
-    if (batch > 0)
-        view->batches = view->epochs * ((view->train + batch - 1) / batch);
+    return cJSON_GetStringValue(view_member(event, name));
 }
 
-static void count_losses(struct run_view *view, const cJSON *event)
+void view_copy(char *to, size_t size, const cJSON *event, const char *name)
 {
-    view->lost += count(event, "failed");
-    view->spoiled += count(event, "spoiled");
+    const char *text = view_string(event, name);
+    size_t len;
+
+    if (text == NULL)
+        return;
+    len = strnlen(text, size);
+    if (len == size) /* not within a character */
+        for (len = size - 1; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80;)
+            len--;
+    memcpy(to, text, len);
+    to[len] = '\0';
 }
 
-static void on_baseline(struct run_view *view, const cJSON *event)
-{
-    count_losses(view, event);
-    view->start_validation = number(event, "score", NAN);
-    view->last_validation = view->best_validation = view->start_validation;
-}
+/* ---- the fold ---- */
 
-static void on_batch_started(struct run_view *view, const cJSON *event)
-{
-    view->epoch = count(event, "epoch");
-    view->batch = count(event, "batch");
-    view->round = view->step = 0;
-}
-
-static void on_rollout(struct run_view *view, const cJSON *event)
-{
-    const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, "kind"));
-
-    view->round = count(event, "round");
-    view->step = count(event, "step");
-    view->outer_step = kind != NULL && strcmp(kind, "outer") == 0;
-    view->batch_score = number(event, "score", NAN);
-    count_losses(view, event);
-}
-
-static void on_gradient(struct run_view *view, const cJSON *event)
-{
-    (void)event;
-    view->gradients++;
-}
-
-static void on_proposal(struct run_view *view, const cJSON *event)
-{
-    (void)event;
-    view->proposals++;
-}
-
-static void on_decision(struct run_view *view, const cJSON *event)
-{
-    const char *what = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, "what"));
-
-    if (what != NULL && strcmp(what, "reject") == 0)
-        view->rejected++;
-    else
-        view->accepted++;
-}
-
-static void on_validation(struct run_view *view, const cJSON *event)
-{
-    view->last_validation = number(event, "score", NAN);
-    count_losses(view, event);
-    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event, "best"))) {
-        view->best_validation = view->last_validation;
-        copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
-    }
-}
-
-/* Of start and best workflow, which are tested once where they are the same. */
-static void on_test(struct run_view *view, const cJSON *event)
-{
-    const cJSON *failed = cJSON_GetObjectItemCaseSensitive(event, "failed"), *item;
-
-    view->start_test = number(event, "start", NAN);
-    view->test = number(event, "best", NAN);
-    cJSON_ArrayForEach(item, failed)
-    {
-        if (cJSON_IsNumber(item) && item->valuedouble > 0 &&
-            (item == failed->child || view->best_workflow[0] != '\0'))
-            view->lost += (unsigned)item->valuedouble;
-    }
-}
-
-static void on_warning(struct run_view *view, const cJSON *event)
-{
-    view->warnings++;
-    copy(view->last_warning, sizeof view->last_warning, event, "message");
-}
-
-static void on_phase(struct run_view *view, const cJSON *event)
-{
-    copy(view->phase, sizeof view->phase, event, "phase");
-}
-
-static void on_calls(struct run_view *view, const cJSON *event)
-{
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
-
-    for (int i = 0; i < VIEW_ROLES; i++) {
-        const cJSON *role = cJSON_GetObjectItemCaseSensitive(event, roles[i]);
-
-        view->cost[i].calls = (uint64_t)number(role, "calls", 0);
-        view->cost[i].requests = (uint64_t)number(role, "requests", 0);
-        view->cost[i].tokens = (uint64_t)number(role, "tokens", 0);
-        view->cost[i].usd = number(role, "usd", 0);
-    }
-    view->in_flight = count(event, "in_flight");
-    view->waiting = count(event, "waiting");
-    view->calls_per_s = number(event, "calls_per_s", 0);
-    view->paid = (uint64_t)number(event, "paid", 0);
-    view->failed = (uint64_t)number(event, "failed", 0);
-    if (view->paid > 0 && view->sitting_t < 0) {
-        view->sitting_t = view->t;
-        view->sitting_share = run_view_share_done(view);
-    }
-    view->retries = (uint64_t)number(event, "retries", 0);
-}
-
-static void on_stopped(struct run_view *view, const cJSON *event)
-{
-    view->stopped = true;
-    copy(view->why, sizeof view->why, event, "why");
-}
-
-static void on_run_finished(struct run_view *view, const cJSON *event)
-{
-    view->finished = true;
-    view->start_validation = number(event, "start_validation", view->start_validation);
-    view->best_validation = number(event, "validation", view->best_validation);
-    view->start_test = number(event, "start_test", NAN);
-    view->test = number(event, "test", NAN);
-    copy(view->why, sizeof view->why, event, "reason");
-    copy(view->workflow_path, sizeof view->workflow_path, event, "workflow");
-}
-
+/* The frequent ones first. */
 static const struct {
     const char *type;
-    void (*apply)(struct run_view *view, const cJSON *event);
+    view_reducer *apply;
 } reducers[] = {
-    { "run_started", on_run_started },
-    { "baseline", on_baseline },
-    { "batch_started", on_batch_started },
-    { "rollout", on_rollout },
-    { "gradient", on_gradient },
-    { "workflow_gradient", on_gradient },
-    { "proposal", on_proposal },
-    { "decision", on_decision },
-    { "validation", on_validation },
-    { "test", on_test },
-    { "warning", on_warning },
-    { "phase", on_phase },
-    { "calls", on_calls },
-    { "stopped", on_stopped },
-    { "run_finished", on_run_finished },
+    { "gradient", view_on_gradient },
+    { "calls", view_on_calls },
+    { "node", view_on_node },
+    { "phase", view_on_phase },
+    { "workflow_gradient", view_on_workflow_gradient },
+    { "rollout", view_on_rollout },
+    { "workflow", view_on_workflow },
+    { "proposal", view_on_proposal },
+    { "decision", view_on_decision },
+    { "batch_started", view_on_batch_started },
+    { "validation", view_on_validation },
+    { "run_started", view_on_run_started },
+    { "baseline", view_on_baseline },
+    { "test", view_on_test },
+    { "warning", view_on_warning },
+    { "sitting", view_on_sitting },
+    { "waiting", view_on_waiting },
+    { "paused", view_on_paused },
+    { "stopped", view_on_stopped },
+    { "run_finished", view_on_run_finished },
 };
+
+/* One walk over the head: "type" and "t" stand at the front of an event. */
+static const char *read_head(struct run_view *view, const cJSON *event)
+{
+    const char *type = NULL;
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, event)
+    {
+        if (item->string == NULL)
+            continue;
+        if (strcmp(item->string, "t") == 0 && cJSON_IsNumber(item) && item->valuedouble >= 0 &&
+            item->valuedouble < 9e15)
+            view->t = (int64_t)item->valuedouble;
+        else if (strcmp(item->string, "seq") == 0)
+            view->facts++;
+        else if (strcmp(item->string, "type") == 0) {
+            type = cJSON_GetStringValue(item);
+            break;
+        }
+    }
+    return type;
+}
 
 void run_view_apply(struct run_view *view, const cJSON *event)
 {
-    const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(event, "type"));
+    const char *type = read_head(view, event);
 
-    view->t = (int64_t)number(event, "t", (double)view->t);
     for (size_t i = 0; type != NULL && i < sizeof reducers / sizeof reducers[0]; i++)
-        if (strcmp(type, reducers[i].type) == 0)
+        if (strcmp(type, reducers[i].type) == 0) {
             reducers[i].apply(view, event);
+            return;
+        }
 }
+
+/* ---- what follows from it ---- */
 
 struct view_cost run_view_total(const struct run_view *view)
 {
@@ -226,14 +180,9 @@ struct view_cost run_view_total(const struct run_view *view)
     return total;
 }
 
-static unsigned steps_a_round(const struct run_view *view)
-{
-    return view->inner_steps + (view->outer ? 1 : 0);
-}
-
 double run_view_share_done(const struct run_view *view)
 {
-    double steps = steps_a_round(view);
+    double steps = view->inner_steps + (view->outer ? 1 : 0);
     double rounds = view->rounds;
     double batch;
 
@@ -245,71 +194,56 @@ double run_view_share_done(const struct run_view *view)
     return (view->batch - 1 + (batch < 1 ? batch : 1)) / view->batches;
 }
 
-/* ".642", "1.00" or "-". */
-static const char *score_text(double score, char text[8])
-{
-    if (isnan(score))
-        return "-";
-    (void)snprintf(text, 8, "%.3f", score);
-    return score < 0.9995 && text[0] == '0' ? text + 1 : text;
-}
-
-static const char *eta_text(const struct run_view *view, char text[24])
+double run_view_seconds_left(const struct run_view *view)
 {
     double share = run_view_share_done(view);
     double gained = share - view->sitting_share;
-    double left;
 
     if (view->sitting_t < 0 || gained <= 0.01)
-        return "-";
-    left = (double)(view->t - view->sitting_t) / 1000 * (1 - share) / gained;
-    if (left >= 3600)
-        (void)snprintf(text, 24, "%.1f h", left / 3600);
-    else if (left >= 90)
-        (void)snprintf(text, 24, "%.0f min", left / 60);
-    else
-        (void)snprintf(text, 24, "%.0f s", left);
-    return text;
+        return NAN;
+    return (double)(view->t - view->sitting_t) / 1000 * (1 - share) / gained;
 }
 
-/* "812", "41 k", "3.2 M". */
-const char *run_view_amount(uint64_t amount, char text[16])
+/* The first of the gradients that do not belong to an earlier rollout. */
+static size_t first_of_rollout(const struct run_view *view, int rollout)
 {
-    if (amount >= 1000000)
-        (void)snprintf(text, 16, "%.1f M", (double)amount / 1e6);
-    else if (amount >= 10000)
-        (void)snprintf(text, 16, "%.0f k", (double)amount / 1e3);
-    else
-        (void)snprintf(text, 16, "%llu", (unsigned long long)amount);
-    return text;
+    size_t low = 0, high = view->gradient_list.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (view->gradient_list.items[middle].rollout < rollout)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-void run_view_line(const struct run_view *view, bool brief, char *line, int size)
+void run_view_gradients_of(
+    const struct run_view *view, int rollout, int example, uint32_t *first, uint32_t *count)
 {
-    struct view_cost total = run_view_total(view);
-    unsigned long long calls = total.calls;
-    char batch[8], last[8], best[8], start[8], eta[24], tokens[16], usd[24];
-    double hits = total.requests > 0
-                      ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests
-                      : 0;
+    const struct view_gradient *items = view->gradient_list.items;
+    size_t total = view->gradient_list.count;
+    size_t at = first_of_rollout(view, rollout);
 
-    (void)snprintf(usd, sizeof usd, " $%.2f", total.usd);
-    if (brief)
-        (void)snprintf(line, (size_t)size,
-            "b%u/%u r%u s%u %s | val %s best %s | %llu calls %.0f%% hit %st%s | ETA %s",
-            view->batch, view->batches, view->round, view->step,
-            score_text(view->batch_score, batch), score_text(view->last_validation, last),
-            score_text(view->best_validation, best), calls, hits,
-            run_view_amount(total.tokens, tokens), total.usd > 0 ? usd : "", eta_text(view, eta));
-    else
-        (void)snprintf(line, (size_t)size,
-            "batch %u/%u  round %u/%u  step %u/%u %s  batch score %s  validation %s  best %s  "
-            "start %s  %llu calls  cache %.0f%%  %s tokens  $%.2f  ETA %s",
-            view->batch, view->batches, view->round, view->rounds, view->step, steps_a_round(view),
-            view->step == 0    ? "-"
-            : view->outer_step ? "outer"
-                               : "inner",
-            score_text(view->batch_score, batch), score_text(view->last_validation, last),
-            score_text(view->best_validation, best), score_text(view->start_validation, start),
-            calls, hits, run_view_amount(total.tokens, tokens), total.usd, eta_text(view, eta));
+    while (at < total && items[at].rollout == rollout && items[at].example != example)
+        at++;
+    *first = (uint32_t)at;
+    while (at < total && items[at].rollout == rollout && items[at].example == example)
+        at++;
+    *count = (uint32_t)at - *first;
+}
+
+double run_view_score_of(const struct run_view *view, int rollout, int example)
+{
+    const struct view_rollout *at;
+
+    if (rollout < 0 || (size_t)rollout >= view->rollouts.count)
+        return NAN;
+    at = &view->rollouts.items[rollout];
+    for (uint32_t i = 0; i < at->score_count; i++)
+        if (view->scores.items[at->first_score + i].example == example)
+            return view->scores.items[at->first_score + i].score;
+    return NAN;
 }

@@ -26,15 +26,16 @@ struct view_cost {
 /* ---- what the run has made ---- */
 
 struct view_input {
-    char *name; /* a task field or a node's id */
-    int node;   /* index in the workflow; VIEW_NONE: a field */
+    const char *name; /* a task field or a node's id */
+    int node;         /* index in the workflow; VIEW_NONE: a field */
 };
 
+/* The strings are the view's: equal ones are kept once over all workflows. */
 struct view_node {
-    char *id, *kind, *description, *prompt, *model; /* model NULL: the executor */
+    const char *id, *kind, *description, *prompt, *model; /* model NULL: the executor */
     struct view_input *inputs;
     size_t input_count;
-    char **tools;
+    const char **tools;
     size_t tool_count;
 };
 
@@ -46,7 +47,7 @@ struct view_workflow {
 };
 
 struct view_example {
-    char *id;
+    const char *id;
 };
 
 struct view_score {
@@ -54,12 +55,13 @@ struct view_score {
     double score; /* NAN: lost */
 };
 
-/* A pass that was stated: a rollout of a batch, the baseline, or a validation (round and step 0).
- */
+/* A pass that was stated: a rollout of a batch; the baseline (batch 0) or a validation (round and
+ * step 0; the examples' scores are in reader_pass); the two tests at the end. */
 struct view_rollout {
     int64_t t;
     unsigned epoch, batch, round, step;
     bool outer, validation, best, again;
+    bool test; /* of the start, or (best) of the best workflow */
     int workflow;
     unsigned pass; /* ordinal, for reader_trace */
     double score;
@@ -87,6 +89,7 @@ struct view_proposal {
     bool has_evidence;
     unsigned fixed, broken, same, missing;
     double score_before, score_after;
+    unsigned evidence_pass;                  /* for reader_trace */
     uint32_t first_evidence, evidence_count; /* in evidence */
     uint32_t first_gradient, gradient_count; /* in behind: indices of gradients */
     uint32_t seq;                            /* of its fact: the diff, by reader_fact */
@@ -111,7 +114,7 @@ struct view_line {
 struct view_live {
     unsigned waiting, running, done, failed;
     uint64_t calls;
-    unsigned p50_ms, p95_ms;
+    unsigned p50_ms, p95_ms; /* of the last calls; 0: none yet */
 };
 
 #define VIEW_LIST(type) \
@@ -173,6 +176,7 @@ struct run_view {
     double sitting_share;
     uint64_t paid, failed, retries;
     bool paused;
+    char review[12]; /* the review mode: "none", "structure", "all"; "": not told */
     /* end */
     bool stopped, finished;
     char why[256];
@@ -181,7 +185,9 @@ struct run_view {
 };
 
 void run_view_init(struct run_view *view);
-void run_view_free(struct run_view *view); /* empties it; zeroed or initialised is nothing */
+/* Empties it: as after run_view_init. Zeroed or initialised is nothing. */
+void run_view_free(struct run_view *view);
+/* What an event lacks or has of another kind than it should is taken as not said. */
 void run_view_apply(struct run_view *view, const cJSON *event);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
 double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */

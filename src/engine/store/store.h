@@ -45,6 +45,7 @@ enum store_kind {
     STORE_METRIC,   /* the verdict of a metric that is a process or a judge: JSON */
     STORE_TEXT,     /* any text, by the hash of its bytes: gradients, outputs, prompts */
     STORE_WORKFLOW, /* a workflow's JSON by its hash */
+    STORE_REQUEST,  /* what was asked for the reply of the same key: JSON */
     STORE_KINDS
 };
 
@@ -64,7 +65,7 @@ struct trace {
     uint32_t example; /* index into the task's example table */
     int16_t node;     /* index in the pass's workflow; -1: the whole example */
     enum trace_what what;
-    double number;    /* TRACE_WORDS: the score; else 0 */
+    double number;    /* TRACE_WORDS: the score, -INFINITY where it was lost; else 0 */
     struct hash text; /* STORE_TEXT key, or the STORE_REPLY key for TRACE_CALL */
 };
 

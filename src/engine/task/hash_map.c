@@ -40,6 +40,16 @@ size_t hash_map_put(struct hash_map *map, struct hash key, size_t value, bool *f
     return slot->value;
 }
 
+bool hash_map_get(const struct hash_map *map, struct hash key, size_t *value)
+{
+    const struct hash_slot *slot = map->cap > 0 ? find_slot(map, key) : NULL;
+
+    if (slot == NULL || !slot->used)
+        return false;
+    *value = slot->value;
+    return true;
+}
+
 void hash_map_free(struct hash_map *map)
 {
     free(map->slots);

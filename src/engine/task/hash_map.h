@@ -22,6 +22,8 @@ struct hash_map {
 /* The value of the key, which is put in with `value` where it is not there (*fresh is true then).
  */
 size_t hash_map_put(struct hash_map *map, struct hash key, size_t value, bool *fresh);
+bool hash_map_get(
+    const struct hash_map *map, struct hash key, size_t *value); /* false: not there */
 void hash_map_free(struct hash_map *map);
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "text.h"
 #include "workflow.h"
@@ -63,6 +64,7 @@ struct rollout {
     size_t count;
     size_t scored, spoiled, lost; /* scored + spoiled + lost = count */
     double score; /* mean over scored and spoiled examples; 0 where there are none */
+    uint32_t pass; /* ordinal of the pass in the run: names its traces */
 };
 
 /* An empty result of the right shape, to be filled in by index. Takes a reference to the workflow.

@@ -1,0 +1,25 @@
+# cmake -DOUTPUT=FILE.c -DHEADER=FILE.h -DFOLDER=DIR -DFILES=a.md,b.md -DLIST=NAME [-DTITLES=NAME] -P embed.cmake
+# Writes the texts DIR/a.md, DIR/b.md … as C arrays and LIST, an array of them in this order; TITLES is an array of their
+# names without the ending, NULL behind the last. HEADER declares both. Bytes, not string literals: these may be longer
+# than the standard's 4095 characters.
+string(REPLACE "," ";" files "${FILES}")
+set(arrays "")
+set(list "")
+set(titles "")
+set(number 0)
+foreach(file IN LISTS files)
+  file(READ ${FOLDER}/${file} hex HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(REGEX REPLACE "(........................................)" "\\1\n    " bytes "${bytes}")
+  string(APPEND arrays "static const unsigned char text_${number}[] = { /* ${file} */\n    ${bytes}0x00\n};\n\n")
+  string(APPEND list "    text_${number},\n")
+  string(REGEX REPLACE "\\.[^.]*$" "" title "${file}")
+  string(APPEND titles "    \"${title}\",\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+set(text "/* Written by embed.cmake. */\n#include \"${HEADER}\"\n\n${arrays}")
+string(APPEND text "const unsigned char *const ${LIST}[] = {\n${list}};\n")
+if(TITLES)
+  string(APPEND text "const char *const ${TITLES}[] = {\n${titles}    0,\n};\n")
+endif()
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,78 @@
+/* Calls as tables show them. */
+#include <stdio.h>
+
+#include "clock.h"
+#include "flight.h"
+
+static enum call_stage stage_of(const struct flight *flight)
+{
+    switch (flight->stage) {
+    case FLIGHT_LOOKUP:
+    case FLIGHT_WAITING:
+        break;
+    case FLIGHT_PROVIDER:
+    case FLIGHT_COMMIT:
+        return CALL_STAGE_RUNNING;
+    case FLIGHT_BACKOFF:
+        return CALL_STAGE_RETRYING;
+    }
+    return flight->attempts > 0 ? CALL_STAGE_RETRYING : CALL_STAGE_WAITING;
+}
+
+static struct call_news news_of(const struct flight *flight)
+{
+    const struct call_label *label = flight->tickets != NULL ? &flight->tickets->call->label : NULL;
+    struct call_news news = {
+        .key = flight->request->key,
+        .role = flight->request->role,
+        .stage = stage_of(flight),
+        .attempt = flight->attempts,
+        .began_us = flight->began_us,
+    };
+
+    (void)snprintf(news.model, sizeof news.model, "%s", flight->request->model->name);
+    if (label != NULL && label->node != NULL)
+        (void)snprintf(news.node, sizeof news.node, "%s", label->node);
+    if (label != NULL && label->example != NULL)
+        news.example = hash_text(label->example);
+    if (flight->error.code != ERR_NONE)
+        (void)snprintf(news.why, sizeof news.why, "%.*s", CALL_WHY_MAX - 1, flight->error.message);
+    return news;
+}
+
+void flight_tell(const struct flight *flight)
+{
+    const struct client_options *options = &flight->client->options;
+    struct call_news news;
+
+    if (options->on_landed == NULL)
+        return;
+    news = news_of(flight);
+    if (flight->reply != NULL) {
+        news.stage = flight->paid ? CALL_STAGE_DONE : CALL_STAGE_CACHED;
+        news.latency_ms = flight->reply->latency_ms;
+        news.tokens_in = flight->reply->usage.in;
+        news.tokens_out = flight->reply->usage.out;
+        news.why[0] = '\0'; /* of an attempt before */
+    } else {
+        news.stage = CALL_STAGE_FAILED;
+    }
+    options->on_landed(options->landed_data, &news);
+}
+
+size_t client_calls(
+    const struct client *client, size_t from, size_t count, struct call_news *rows, size_t *total)
+{
+    const struct flight *flight = client->all;
+    int64_t now_us = clock_us();
+    size_t written = 0;
+
+    *total = client->under_way;
+    for (size_t i = 0; flight != NULL && written < count; flight = flight->next, i++) {
+        if (i < from)
+            continue;
+        rows[written] = news_of(flight);
+        rows[written++].latency_ms = (uint32_t)((now_us - flight->began_us) / 1000);
+    }
+    return written;
+}

@@ -1,0 +1,502 @@
+#include "list.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "mem.h"
+#include "scroll.h"
+#include "utf8.h"
+
+enum { FILTER_BYTES = 1000, LEFT_STEP = 8, LEFT_MAX = 100000 };
+
+static void free_terms(struct list_term *terms, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(terms[i].text);
+}
+
+void list_free(struct list *list)
+{
+    free_terms(list->terms, list->term_count);
+    free(list->shown);
+    *list = (struct list){ 0 };
+}
+
+/* ---- filter ---- */
+
+static int column_named(const struct list_source *source, const char *name, size_t len)
+{
+    for (int i = 0; i < source->column_count; i++)
+        if (strlen(source->columns[i].name) == len &&
+            strncmp(source->columns[i].name, name, len) == 0)
+            return i;
+    return -1;
+}
+
+static bool err_no_column(
+    const struct list_source *source, const char *name, size_t len, struct err *err)
+{
+    struct str names = STR_INIT;
+
+    for (int i = 0; i < source->column_count; i++)
+        str_addf(&names, "%s%s", i > 0 ? ", " : "", source->columns[i].name);
+    (void)err_set(err, ERR_INPUT,
+        "filter: no column \"%.*s\"; there are %s (plain text goes in "
+        "\"quotes\")",
+        (int)(len < 40 ? len : 40), name, str_text(&names));
+    str_free(&names);
+    return false;
+}
+
+static char *lower(const char *text, size_t len)
+{
+    struct str out = STR_INIT;
+
+    utf8_lower(text, len, &out);
+    return out.data != NULL ? str_take(&out) : mem_strdup("");
+}
+
+/* The operator after the name of a column; its length, 0: there is none. */
+static size_t operator_at(const char *word, size_t name, char *op)
+{
+    char c = word[name];
+
+    if (name == 0 || c == '\0' || strchr(":<>=", c) == NULL)
+        return 0;
+    *op = c;
+    if ((c != '<' && c != '>') || word[name + 1] != '=')
+        return 1;
+    *op = c == '<' ? 'l' : 'g';
+    return 2;
+}
+
+static bool parse_compared(const struct list_source *source, const char *word, size_t name,
+    struct list_term *term, struct err *err)
+{
+    size_t skip = operator_at(word, name, &term->op);
+    const char *value = word + name + skip;
+    char *end;
+
+    term->column = column_named(source, word, name);
+    if (term->column < 0)
+        return err_no_column(source, word, name, err);
+    if (term->op == ':' || (term->op == '=' && !source->columns[term->column].number)) {
+        term->text = lower(value, strlen(value));
+        return true;
+    }
+    term->number = strtod(value, &end);
+    if (*value == '\0' || *end != '\0' || !source->columns[term->column].number)
+        return err_set(err, ERR_INPUT, "filter: \"%.60s\" compares %s with a number", word,
+            source->columns[term->column].number ? "no number" : "a text");
+    return true;
+}
+
+/* `word` is unquoted and ends in NUL. */
+static bool parse_term(const struct list_source *source, const char *word, bool quoted,
+    struct list_term *term, struct err *err)
+{
+    size_t name = 0;
+
+    *term = (struct list_term){ .column = -1, .op = ':' };
+    if (!quoted && word[0] == '!' && word[1] != '\0') {
+        term->inverse = true;
+        word++;
+    }
+    while (isalnum((unsigned char)word[name]) || word[name] == '_')
+        name++;
+    if (!quoted && operator_at(word, name, &term->op) > 0)
+        return parse_compared(source, word, name, term, err);
+    term->op = ':';
+    term->text = lower(word, strlen(word));
+    return true;
+}
+
+/* The next word into `word` (of FILTER_BYTES); false at the end. */
+static bool next_word(const char **filter, char *word, bool *quoted)
+{
+    const char *at = *filter + strspn(*filter, " \t");
+    size_t len;
+
+    *quoted = *at == '"';
+    if (*at == '\0')
+        return false;
+    at += *quoted ? 1 : 0;
+    len = strcspn(at, *quoted ? "\"" : " \t");
+    memcpy(word, at, len);
+    word[len] = '\0';
+    *filter = at + len + (at[len] == '"' && *quoted ? 1 : 0);
+    return true;
+}
+
+static bool parse_filter(const struct list_source *source, const char *filter,
+    struct list_term *terms, int *count, struct err *err)
+{
+    char word[FILTER_BYTES + 1];
+    bool quoted;
+
+    *count = 0;
+    if (strlen(filter) > FILTER_BYTES)
+        return err_set(err, ERR_INPUT, "filter: more than %d bytes", FILTER_BYTES);
+    while (next_word(&filter, word, &quoted)) {
+        if (*count == LIST_FILTER_TERMS)
+            return err_set(err, ERR_INPUT, "filter: more than %d words", LIST_FILTER_TERMS);
+        if (!parse_term(source, word, quoted, &terms[*count], err))
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+bool list_set_filter(
+    struct list *list, const struct list_source *source, const char *filter, struct err *err)
+{
+    struct list_term terms[LIST_FILTER_TERMS];
+    int count;
+
+    if (!parse_filter(source, filter != NULL ? filter : "", terms, &count, err)) {
+        free_terms(terms, count);
+        return false;
+    }
+    free_terms(list->terms, list->term_count);
+    memcpy(list->terms, terms, (size_t)count * sizeof terms[0]);
+    list->term_count = count;
+    list->stale = true;
+    return true;
+}
+
+/* Whether a column's text, in lower case, has the term's; `text` is scratch. */
+static bool column_has(const struct list_source *source, const void *data, size_t row, int column,
+    const char *needle, struct str *text)
+{
+    struct str small = STR_INIT;
+    bool has;
+
+    str_clear(text);
+    source->text(data, row, column, text);
+    utf8_lower(str_text(text), text->len, &small);
+    has = small.len >= strlen(needle) && strstr(str_text(&small), needle) != NULL;
+    str_free(&small);
+    return has;
+}
+
+static bool term_matches(const struct list_source *source, const void *data, size_t row,
+    const struct list_term *term, struct str *text)
+{
+    double value;
+
+    if (term->text != NULL) {
+        int first = term->column >= 0 ? term->column : 0;
+        int last = term->column >= 0 ? term->column : source->column_count - 1;
+
+        for (int i = first; i <= last; i++)
+            if (column_has(source, data, row, i, term->text, text))
+                return true;
+        return false;
+    }
+    value = source->number(data, row, term->column);
+    switch (term->op) {
+    case '<':
+        return value < term->number;
+    case '>':
+        return value > term->number;
+    case 'l':
+        return value <= term->number;
+    case 'g':
+        return value >= term->number;
+    default:
+        return fabs(value - term->number) < 1e-9;
+    }
+}
+
+static bool row_matches(const struct list *list, const struct list_source *source, const void *data,
+    size_t row, struct str *text)
+{
+    for (int i = 0; i < list->term_count; i++)
+        if (term_matches(source, data, row, &list->terms[i], text) == list->terms[i].inverse)
+            return false;
+    return true;
+}
+
+/* ---- order ---- */
+
+struct sort_key {
+    double number;
+    char *text; /* NULL: by number */
+    uint32_t row;
+    bool descending;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    int order;
+
+    if (x->text != NULL)
+        order = strcmp(x->text, y->text);
+    else if (isnan(x->number) || isnan(y->number))
+        return isnan(x->number) != isnan(y->number) ? (isnan(x->number) ? 1 : -1)
+               : x->row < y->row                    ? -1
+                                                    : 1;
+    else
+        order = x->number < y->number ? -1 : x->number > y->number ? 1 : 0;
+    if (order != 0)
+        return x->descending ? -order : order;
+    return x->row < y->row ? -1 : 1;
+}
+
+static void sort_rows(struct list *list, const struct list_source *source, const void *data)
+{
+    int column = abs(list->sort) - 1;
+    struct sort_key *keys = mem_zalloc(list->shown_count + 1, sizeof *keys);
+    struct str text = STR_INIT;
+
+    for (size_t i = 0; i < list->shown_count; i++) {
+        keys[i] = (struct sort_key){ .row = list->shown[i], .descending = list->sort < 0 };
+        if (source->columns[column].number) {
+            keys[i].number = source->number(data, keys[i].row, column);
+            continue;
+        }
+        str_clear(&text);
+        source->text(data, keys[i].row, column, &text);
+        keys[i].text = lower(str_text(&text), text.len);
+    }
+    qsort(keys, list->shown_count, sizeof *keys, compare_keys);
+    for (size_t i = 0; i < list->shown_count; i++) {
+        list->shown[i] = keys[i].row;
+        free(keys[i].text);
+    }
+    free(keys);
+    str_free(&text);
+}
+
+static bool is_plain(const struct list *list)
+{
+    return list->term_count == 0 && list->sort == 0;
+}
+
+static void show_row(struct list *list, size_t row)
+{
+    list->shown = array_grow(list->shown, list->shown_count, &list->shown_cap, sizeof *list->shown);
+    list->shown[list->shown_count++] = (uint32_t)row;
+}
+
+static void look_at_rows(struct list *list, const struct list_source *source, const void *data,
+    size_t from, size_t count)
+{
+    struct str text = STR_INIT;
+
+    if (is_plain(list)) {
+        free(list->shown);
+        list->shown = NULL;
+        list->shown_cap = 0;
+        list->shown_count = count;
+        return;
+    }
+    if (list->shown == NULL || list->sort != 0)
+        from = 0;
+    if (from == 0)
+        list->shown_count = 0;
+    for (size_t row = from; row < count; row++)
+        if (row_matches(list, source, data, row, &text))
+            show_row(list, row);
+    if (list->sort != 0)
+        sort_rows(list, source, data);
+    str_free(&text);
+}
+
+void list_update(struct list *list, const struct list_source *source, const void *data,
+    size_t count, uint64_t version)
+{
+    size_t row = 0;
+    bool all = list->stale || version != list->version || count < list->count;
+    bool had = list_selected(list, &row);
+
+    if (!all && count == list->count)
+        return;
+    look_at_rows(list, source, data, all ? 0 : list->count, count);
+    list->count = count;
+    list->version = version;
+    list->stale = false;
+    if (list->follow && list->shown_count > 0)
+        list->selected = list->shown_count - 1;
+    else if (had && !list_select(list, row) && list->selected >= list->shown_count)
+        list->selected = list->shown_count > 0 ? list->shown_count - 1 : 0;
+    if (!had && !list->follow)
+        list->selected = 0;
+}
+
+/* ---- drawing ---- */
+
+static int rest_width(const struct list_source *source, int width)
+{
+    for (int i = 0; i < source->column_count; i++)
+        if (source->columns[i].width > 0)
+            width -= source->columns[i].width + 1;
+    return width > 0 ? width : 0;
+}
+
+static void draw_field(const struct pane *part, const struct list_column *column, int left,
+    enum role role, const char *text)
+{
+    if (column->number && text_cells(text, strlen(text)) <= part->width)
+        (void)pane_text_right(part, part->width, 0, role, text);
+    else
+        (void)pane_text(part, column->width == LIST_COLUMN_REST ? -left : 0, 0, role, text);
+}
+
+/* Draws one line by columns: a row, or the head where `data` is NULL. */
+static void draw_columns(const struct list *list, const struct list_source *source,
+    const void *data, size_t row, const struct pane *line)
+{
+    int x = 0;
+    struct str text = STR_INIT;
+
+    for (int i = 0; i < source->column_count; i++) {
+        const struct list_column *column = &source->columns[i];
+        int width =
+            column->width == LIST_COLUMN_REST ? rest_width(source, line->width) : column->width;
+        struct pane part = pane_part(line, x, 0, width, 1);
+
+        if (width == 0)
+            continue;
+        str_clear(&text);
+        if (data != NULL)
+            source->text(data, row, i, &text);
+        else
+            str_addf(&text, "%s%s", column->name,
+                abs(list->sort) != i + 1 ? ""
+                : line->canvas->ascii    ? (list->sort > 0 ? "^" : "v")
+                                         : (list->sort > 0 ? "↑" : "↓"));
+        draw_field(&part, column, data != NULL ? list->left : 0,
+            data == NULL           ? ROLE_DIM
+            : source->role != NULL ? source->role(data, row, i)
+                                   : ROLE_TEXT,
+            str_text(&text));
+        x += width + 1;
+    }
+    str_free(&text);
+}
+
+static void draw_row(const struct list *list, const struct list_source *source, const void *data,
+    size_t position, const struct pane *line)
+{
+    size_t row;
+
+    if (!list_row(list, position, &row))
+        return;
+    if (source->draw != NULL)
+        source->draw(data, row, line, list->left);
+    else
+        draw_columns(list, source, data, row, line);
+}
+
+void list_draw(struct list *list, const struct list_source *source, const void *data,
+    const struct pane *pane, const struct list_look *look)
+{
+    struct pane rows = *pane;
+
+    if (look->head) {
+        struct pane head = pane_cut_top(&rows, 1);
+
+        draw_columns(list, source, NULL, 0, &head);
+    }
+    list->height = rows.height;
+    list->top = scroll_into(list->top, list->selected, list->shown_count, rows.height);
+    if (list->shown_count == 0 && look->empty != NULL)
+        (void)pane_text(&rows, 0, 0, ROLE_DIM, look->empty);
+    rows = scroll_bar(&rows, list->top, list->shown_count);
+    for (int y = 0; y < rows.height; y++) {
+        size_t position = list->top + (size_t)y;
+        struct pane line = pane_part(&rows, 0, y, rows.width, 1);
+
+        draw_row(list, source, data, position, &line);
+        if (position == list->selected && position < list->shown_count)
+            pane_paint(
+                &line, 0, 0, line.width, ROLES, look->focused ? ATTR_REVERSE : ATTR_UNDERLINE);
+    }
+}
+
+/* ---- acting ---- */
+
+static bool sort_next(struct list *list, const struct list_source *source)
+{
+    if (list->sort > 0)
+        list->sort = -list->sort;
+    else
+        list->sort = list->sort < 0 ? -list->sort + 1 : 1;
+    if (list->sort > source->column_count)
+        list->sort = 0;
+    list->stale = true;
+    return true;
+}
+
+bool list_act(struct list *list, const struct list_source *source, enum action action)
+{
+    if (scroll_move(action, list->shown_count, list->height, &list->selected)) {
+        list->follow = action == ACTION_LAST ? list->follow : false;
+        return true;
+    }
+    if (action == ACTION_SORT)
+        return sort_next(list, source);
+    if (action == ACTION_LEFT && list->left > 0) {
+        list->left -= LEFT_STEP;
+        return true;
+    }
+    if (action == ACTION_RIGHT && list->left < LEFT_MAX) {
+        list->left += LEFT_STEP;
+        return true;
+    }
+    if (action != ACTION_FOLLOW)
+        return false;
+    list->follow = !list->follow;
+    if (list->follow && list->shown_count > 0)
+        list->selected = list->shown_count - 1;
+    return true;
+}
+
+bool list_row(const struct list *list, size_t position, size_t *row)
+{
+    if (position >= list->shown_count)
+        return false;
+    *row = list->shown != NULL ? list->shown[position] : position;
+    return true;
+}
+
+bool list_selected(const struct list *list, size_t *row)
+{
+    return list_row(list, list->selected, row);
+}
+
+bool list_select(struct list *list, size_t row)
+{
+    if (list->shown == NULL) {
+        if (row < list->shown_count)
+            list->selected = row;
+        return row < list->shown_count;
+    }
+    for (size_t i = 0; i < list->shown_count; i++)
+        if (list->shown[i] == row) {
+            list->selected = i;
+            return true;
+        }
+    return false;
+}
+
+bool list_click(struct list *list, const struct list_look *look, int y)
+{
+    int line = y - (look->head ? 1 : 0);
+
+    if (line < 0 || line >= list->height || list->top + (size_t)line >= list->shown_count)
+        return false;
+    list->selected = list->top + (size_t)line;
+    list->follow = false;
+    return true;
+}
+
+size_t list_shown(const struct list *list)
+{
+    return list->shown_count;
+}

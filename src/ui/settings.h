@@ -1,0 +1,37 @@
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+/*
+ * What a person sets with `:set` and the keys T, H, c, kept in $XDG_STATE_HOME/flowbot/ui.json with
+ * the last screen. One table (settings.c) has each setting's name, its values and its words.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+
+enum charts { CHARTS_BRAILLE, CHARTS_BLOCK, CHARTS_ASCII };
+
+struct settings {
+    char theme[32], screen[16];
+    unsigned fps;
+    unsigned charts; /* enum charts */
+    bool hints, mouse, bell;
+};
+
+struct settings settings_default(void);
+/* ERR_INPUT: unknown name (nearest known one) or value (what it may be); "screen" is not for
+ * people.
+ */
+bool settings_set(struct settings *settings, const char *name, const char *value, struct err *err);
+/* "fps 4 · charts braille …" of all but the screen. Returns `text`. */
+const char *settings_text(const struct settings *settings, char text[256]);
+/* The name of setting i; NULL behind the last. */
+const char *settings_name(size_t i);
+
+/* A missing file is no error. What is wrong in a file is an error that names it, and the rest of it
+ * counts. */
+bool settings_read(struct settings *settings, const char *path, struct err *err);
+bool settings_write(const struct settings *settings, const char *path, struct err *err);
+
+#endif

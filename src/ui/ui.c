@@ -1,0 +1,394 @@
+#include "ui_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "file.h"
+#include "mem.h"
+
+/* The screens, by their place in the tab bar. One that is not there has no tab. */
+static const struct screen *const own_screens[SCREENS] = {
+    [SCREEN_RUN] = NULL,
+};
+
+/* ---- when to draw ---- */
+
+void ui_dirty(struct ui *ui)
+{
+    ui->dirty = true;
+}
+
+/* Once a turn, before the loop waits: all that happened in the turn is one frame. */
+static void on_prepare(uv_prepare_t *prepare)
+{
+    struct ui *ui = prepare->data;
+    int width, height;
+
+    if (!ui->dirty || ui->terminal == NULL || !terminal_is_ready(ui->terminal))
+        return;
+    terminal_size(ui->terminal, &width, &height);
+    if (width != ui->canvas.width || height != ui->canvas.height)
+        canvas_resize(&ui->canvas, width, height);
+    ui->dirty = false;
+    ui->canvas.ascii = ui->ascii;
+    ui_draw(ui, &ui->canvas);
+    (void)terminal_draw(ui->terminal, &ui->canvas);
+}
+
+static void on_live(uv_timer_t *timer)
+{
+    struct ui *ui = timer->data;
+
+    ui->drawn_us = clock_us();
+    ui->frame++;
+    ui_dirty(ui);
+}
+
+static void announce(struct ui *ui)
+{
+    bool is_pending = ui_view(ui)->pending != NULL;
+
+    if (is_pending && !ui->was_pending) {
+        ui_say(ui, ROLE_WARNING, "a proposal waits for your decision: r");
+        if (ui->settings.bell && ui->terminal != NULL)
+            terminal_bell(ui->terminal);
+    }
+    ui->was_pending = is_pending;
+}
+
+/* Events were folded or texts have come: at most so many frames a second. */
+static void on_session(void *data)
+{
+    struct ui *ui = data;
+    int64_t wait = ui->drawn_us + 1000000 / (int64_t)ui->settings.fps - clock_us();
+
+    announce(ui);
+    if (ui->leaving && session_outcome(ui->session) != NULL) {
+        ui_end(ui);
+        return;
+    }
+    if (!uv_is_active((uv_handle_t *)&ui->live))
+        (void)uv_timer_start(&ui->live, on_live, wait > 0 ? (uint64_t)wait / 1000 : 0, 0);
+}
+
+/* ---- input ---- */
+
+void ui_key(struct ui *ui, key_code key)
+{
+    if (ui->message[0] != '\0') {
+        ui->message[0] = '\0';
+        ui_dirty(ui);
+    }
+    if (ui->modal != MODAL_NONE)
+        ui_modal_key(ui, key);
+    else
+        ui_act(ui, keymap_action(ui->keymap, ui_contexts(ui), key));
+}
+
+/* Pasted text is text: without a line to go into it does nothing. */
+void ui_paste(struct ui *ui, const char *text)
+{
+    if (ui->modal == MODAL_LINE)
+        line_edit_insert(&ui->line.edit, text);
+    else if (ui->modal == MODAL_HELP)
+        ui_help_paste(ui, text);
+    ui_dirty(ui);
+}
+
+static void click(struct ui *ui, const struct input *input)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+    bool up = input->button == MOUSE_WHEEL_UP, down = input->button == MOUSE_WHEEL_DOWN;
+    enum screen_id tab;
+
+    if (ui->modal != MODAL_NONE)
+        return;
+    if (up || down) {
+        ui_act(ui, up ? ACTION_UP : ACTION_DOWN);
+        return;
+    }
+    if (ui_tab_at(ui, input->x, input->y, &tab))
+        ui_go_to_tab(ui, tab);
+    else if (screen != NULL && screen->click != NULL && input->y >= 2 &&
+             screen->click(ui_screen_state(ui), input->x, input->y - 2) == OUTCOME_REDRAW)
+        ui_dirty(ui);
+}
+
+static void on_input(void *data, const struct input *input)
+{
+    struct ui *ui = data;
+
+    if (ui->is_over)
+        return;
+    switch (input->kind) {
+    case INPUT_KEY:
+        ui_key(ui, input->key);
+        break;
+    case INPUT_PASTE:
+        ui_paste(ui, input->paste);
+        break;
+    case INPUT_MOUSE:
+        click(ui, input);
+        break;
+    case INPUT_FOCUS:
+        break;
+    }
+}
+
+static void on_resize(void *data)
+{
+    ui_dirty(data);
+}
+
+static void on_ready(void *data)
+{
+    (void)data; /* what is dirty is drawn before the loop waits again */
+}
+
+/* Nobody is there any more: the run is saved and ends resumable. */
+static void on_lost(void *data)
+{
+    struct ui *ui = data;
+
+    ui_interrupt(ui);
+}
+
+/* ---- the end ---- */
+
+void ui_end(struct ui *ui)
+{
+    ui->is_over = true;
+    uv_stop(ui->options.loop);
+}
+
+bool ui_is_over(const struct ui *ui)
+{
+    return ui->is_over;
+}
+
+void ui_interrupt(struct ui *ui)
+{
+    ui->leaving = true;
+    if (session_kind(ui->session) != SESSION_LIVE || session_outcome(ui->session) != NULL) {
+        ui_end(ui);
+        return;
+    }
+    session_interrupt(ui->session);
+    ui_say(ui, ROLE_WARNING, "stopping: what is in flight is finished and saved (^C: at once)");
+}
+
+/* ---- what a screen may ask ---- */
+
+struct session *ui_session(const struct ui *ui)
+{
+    return ui->session;
+}
+
+const struct run_view *ui_view(const struct ui *ui)
+{
+    return session_view(ui->session);
+}
+
+struct reader *ui_reader(const struct ui *ui)
+{
+    return session_reader(ui->session);
+}
+
+void ui_say(struct ui *ui, enum role role, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(ui->message, sizeof ui->message, format, args);
+    va_end(args);
+    ui->message_role = role;
+    ui_dirty(ui);
+}
+
+struct ui_look ui_look(const struct ui *ui)
+{
+    struct ui_look look = { .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame };
+
+    if (ui->ascii || ui->settings.charts == CHARTS_ASCII)
+        look.charts = CHART_ASCII;
+    else if (ui->settings.charts == CHARTS_BLOCK)
+        look.charts = CHART_BLOCK;
+    return look;
+}
+
+/* ---- life ---- */
+
+static void open_folders(struct ui *ui)
+{
+    const struct ui_options *options = &ui->options;
+
+    if (options->config_folder != NULL)
+        ui->themes_folder = file_join(options->config_folder, "themes");
+    if (options->state_folder != NULL) {
+        ui->settings_path = file_join(options->state_folder, "ui.json");
+        ui->copy_path = file_join(options->state_folder, "copied.txt");
+    }
+}
+
+static bool read_keys(struct ui *ui, struct err *err)
+{
+    char *path;
+    bool ok;
+
+    ui->keymap = keymap_new();
+    if (ui->options.config_folder == NULL)
+        return true;
+    path = file_join(ui->options.config_folder, "keys.json");
+    ok = keymap_read(ui->keymap, path, err);
+    free(path);
+    return ok;
+}
+
+/* A theme that was asked for must be there; one that was only kept gives way to the default. */
+static bool choose_theme(struct ui *ui, struct err *err)
+{
+    const char *wanted = ui->options.theme;
+    struct err kept = { .code = ERR_NONE };
+
+    theme_default(&ui->theme, ui->depth);
+    if (wanted != NULL)
+        return ui_set_theme(ui, wanted, err);
+    if (!ui_set_theme(ui, ui->settings.theme, &kept))
+        ui_say(ui, ROLE_ERROR, "%s", kept.message);
+    return true;
+}
+
+static bool open_terminal(struct ui *ui, struct err *err)
+{
+    struct terminal_options options = {
+        .loop = ui->options.loop,
+        .mouse = ui->settings.mouse,
+        .on_input = on_input,
+        .on_resize = on_resize,
+        .on_ready = on_ready,
+        .on_lost = on_lost,
+        .data = ui,
+    };
+
+    ui->ascii = !terminal_is_utf8();
+    ui->terminal = terminal_open(&options, err);
+    if (ui->terminal == NULL)
+        return false;
+    ui->depth = terminal_depth(ui->options.colour, terminal_colours(ui->terminal));
+    return true;
+}
+
+static void open_handles(struct ui *ui)
+{
+    (void)uv_timer_init(ui->options.loop, &ui->live);
+    (void)uv_prepare_init(ui->options.loop, &ui->prepare);
+    ui->live.data = ui->prepare.data = ui;
+    ui->open_handles = 2;
+    (void)uv_prepare_start(&ui->prepare, on_prepare);
+    uv_unref((uv_handle_t *)&ui->prepare);
+}
+
+static enum screen_id first_screen(const struct ui *ui)
+{
+    int first = 0;
+
+    for (int i = 0; i < SCREENS; i++)
+        if (ui->screens[i] != NULL && str_equal(ui->screens[i]->name, ui->settings.screen))
+            return (enum screen_id)i;
+    while (first + 1 < SCREENS && ui->screens[first] == NULL)
+        first++;
+    return ui->screens[first] != NULL ? (enum screen_id)first : SCREEN_RUN;
+}
+
+static void read_settings(struct ui *ui)
+{
+    struct err err = { .code = ERR_NONE };
+
+    ui->settings = settings_default();
+    if (ui->settings_path != NULL && !settings_read(&ui->settings, ui->settings_path, &err))
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    if (ui->options.fps > 0)
+        ui->settings.fps = ui->options.fps;
+}
+
+struct ui *ui_open(const struct ui_options *options, struct session *session, struct err *err)
+{
+    struct ui *ui = mem_zalloc(1, sizeof *ui);
+
+    ui->options = *options;
+    ui->session = session;
+    ui->ascii = options->ascii;
+    ui->screens = options->screens != NULL ? options->screens : own_screens;
+    for (int i = 0; i < SCREENS; i++)
+        ui->shown[i] = place_of((enum screen_id)i);
+    open_folders(ui);
+    read_settings(ui);
+    open_handles(ui);
+    if (!read_keys(ui, err) || (options->has_terminal && !open_terminal(ui, err)) ||
+        !choose_theme(ui, err)) {
+        ui_close(ui);
+        return NULL;
+    }
+    ui->screen = first_screen(ui);
+    session_on_change(session, on_session, ui);
+    ui_dirty(ui);
+    return ui;
+}
+
+static void keep_settings(struct ui *ui)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+    struct err err = { .code = ERR_NONE };
+
+    if (ui->settings_path == NULL || ui->keymap == NULL)
+        return;
+    if (screen != NULL)
+        (void)snprintf(ui->settings.screen, sizeof ui->settings.screen, "%s", screen->name);
+    if (!settings_write(&ui->settings, ui->settings_path, &err))
+        (void)fprintf(stderr, "flowbot: the settings were not kept: %s\n", err.message);
+}
+
+static void free_ui(struct ui *ui)
+{
+    for (size_t i = 0; i < sizeof ui->histories / sizeof ui->histories[0]; i++)
+        for (size_t j = 0; j < ui->histories[i].count; j++)
+            free(ui->histories[i].lines[j]);
+    line_edit_free(&ui->line.edit);
+    line_edit_free(&ui->help.filter);
+    free(ui->line.draft);
+    keymap_free(ui->keymap);
+    canvas_free(&ui->canvas);
+    free(ui->themes_folder);
+    free(ui->settings_path);
+    free(ui->copy_path);
+    free(ui);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct ui *ui = handle->data;
+
+    if (--ui->open_handles == 0)
+        free_ui(ui);
+}
+
+void ui_close(struct ui *ui)
+{
+    if (ui == NULL)
+        return;
+    session_on_change(ui->session, NULL, NULL);
+    ui->closed = true;
+    ui_modal_close(ui);
+    ui_errand_forget(ui);
+    for (int i = 0; i < SCREENS; i++)
+        if (ui->states[i] != NULL)
+            ui->screens[i]->close(ui->states[i]);
+    terminal_close(ui->terminal);
+    keep_settings(ui);
+    ui->terminal = NULL;
+    uv_close((uv_handle_t *)&ui->live, on_closed);
+    uv_close((uv_handle_t *)&ui->prepare, on_closed);
+}

@@ -1,0 +1,174 @@
+/* What the ui itself does with an action that the screen did not want. */
+#include <stdlib.h>
+
+#include "ui_state.h"
+
+unsigned ui_contexts(const struct ui *ui)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+    bool is_replay = session_kind(ui->session) == SESSION_REPLAY;
+
+    return CONTEXT_ALL | (screen != NULL ? (unsigned)screen->context : 0) |
+           (is_replay ? (unsigned)CONTEXT_REPLAY : 0);
+}
+
+static void tell_failure(struct ui *ui, bool ok, const struct err *err)
+{
+    if (!ok)
+        ui_say(ui, ROLE_ERROR, "%s", err->message);
+}
+
+static void toggle_pause(struct ui *ui)
+{
+    struct err err = { .code = ERR_NONE };
+    bool pause = !session_is_paused(ui->session);
+
+    tell_failure(ui, session_pause(ui->session, pause, &err), &err);
+}
+
+static void next_review_mode(struct ui *ui)
+{
+    static const enum review_mode next[] = {
+        [REVIEW_NONE] = REVIEW_STRUCTURE,
+        [REVIEW_STRUCTURE] = REVIEW_ALL,
+        [REVIEW_ALL] = REVIEW_NONE,
+    };
+    static const char *const words[] = {
+        [REVIEW_NONE] = "nothing waits for you: the schedule decides",
+        [REVIEW_STRUCTURE] = "changes of the workflow wait for you, prompts do not",
+        [REVIEW_ALL] = "every proposal waits for you",
+    };
+    enum review_mode mode = next[session_review(ui->session)];
+    struct err err = { .code = ERR_NONE };
+
+    if (session_set_review(ui->session, mode, &err))
+        ui_say(ui, ROLE_TEXT, "review %s: %s", review_mode_name(mode), words[mode]);
+    else
+        tell_failure(ui, false, &err);
+}
+
+static void go_to_review(struct ui *ui)
+{
+    struct place place = place_of(SCREEN_REVIEW);
+
+    if (ui->screen != SCREEN_REVIEW)
+        ui_go(ui, &place);
+}
+
+static void suspend(struct ui *ui)
+{
+    if (ui->terminal == NULL)
+        return;
+    terminal_stop(ui->terminal);
+    ui_dirty(ui);
+}
+
+static void redraw(struct ui *ui)
+{
+    if (ui->terminal != NULL)
+        terminal_redraw(ui->terminal);
+    ui_dirty(ui);
+}
+
+static void toggle_hints(struct ui *ui)
+{
+    ui->settings.hints = !ui->settings.hints;
+    ui_setting_changed(ui);
+}
+
+static void next_charts(struct ui *ui)
+{
+    ui->settings.charts = (ui->settings.charts + 1) % 3;
+    ui_setting_changed(ui);
+}
+
+static void scale_speed(struct ui *ui, double factor)
+{
+    double speed = session_speed(ui->session) * factor;
+
+    session_set_speed(ui->session, speed < 1.0 / 64 ? 1.0 / 64 : speed > 4096 ? 4096 : speed);
+    ui_say(ui, ROLE_TEXT, "speed %g", session_speed(ui->session));
+}
+
+static void faster(struct ui *ui)
+{
+    scale_speed(ui, 2);
+}
+
+static void slower(struct ui *ui)
+{
+    scale_speed(ui, 0.5);
+}
+
+static void step(struct ui *ui)
+{
+    session_step(ui->session, 1);
+}
+
+static void step_back(struct ui *ui)
+{
+    session_step(ui->session, -1);
+}
+
+static void on_seek(void *data, const char *line)
+{
+    struct ui *ui = data;
+    char *end;
+    double percent;
+
+    if (line == NULL)
+        return;
+    percent = strtod(line, &end);
+    if (end == line || !(percent >= 0 && percent <= 100))
+        ui_say(ui, ROLE_ERROR, "a number from 0 to 100 was expected");
+    else
+        session_seek(ui->session, percent / 100);
+}
+
+static void seek(struct ui *ui)
+{
+    ui_ask_line(ui, "go to % of the run: ", NULL, on_seek, ui);
+}
+
+/* What the ui itself does where the screen did not want the action. */
+static void (*const handlers[ACTIONS])(struct ui *ui) = {
+    [ACTION_BACK] = ui_go_back,
+    [ACTION_PAGER] = ui_page,
+    [ACTION_COPY] = ui_copy,
+    [ACTION_CHART_STYLE] = next_charts,
+    [ACTION_THEME] = ui_next_theme,
+    [ACTION_HINTS] = toggle_hints,
+    [ACTION_REVIEW] = go_to_review,
+    [ACTION_REVIEW_MODE] = next_review_mode,
+    [ACTION_PAUSE] = toggle_pause,
+    [ACTION_STEP] = step,
+    [ACTION_STEP_BACK] = step_back,
+    [ACTION_FASTER] = faster,
+    [ACTION_SLOWER] = slower,
+    [ACTION_SEEK] = seek,
+    [ACTION_COMMAND] = ui_ask_for_command,
+    [ACTION_HELP] = ui_help_open,
+    [ACTION_SUSPEND] = suspend,
+    [ACTION_REDRAW] = redraw,
+    [ACTION_REFRESH] = ui_dirty,
+    [ACTION_QUIT] = ui_ask_leave,
+    [ACTION_INTERRUPT] = ui_ask_interrupt,
+};
+
+void ui_act(struct ui *ui, enum action action)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+    void *state = ui_screen_state(ui);
+    enum outcome outcome = OUTCOME_IGNORED;
+
+    if (action >= ACTION_SCREEN_1 && action <= ACTION_SCREEN_8) {
+        ui_go_to_tab(ui, (enum screen_id)(action - ACTION_SCREEN_1));
+        return;
+    }
+    if (screen != NULL)
+        outcome = screen->act(state, action);
+    if (outcome == OUTCOME_REDRAW)
+        ui_dirty(ui);
+    if (outcome == OUTCOME_IGNORED && handlers[action] != NULL)
+        handlers[action](ui);
+}

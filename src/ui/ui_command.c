@@ -1,0 +1,188 @@
+/* The command line: an action by its name, :theme NAME, :set NAME VALUE, :review MODE. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mem.h"
+#include "nearest.h"
+#include "ui_state.h"
+
+/* ---- settings ---- */
+
+bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
+{
+    if (!theme_load(&ui->theme, name, ui->themes_folder, ui->depth, err))
+        return false;
+    if (ui->depth == DEPTH_NONE && str_equal(name, "auto"))
+        theme_default(&ui->theme, ui->depth);
+    (void)snprintf(ui->settings.theme, sizeof ui->settings.theme, "%s", name);
+    if (ui->terminal != NULL)
+        terminal_set_theme(ui->terminal, &ui->theme, ui->depth);
+    ui_dirty(ui);
+    return true;
+}
+
+void ui_next_theme(struct ui *ui)
+{
+    struct err err = { .code = ERR_NONE };
+    unsigned i = 0;
+
+    while (theme_name(i) != NULL && !str_equal(theme_name(i), ui->settings.theme))
+        i++;
+    if (theme_name(i) == NULL || theme_name(i + 1) == NULL)
+        i = 0;
+    else
+        i++;
+    if (ui_set_theme(ui, theme_name(i), &err))
+        ui_say(ui, ROLE_TEXT, "theme %s%s", theme_name(i),
+            ui->depth == DEPTH_NONE ? " (this terminal shows no colours)" : "");
+    else
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+}
+
+void ui_setting_changed(struct ui *ui)
+{
+    if (ui->terminal != NULL)
+        terminal_set_mouse(ui->terminal, ui->settings.mouse);
+    ui_dirty(ui);
+}
+
+static void set(struct ui *ui, const char *name, const char *value)
+{
+    struct err err = { .code = ERR_NONE };
+    char text[256];
+
+    if (name[0] == '\0') {
+        ui_say(ui, ROLE_TEXT, "%s", settings_text(&ui->settings, text));
+        return;
+    }
+    if (str_equal(name, "theme") ? ui_set_theme(ui, value, &err)
+                                 : settings_set(&ui->settings, name, value, &err)) {
+        ui_setting_changed(ui);
+        ui_say(ui, ROLE_TEXT, "%s %s", name, value);
+    } else {
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    }
+}
+
+static void list_themes(struct ui *ui)
+{
+    struct str names = STR_INIT;
+
+    for (unsigned i = 0; theme_name(i) != NULL; i++)
+        str_addf(&names, "%s%s", i > 0 ? ", " : "", theme_name(i));
+    ui_say(ui, ROLE_TEXT, "theme %s; known: %s, and files in the themes folder", ui->settings.theme,
+        str_text(&names));
+    str_free(&names);
+}
+
+static void review(struct ui *ui, const char *mode)
+{
+    struct err err = { .code = ERR_NONE };
+    enum review_mode wanted = REVIEW_NONE;
+
+    if (review_mode_parse(mode, &wanted, &err) && session_set_review(ui->session, wanted, &err))
+        ui_say(ui, ROLE_TEXT, "review %s", mode);
+    else
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+}
+
+/* ---- the line ---- */
+
+static void unknown(struct ui *ui, const char *name)
+{
+    const char *known[ACTIONS + 2] = { "theme", "set" };
+    const char *near;
+
+    for (int i = 1; i < ACTIONS; i++)
+        known[i + 1] = action_info((enum action)i)->name;
+    near = nearest_name(name, known, ACTIONS + 1);
+    if (near != NULL)
+        ui_say(ui, ROLE_ERROR, "%s: unknown command; did you mean %s?", name, near);
+    else
+        ui_say(ui, ROLE_ERROR, "%s: unknown command; ? names them all", name);
+}
+
+static void act_by_name(struct ui *ui, const char *name)
+{
+    enum action action = action_by_name(name);
+    char where[64];
+
+    if (action == ACTION_NONE)
+        unknown(ui, name);
+    else if ((action_info(action)->contexts & ui_contexts(ui)) == 0)
+        ui_say(ui, ROLE_WARNING, "%s works on: %s", name, action_where(action, where));
+    else
+        ui_act(ui, action);
+}
+
+static void on_command(void *data, const char *line)
+{
+    struct ui *ui = data;
+    char name[64] = "", first[128] = "", second[128] = "";
+
+    if (line == NULL || sscanf(line, " %63s %127s %127s", name, first, second) < 1)
+        return;
+    if (str_equal(name, "set"))
+        set(ui, first, second);
+    else if (str_equal(name, "theme") && first[0] == '\0')
+        list_themes(ui);
+    else if (str_equal(name, "theme"))
+        set(ui, "theme", first);
+    else if (str_equal(name, "review") && first[0] != '\0')
+        review(ui, first);
+    else
+        act_by_name(ui, name);
+}
+
+/* ---- completion ---- */
+
+/* What could stand in the place of the word that is written: number i; NULL behind the last. */
+static const char *candidate(const char *line, size_t i)
+{
+    if (strncmp(line, "theme ", 6) == 0 || strncmp(line, "set theme ", 10) == 0)
+        return theme_name((unsigned)i);
+    if (strncmp(line, "set ", 4) == 0)
+        return settings_name(i);
+    if (i == 0)
+        return "set";
+    return i < ACTIONS ? action_info((enum action)i)->name : NULL;
+}
+
+/* The longest start that all candidates share goes in; with several the rest is listed. */
+static void complete(struct ui *ui, struct line_edit *edit)
+{
+    char *line = mem_strndup(str_text(&edit->text), edit->at);
+    const char *blank = strrchr(line, ' ');
+    const char *word = blank != NULL ? blank + 1 : line;
+    size_t len = strlen(word), shared = 0, count = 0;
+    struct str names = STR_INIT;
+    const char *first = NULL, *name;
+
+    for (size_t i = 0; (name = candidate(line, i)) != NULL; i++) {
+        size_t same = 0;
+
+        if (strncmp(name, word, len) != 0)
+            continue;
+        while (first != NULL && same < shared && name[same] == first[same])
+            same++;
+        shared = first != NULL ? same : strlen(name);
+        first = first != NULL ? first : name;
+        str_addf(&names, "%s%s", count++ > 0 ? "  " : "", name);
+    }
+    if (first != NULL && shared > len) {
+        char *rest = mem_strndup(first + len, shared - len);
+
+        line_edit_insert(edit, rest);
+        free(rest);
+    }
+    if (count > 1)
+        ui_say(ui, ROLE_DIM, "%s", str_text(&names));
+    str_free(&names);
+    free(line);
+}
+
+void ui_ask_for_command(struct ui *ui)
+{
+    ui_ask_command(ui, ":", NULL, on_command, complete);
+}

@@ -1,0 +1,292 @@
+/* The frame around the screens: header, tab bar, hints; what there is room for. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui_state.h"
+
+enum { SMALL_WIDTH = 20, SMALL_HEIGHT = 3 }; /* below: one line of state */
+
+/* ---- header ---- */
+
+static const char *state_word(struct ui *ui, enum role *role, char text[48])
+{
+    const struct run_view *view = ui_view(ui);
+    enum session_kind kind = session_kind(ui->session);
+
+    *role = ROLE_RUNNING;
+    if (kind == SESSION_REPLAY) {
+        (void)snprintf(text, 48, "%s %gx %.0f%%",
+            session_is_paused(ui->session) ? "REPLAY PAUSED" : "REPLAY", session_speed(ui->session),
+            100 * session_position(ui->session));
+        return text;
+    }
+    if (view->finished || view->stopped) {
+        *role = view->stopped ? ROLE_WARNING : ROLE_OK;
+        return view->stopped ? "STOPPED" : "DONE";
+    }
+    if (ui->leaving) {
+        *role = ROLE_WARNING;
+        return "STOPPING";
+    }
+    if (view->pending != NULL) {
+        *role = ROLE_WARNING;
+        return "WAITS FOR YOU";
+    }
+    if (session_is_paused(ui->session)) {
+        *role = ROLE_WARNING;
+        return "PAUSED";
+    }
+    return kind == SESSION_WATCH ? "WATCH" : "RUN";
+}
+
+static void add_cost(const struct run_view *view, struct str *out)
+{
+    struct view_cost total = run_view_total(view);
+    char amount[16], limit[16];
+
+    if (total.usd > 0 || view->limit_usd > 0) {
+        str_addf(out, "$%.2f", total.usd);
+        if (view->limit_usd > 0)
+            str_addf(out, "/%.2f", view->limit_usd);
+    } else {
+        str_addf(out, "%s", run_view_amount(total.calls, amount));
+        if (view->limit_calls > 0)
+            str_addf(out, "/%s", run_view_amount(view->limit_calls, limit));
+        str_add(out, " calls");
+    }
+}
+
+static void add_score(const struct run_view *view, struct str *out)
+{
+    char last[8], best[8];
+
+    if (isnan(view->last_validation))
+        str_add(out, "val -");
+    else
+        str_addf(out, "val %s (best %s)", run_view_score(view->last_validation, last),
+            run_view_score(view->best_validation, best));
+}
+
+static void add_place(const struct run_view *view, struct str *out)
+{
+    if (view->epoch == 0)
+        str_add(out, view->phase[0] != '\0' ? view->phase : "starting");
+    else
+        str_addf(
+            out, "epoch %u/%u batch %u/%u", view->epoch, view->epochs, view->batch, view->batches);
+}
+
+/* The parts of the header, from the left; what does not fit is left out from the right. */
+static void draw_header(struct ui *ui, const struct pane *row)
+{
+    const struct run_view *view = ui_view(ui);
+    void (*const parts[])(
+        const struct run_view *view, struct str *out) = { add_place, add_score, add_cost };
+    struct pane left = *row;
+    struct str text = STR_INIT;
+    char state[48];
+    enum role role;
+    const char *word = state_word(ui, &role, state);
+    int x;
+
+    (void)pane_text_right(row, row->width, 0, role, word);
+    (void)pane_cut_right(&left, (int)strlen(word) + 1);
+    x = pane_text(&left, 0, 0, ROLE_TITLE, "flowbot");
+    x += 1 + pane_text(&left, x + 1, 0, ROLE_ACCENT, view->run);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        str_clear(&text);
+        parts[i](view, &text);
+        if (x + 2 + text_cells(str_text(&text), text.len) > left.width)
+            break;
+        x += 2 + pane_text(&left, x + 2, 0, i == 0 ? ROLE_TEXT : ROLE_TEXT, str_text(&text));
+    }
+    str_free(&text);
+}
+
+/* All that a tiny terminal gets: "7f3a 14/40 .642 $1.20". */
+static void draw_small(struct ui *ui, const struct pane *pane)
+{
+    const struct run_view *view = ui_view(ui);
+    struct str text = STR_INIT;
+    char score[8];
+
+    str_addf(&text, "%s %u/%u %s ", view->run, view->batch, view->batches,
+        run_view_score(view->last_validation, score));
+    add_cost(view, &text);
+    (void)pane_text(pane, 0, 0, ROLE_TEXT, str_text(&text));
+    str_free(&text);
+}
+
+/* ---- tab bar ---- */
+
+static void tab_title(struct ui *ui, int screen, bool brief, char text[40])
+{
+    const char *name = ui->screens[screen]->name;
+
+    if (brief && (enum screen_id)screen != ui->screen)
+        name = "";
+    (void)snprintf(text, 40, "%d%s%.30s%s", screen + 1, name[0] != '\0' ? " " : "", name,
+        screen == SCREEN_REVIEW && ui_view(ui)->pending != NULL ? "(1)" : "");
+}
+
+static int tabs_width(struct ui *ui, bool brief)
+{
+    int width = 0;
+    char text[40];
+
+    for (int i = 0; i < SCREENS; i++)
+        if (ui->screens[i] != NULL) {
+            tab_title(ui, i, brief, text);
+            width += (int)strlen(text) + 2;
+        }
+    return width;
+}
+
+/* The names where there is room for all of them, else the numbers and the name of the one shown. */
+static bool tabs_are_brief(struct ui *ui, int width)
+{
+    return tabs_width(ui, false) - 2 > width;
+}
+
+static void draw_tabs(struct ui *ui, const struct pane *row)
+{
+    bool brief = tabs_are_brief(ui, row->width);
+    int x = 0;
+
+    for (int i = 0; i < SCREENS; i++) {
+        bool is_shown = (enum screen_id)i == ui->screen;
+        bool waits = i == SCREEN_REVIEW && ui_view(ui)->pending != NULL;
+        char text[40];
+
+        if (ui->screens[i] == NULL)
+            continue;
+        tab_title(ui, i, brief, text);
+        (void)pane_text_n(row, x, 0, -1,
+            waits      ? ROLE_WARNING
+            : is_shown ? ROLE_TITLE
+                       : ROLE_DIM,
+            is_shown ? ATTR_REVERSE : ATTR_NONE, text, strlen(text));
+        x += (int)strlen(text) + 2;
+    }
+}
+
+bool ui_tab_at(struct ui *ui, int x, int y, enum screen_id *screen)
+{
+    bool brief = tabs_are_brief(ui, ui->canvas.width);
+    int left = 0;
+
+    for (int i = 0; y == 1 && i < SCREENS; i++) {
+        char text[40];
+
+        if (ui->screens[i] == NULL)
+            continue;
+        tab_title(ui, i, brief, text);
+        if (x >= left && x < left + (int)strlen(text)) {
+            *screen = (enum screen_id)i;
+            return true;
+        }
+        left += (int)strlen(text) + 2;
+    }
+    return false;
+}
+
+/* ---- hints ---- */
+
+/* Draws " key words" where it fits; returns where the next begins, or -1. */
+static int draw_hint(struct ui *ui, const struct pane *row, int x, enum action action)
+{
+    const char *words = action_info(action)->hint;
+    char key[KEY_NAME_SIZE];
+    int width;
+
+    (void)keymap_key(ui->keymap, action, key);
+    if (key[0] == '\0')
+        return x;
+    width = text_cells(key, strlen(key)) + 1 + (int)strlen(words);
+    if (x + width > row->width)
+        return -1;
+    x += pane_text(row, x, 0, ROLE_KEY, key) + 1;
+    return x + pane_text(row, x, 0, ROLE_DIM, words) + 2;
+}
+
+static bool has_hint(unsigned contexts, enum action action)
+{
+    const struct action_info *info = action_info(action);
+
+    return info->hint != NULL && (info->contexts & contexts) != 0;
+}
+
+/* The way to help and out stands on the right; what the screen can do has the rest. */
+static void draw_hints(struct ui *ui, struct pane row)
+{
+    static const enum action fixed[] = { ACTION_HELP, ACTION_QUIT };
+    unsigned contexts = ui_contexts(ui) & ~(unsigned)CONTEXT_ALL;
+    struct pane right = pane_cut_right(&row, row.width >= 40 ? 14 : 7);
+    int x = 0;
+
+    for (size_t i = 0; i < 2 && x >= 0; i++)
+        x = draw_hint(ui, &right, x, fixed[i]);
+    x = 0;
+    for (int pass = 0; pass < 2; pass++, contexts = CONTEXT_ALL)
+        for (int i = ACTION_NONE + 1; i < ACTIONS && x >= 0; i++)
+            if (has_hint(contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)
+                x = draw_hint(ui, &row, x, (enum action)i);
+}
+
+static void draw_bottom(struct ui *ui, const struct pane *row)
+{
+    if (ui->modal == MODAL_LINE)
+        ui_draw_line(ui, row);
+    else if (ui->message[0] != '\0')
+        (void)pane_text(row, 0, 0, ui->message_role, ui->message);
+    else if (ui->settings.hints)
+        draw_hints(ui, *row);
+}
+
+/* ---- all of it ---- */
+
+static void draw_screen(struct ui *ui, const struct pane *pane)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+    void *state = ui_screen_state(ui);
+
+    if (ui->modal == MODAL_HELP)
+        ui_draw_help(ui, pane);
+    else if (screen != NULL)
+        screen->draw(state, pane);
+    if (ui->modal == MODAL_CHOICE)
+        ui_draw_choice(ui, pane);
+}
+
+void ui_draw(struct ui *ui, struct canvas *canvas)
+{
+    struct pane pane, row;
+
+    canvas_clear(canvas);
+    pane = canvas_pane(canvas);
+    if (pane.width < SMALL_WIDTH || pane.height < SMALL_HEIGHT) {
+        if (ui->modal == MODAL_CHOICE)
+            ui_draw_choice(ui, &pane);
+        else if (ui->modal == MODAL_LINE)
+            ui_draw_line(ui, &pane);
+        else
+            draw_small(ui, &pane);
+        return;
+    }
+    row = pane_cut_top(&pane, 1);
+    draw_header(ui, &row);
+    row = pane_cut_top(&pane, pane.height > 4 ? 1 : 0);
+    if (row.height > 0)
+        draw_tabs(ui, &row);
+    if (ui->settings.hints || ui->message[0] != '\0' || ui->modal == MODAL_LINE) {
+        row = pane_cut_bottom(&pane, 1);
+        draw_bottom(ui, &row);
+    }
+    draw_screen(ui, &pane);
+    if (ui->modal == MODAL_LINE && ui->message[0] != '\0') { /* what Tab found */
+        row = pane_cut_bottom(&pane, 1);
+        pane_clear(&row);
+        (void)pane_text(&row, 0, 0, ui->message_role, ui->message);
+    }
+}

@@ -1,0 +1,48 @@
+/* Leaving: what becomes of the run is asked; nothing is lost whatever the answer. */
+#include "ui_state.h"
+
+enum answer_to_leave { LEAVE_STOP, LEAVE_SAVE, LEAVE_STAY };
+
+static bool is_running(struct ui *ui)
+{
+    return session_kind(ui->session) == SESSION_LIVE && session_outcome(ui->session) == NULL;
+}
+
+static void on_answer(void *data, int answer)
+{
+    struct ui *ui = data;
+    struct err err = { .code = ERR_NONE };
+
+    if (answer == LEAVE_SAVE) {
+        ui_interrupt(ui);
+    } else if (answer == LEAVE_STOP) {
+        if (session_stop(ui->session, &err))
+            ui_say(ui, ROLE_WARNING, "stopping: the best so far is tested and kept");
+        else
+            ui_say(ui, ROLE_ERROR, "%s", err.message);
+    }
+}
+
+static void ask(struct ui *ui)
+{
+    ui_ask_choice(ui, "The run is under way. Every answer so far is saved; nothing is paid twice.",
+        "s stop the search, test and keep the best so far|l leave: save, flowbot resume goes on "
+        "later|c go on",
+        on_answer, ui);
+}
+
+void ui_ask_leave(struct ui *ui)
+{
+    if (is_running(ui) && !ui->leaving)
+        ask(ui);
+    else if (is_running(ui))
+        ui_interrupt(ui);
+    else
+        ui_end(ui);
+}
+
+/* ^C at an ended run leaves as q does; while one is stopping it ends at once. */
+void ui_ask_interrupt(struct ui *ui)
+{
+    ui_ask_leave(ui);
+}

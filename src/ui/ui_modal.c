@@ -1,0 +1,298 @@
+/* What asks at the bottom and in the middle: a line of text, a choice. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "ui_state.h"
+
+/* ---- ends ---- */
+
+/* The question is gone before who asked hears of it: it may ask the next one there. */
+static void answer_line(struct ui *ui, const char *line)
+{
+    line_answer *on_line = ui->line.on_line;
+    char *copy = mem_strdup(line);
+
+    ui->modal = MODAL_NONE;
+    free(ui->line.draft);
+    ui->line.draft = NULL;
+    ui_dirty(ui);
+    on_line(ui->line.data, copy);
+    free(copy);
+}
+
+static void answer_choice(struct ui *ui, int answer)
+{
+    ui->modal = MODAL_NONE;
+    ui_dirty(ui);
+    ui->choice.on_answer(ui->choice.data, answer);
+}
+
+/* A new question gives up the one that stands. */
+static void give_up(struct ui *ui)
+{
+    if (ui->modal == MODAL_LINE)
+        answer_line(ui, NULL);
+    else if (ui->modal == MODAL_CHOICE)
+        answer_choice(ui, ui->choice.count - 1);
+    ui->modal = MODAL_NONE;
+}
+
+void ui_modal_close(struct ui *ui)
+{
+    ui->modal = MODAL_NONE;
+}
+
+/* ---- a line ---- */
+
+static struct line_history *history_of(struct ui *ui, const char *label)
+{
+    enum { HISTORIES = sizeof ui->histories / sizeof ui->histories[0] };
+
+    for (size_t i = 0; i < HISTORIES; i++) {
+        struct line_history *history = &ui->histories[i];
+
+        if (history->count == 0)
+            (void)snprintf(history->label, sizeof history->label, "%s", label);
+        if (str_equal(history->label, label))
+            return history;
+    }
+    return NULL;
+}
+
+static void remember(struct ui *ui, const char *label, const char *line)
+{
+    struct line_history *history = history_of(ui, label);
+
+    if (history == NULL || line[0] == '\0' ||
+        (history->count > 0 && str_equal(history->lines[history->count - 1], line)))
+        return;
+    if (history->count == HISTORY) {
+        free(history->lines[0]);
+        memmove(history->lines, history->lines + 1, --history->count * sizeof *history->lines);
+    }
+    history->lines[history->count++] = mem_strdup(line);
+}
+
+static void ask(struct ui *ui, const char *label, const char *initial, line_answer *on_line)
+{
+    give_up(ui);
+    ui->line.on_line = on_line;
+    ui->line.complete = NULL;
+    ui->line.back = 0;
+    (void)snprintf(ui->line.label, sizeof ui->line.label, "%s", label);
+    line_edit_set(&ui->line.edit, initial != NULL ? initial : "");
+    ui->modal = MODAL_LINE;
+    ui_dirty(ui);
+}
+
+void ui_ask_line(struct ui *ui, const char *label, const char *initial,
+    void (*on_line)(void *data, const char *line), void *data)
+{
+    ask(ui, label, initial, on_line);
+    ui->line.data = data;
+}
+
+void ui_ask_command(struct ui *ui, const char *label, const char *initial, line_answer *on_line,
+    void (*complete)(struct ui *ui, struct line_edit *edit))
+{
+    ask(ui, label, initial, on_line);
+    ui->line.data = ui;
+    ui->line.complete = complete;
+}
+
+/* Former lines, newest first; behind them the one that was being written. */
+static void recall(struct ui *ui, int direction)
+{
+    struct line_history *history = history_of(ui, ui->line.label);
+    size_t count = history != NULL ? history->count : 0;
+
+    if ((direction < 0 && ui->line.back == 0) || (direction > 0 && ui->line.back == count))
+        return;
+    if (ui->line.back == 0) {
+        free(ui->line.draft);
+        ui->line.draft = mem_strdup(str_text(&ui->line.edit.text));
+    }
+    ui->line.back += direction > 0 ? 1 : (size_t)-1;
+    line_edit_set(&ui->line.edit,
+        ui->line.back == 0 ? ui->line.draft : history->lines[count - ui->line.back]);
+}
+
+enum { CTRL_C = 3, CTRL_G = 7 };
+
+static void line_key(struct ui *ui, key_code key)
+{
+    switch (key) {
+    case K_ENTER:
+        remember(ui, ui->line.label, str_text(&ui->line.edit.text));
+        answer_line(ui, str_text(&ui->line.edit.text));
+        return;
+    case K_ESC:
+    case CTRL_C:
+    case CTRL_G:
+        answer_line(ui, NULL);
+        return;
+    case K_UP:
+        recall(ui, 1);
+        break;
+    case K_DOWN:
+        recall(ui, -1);
+        break;
+    case K_TAB:
+        if (ui->line.complete != NULL)
+            ui->line.complete(ui, &ui->line.edit);
+        break;
+    default:
+        (void)line_edit_key(&ui->line.edit, key);
+    }
+    ui_dirty(ui);
+}
+
+void ui_draw_line(struct ui *ui, const struct pane *row)
+{
+    int x = pane_text_n(
+        row, 0, 0, row->width / 2, ROLE_KEY, ATTR_NONE, ui->line.label, strlen(ui->line.label));
+
+    line_edit_draw(&ui->line.edit, row, x, 0);
+}
+
+/* ---- a choice ---- */
+
+/* "a accept|c cancel" */
+static void read_choices(struct choice_prompt *choice, const char *answers)
+{
+    choice->count = 0;
+    while (*answers != '\0' && choice->count < CHOICES) {
+        size_t len = strcspn(answers, "|"), name = strcspn(answers, " ");
+        char key[KEY_NAME_SIZE];
+
+        (void)snprintf(key, sizeof key, "%.*s", (int)name, answers);
+        if (!key_parse(key, &choice->choices[choice->count].key))
+            choice->choices[choice->count].key = K_NONE;
+        (void)snprintf(choice->choices[choice->count].words,
+            sizeof choice->choices[choice->count].words, "%.*s",
+            (int)(len > name ? len - name - 1 : 0), answers + name + 1);
+        choice->count++;
+        answers += len + (answers[len] == '|' ? 1 : 0);
+    }
+}
+
+void ui_ask_choice(struct ui *ui, const char *question, const char *answers,
+    void (*on_answer)(void *data, int answer), void *data)
+{
+    give_up(ui);
+    (void)snprintf(ui->choice.question, sizeof ui->choice.question, "%s", question);
+    read_choices(&ui->choice, answers);
+    ui->choice.selected = ui->choice.count - 1;
+    ui->choice.on_answer = on_answer;
+    ui->choice.data = data;
+    ui->modal = MODAL_CHOICE;
+    ui_dirty(ui);
+}
+
+static void select_choice(struct ui *ui, int by)
+{
+    int count = ui->choice.count;
+
+    if (count > 0)
+        ui->choice.selected = (ui->choice.selected + by + count) % count;
+    ui_dirty(ui);
+}
+
+static void choice_key(struct ui *ui, key_code key)
+{
+    for (int i = 0; i < ui->choice.count; i++)
+        if (ui->choice.choices[i].key == key && key != K_NONE) {
+            answer_choice(ui, i);
+            return;
+        }
+    if (key == K_ENTER)
+        answer_choice(ui, ui->choice.selected);
+    else if (key == K_ESC || key == CTRL_G)
+        answer_choice(ui, ui->choice.count - 1);
+    else if (key == CTRL_C) { /* whoever insists does not want to be asked */
+        answer_choice(ui, ui->choice.count - 1);
+        ui_interrupt(ui);
+    } else if (key == K_DOWN || key == K_RIGHT || key == K_TAB || key == 'j')
+        select_choice(ui, 1);
+    else if (key == K_UP || key == K_LEFT || key == (K_TAB | K_SHIFT) || key == 'k')
+        select_choice(ui, -1);
+}
+
+static int question_lines(const char *text, int width)
+{
+    size_t at = 0, end, next;
+    int lines = 0;
+
+    while (text_wrap(text, strlen(text), width, at, &end, &next)) {
+        lines++;
+        at = next;
+    }
+    return lines;
+}
+
+static int draw_question(const struct pane *pane, const char *text)
+{
+    size_t at = 0, end, next;
+    int y = 0;
+
+    while (text_wrap(text, strlen(text), pane->width, at, &end, &next)) {
+        (void)pane_text_n(pane, 0, y++, -1, ROLE_TEXT, ATTR_NONE, text + at, end - at);
+        at = next;
+    }
+    return y;
+}
+
+static void draw_choices(const struct choice_prompt *choice, const struct pane *pane, int y)
+{
+    for (int i = 0; i < choice->count; i++) {
+        char key[KEY_NAME_SIZE];
+
+        (void)pane_text(pane, 1, y + i, ROLE_KEY, key_text(choice->choices[i].key, key));
+        (void)pane_text(pane, 7, y + i, ROLE_TEXT, choice->choices[i].words);
+        if (i == choice->selected)
+            pane_paint(pane, 0, y + i, pane->width, ROLES, ATTR_REVERSE);
+    }
+}
+
+void ui_draw_choice(struct ui *ui, const struct pane *pane)
+{
+    const struct choice_prompt *choice = &ui->choice;
+    int width = pane->width < 64 ? pane->width : 64;
+    int rows = question_lines(choice->question, width > 4 ? width - 4 : 1);
+    int height = rows + choice->count + 3;
+    struct pane box = pane_part(pane, (pane->width - width) / 2,
+        height < pane->height ? (pane->height - height) / 2 : 0, width, height);
+    struct pane inside;
+    int y;
+
+    pane_clear(&box);
+    if (box.height < height) { /* no room: the answers are what matters */
+        draw_choices(choice, &box, 0);
+        return;
+    }
+    inside = pane_frame(&box, NULL, true);
+    inside = pane_part(&inside, 1, 0, inside.width - 2, inside.height);
+    y = draw_question(&inside, choice->question);
+    draw_choices(choice, &inside, y + 1);
+}
+
+/* ---- */
+
+void ui_modal_key(struct ui *ui, key_code key)
+{
+    switch (ui->modal) {
+    case MODAL_LINE:
+        line_key(ui, key);
+        break;
+    case MODAL_CHOICE:
+        choice_key(ui, key);
+        break;
+    case MODAL_HELP:
+        ui_help_key(ui, key);
+        break;
+    case MODAL_NONE:
+        break;
+    }
+}

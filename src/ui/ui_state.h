@@ -1,0 +1,140 @@
+#ifndef UI_STATE_H
+#define UI_STATE_H
+
+/* The inside of the ui, shared by the files ui*.c alone. */
+#include "keymap.h"
+#include "line_edit.h"
+#include "settings.h"
+#include "ui.h"
+
+/* What stands over the screen and gets the keys. */
+enum modal { MODAL_NONE, MODAL_LINE, MODAL_CHOICE, MODAL_HELP };
+
+typedef void line_answer(void *data, const char *line);
+typedef void choice_answer(void *data, int answer);
+
+enum { CHOICES = 8, LABEL = 256, HISTORY = 50, BACK = 64 };
+
+/* A question for a line. */
+struct line_prompt {
+    char label[LABEL];
+    struct line_edit edit;
+    line_answer *on_line;
+    void *data;
+    /* NULL, or completes the text before the cursor on Tab */
+    void (*complete)(struct ui *ui, struct line_edit *edit);
+    size_t back; /* how far in the history; 0: at the line itself */
+    char *draft; /* the line itself while a former one is shown */
+};
+
+struct choice_prompt {
+    char question[1024];
+    struct {
+        key_code key;
+        char words[64];
+    } choices[CHOICES];
+    int count, selected;
+    choice_answer *on_answer;
+    void *data;
+};
+
+struct help {
+    struct line_edit filter;
+    int selected, top;
+};
+
+/* Lines that were given, by label; newest last. */
+struct line_history {
+    char label[LABEL];
+    char *lines[HISTORY];
+    size_t count;
+};
+
+struct errand; /* editor, pager, tmux: ui_tools.c */
+
+struct ui {
+    struct ui_options options;
+    struct session *session;
+    struct settings settings;
+    struct keymap *keymap;
+    char *themes_folder, *settings_path, *copy_path;
+    /* screens */
+    const struct screen *const *screens;
+    void *states[SCREENS]; /* opened when first shown */
+    enum screen_id screen;
+    struct place shown[SCREENS];
+    struct place back[BACK];
+    size_t back_count;
+    /* over the screen */
+    enum modal modal;
+    struct line_prompt line;
+    struct choice_prompt choice;
+    struct help help;
+    struct line_history histories[16];
+    char message[LABEL];
+    enum role message_role;
+    /* drawing */
+    struct terminal *terminal;
+    struct canvas canvas;
+    struct theme theme;
+    enum depth depth;
+    bool ascii, dirty;
+    unsigned frame;
+    int64_t drawn_us; /* the last live frame */
+    uv_timer_t live;  /* the next live frame */
+    uv_prepare_t prepare;
+    int open_handles;
+    /* the end */
+    bool was_pending; /* a proposal waited the last time that was looked */
+    bool leaving;     /* over as soon as the run has ended */
+    bool is_over, closed;
+    struct errand *errand; /* one at a time */
+};
+
+/* ui.c */
+void ui_dirty(struct ui *ui); /* draw in this turn */
+void ui_end(struct ui *ui);
+
+/* ui_places.c */
+void *ui_screen_state(struct ui *ui); /* of the screen shown; NULL where there is none */
+void ui_go_back(struct ui *ui);
+void ui_go_to_tab(struct ui *ui, enum screen_id screen);
+
+/* ui_actions.c */
+unsigned ui_contexts(const struct ui *ui);
+void ui_act(struct ui *ui, enum action action);
+
+/* ui_draw.c */
+/* The screen whose tab stands there, in the picture drawn last. */
+bool ui_tab_at(struct ui *ui, int x, int y, enum screen_id *screen);
+
+/* ui_modal.c */
+void ui_draw_line(struct ui *ui, const struct pane *row);
+void ui_modal_key(struct ui *ui, key_code key);
+void ui_ask_command(struct ui *ui, const char *label, const char *initial, line_answer *on_line,
+    void (*complete)(struct ui *ui, struct line_edit *edit));
+void ui_modal_close(struct ui *ui); /* as if given up, without telling who asked */
+void ui_draw_choice(struct ui *ui, const struct pane *pane);
+
+/* ui_help.c */
+void ui_help_open(struct ui *ui);
+void ui_help_key(struct ui *ui, key_code key);
+void ui_help_paste(struct ui *ui, const char *text);
+void ui_draw_help(struct ui *ui, const struct pane *pane);
+
+/* ui_leave.c */
+void ui_ask_leave(struct ui *ui);
+void ui_ask_interrupt(struct ui *ui);
+
+/* ui_command.c */
+void ui_ask_for_command(struct ui *ui);
+bool ui_set_theme(struct ui *ui, const char *name, struct err *err);
+void ui_next_theme(struct ui *ui);
+void ui_setting_changed(struct ui *ui);
+
+/* ui_tools.c */
+void ui_copy(struct ui *ui);
+void ui_page(struct ui *ui);
+void ui_errand_forget(struct ui *ui); /* at the end: what is under way is no longer waited for */
+
+#endif

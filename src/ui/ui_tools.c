@@ -1,0 +1,302 @@
+/* Other programs: the editor and the pager, which have the terminal meanwhile while the run goes
+ * on; tmux for copying. Files for them lie in a folder of their own that only the user can read. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "file.h"
+#include "mem.h"
+#include "ui_state.h"
+#include "utf8.h"
+
+enum { EDITED_MAX = 4 << 20 };
+
+struct errand {
+    struct ui *ui; /* NULL: it has closed */
+    struct child *child;
+    char *folder, *path;
+    char *text; /* as it was given */
+    void (*on_text)(void *data, const char *text);
+    void *data;
+};
+
+static void free_errand(struct errand *errand)
+{
+    if (errand->path != NULL)
+        (void)unlink(errand->path);
+    if (errand->folder != NULL)
+        (void)rmdir(errand->folder);
+    free(errand->path);
+    free(errand->folder);
+    free(errand->text);
+    free(errand);
+}
+
+static bool write_file(struct errand *errand, const char *suffix, const char *text, struct err *err)
+{
+    const char *base = getenv("TMPDIR");
+    char *name = mem_printf("text%s", suffix);
+    bool ok = false;
+
+    errand->folder =
+        mem_printf("%s/flowbot-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    if (mkdtemp(errand->folder) == NULL) {
+        err_set(err, ERR_IO, "no folder for the text could be made in %s",
+            base != NULL ? base : "/tmp");
+        free(errand->folder);
+        errand->folder = NULL;
+    } else {
+        errand->path = file_join(errand->folder, name);
+        ok = file_write(errand->path, text, strlen(text), err);
+    }
+    free(name);
+    return ok;
+}
+
+/* The first of the variables that says something, else `otherwise`. */
+static const char *program(const char *variable, const char *second, const char *otherwise)
+{
+    const char *value = getenv(variable);
+
+    if (value == NULL || value[strspn(value, " \t")] == '\0')
+        value = second != NULL ? getenv(second) : NULL;
+    return value != NULL && value[strspn(value, " \t")] != '\0' ? value : otherwise;
+}
+
+/* Takes the errand. */
+static void start_with_terminal(
+    struct ui *ui, struct errand *errand, const char *command, child_end *on_end)
+{
+    struct err err = { .code = ERR_NONE };
+    char **words = child_words(command, errand->path);
+
+    errand->ui = ui;
+    if (ui->terminal != NULL)
+        terminal_suspend(ui->terminal);
+    errand->child = child_start(
+        ui->options.loop, words, ui->terminal != NULL ? NULL : "", 0, on_end, errand, &err);
+    child_free_words(words);
+    if (errand->child != NULL) {
+        ui->errand = errand;
+        return;
+    }
+    if (ui->terminal != NULL)
+        terminal_resume(ui->terminal);
+    ui_say(ui, ROLE_ERROR, "%s", err.message);
+    if (errand->on_text != NULL)
+        errand->on_text(errand->data, NULL);
+    free_errand(errand);
+}
+
+static void come_back(struct ui *ui)
+{
+    ui->errand = NULL;
+    if (ui->terminal != NULL)
+        terminal_resume(ui->terminal);
+    ui_dirty(ui);
+}
+
+/* One errand at a time. */
+static struct errand *new_errand(struct ui *ui, const char *suffix, const char *text)
+{
+    struct errand *errand = mem_zalloc(1, sizeof *errand);
+    struct err err = { .code = ERR_NONE };
+
+    if (ui->errand == NULL && write_file(errand, suffix, text, &err))
+        return errand;
+    ui_say(
+        ui, ROLE_ERROR, "%s", ui->errand != NULL ? "another program is still open" : err.message);
+    free_errand(errand);
+    return NULL;
+}
+
+/* ---- the editor ---- */
+
+/* What was written; NULL where it is the same, or cannot be taken (which is said). Editors end a
+ * text with a line feed whether it had one or not. */
+static char *read_edited(struct ui *ui, const struct errand *errand)
+{
+    struct err err = { .code = ERR_NONE };
+    struct str text = STR_INIT;
+    size_t given = strlen(errand->text), bad;
+
+    if (!file_read(errand->path, EDITED_MAX, &text, &err)) {
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    } else if (!utf8_valid(str_text(&text), text.len, &bad) ||
+               strlen(str_text(&text)) != text.len) {
+        ui_say(ui, ROLE_ERROR, "what was written is not UTF-8 text; nothing was changed");
+    } else {
+        if (text.len > 0 && text.data[text.len - 1] == '\n' &&
+            (given == 0 || errand->text[given - 1] != '\n'))
+            str_truncate(&text, text.len - 1);
+        if (!str_equal(str_text(&text), errand->text))
+            return text.data != NULL ? str_take(&text) : mem_strdup("");
+        ui_say(ui, ROLE_TEXT, "nothing was changed");
+    }
+    str_free(&text);
+    return NULL;
+}
+
+static void on_edited(void *data, int status)
+{
+    struct errand *errand = data;
+    struct ui *ui = errand->ui;
+    char *text = NULL;
+
+    come_back(ui);
+    if (status == 0)
+        text = read_edited(ui, errand);
+    else
+        ui_say(ui, ROLE_ERROR, "the editor ended with status %d; nothing was changed", status);
+    errand->on_text(errand->data, text);
+    free(text);
+    free_errand(errand);
+}
+
+void ui_edit(struct ui *ui, const char *suffix, const char *text,
+    void (*on_text)(void *data, const char *text), void *data)
+{
+    struct errand *errand = new_errand(ui, suffix, text);
+
+    if (errand == NULL) {
+        on_text(data, NULL);
+        return;
+    }
+    errand->text = mem_strdup(text);
+    errand->on_text = on_text;
+    errand->data = data;
+    start_with_terminal(ui, errand, program("VISUAL", "EDITOR", "vi"), on_edited);
+}
+
+/* ---- the pager ---- */
+
+static void on_paged(void *data, int status)
+{
+    struct errand *errand = data;
+    struct ui *ui = errand->ui;
+
+    come_back(ui);
+    if (status == 127 || status == 126)
+        ui_say(ui, ROLE_ERROR, "the pager could not be run; set PAGER");
+    free_errand(errand);
+}
+
+/* Lines as they are, everything that would act on the terminal as what stands for it. */
+static void add_clean(const char *text, size_t len, struct str *out)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t code;
+        bool is_line;
+
+        i += utf8_next(text + i, len - i, &code);
+        is_line = code == '\n';
+        if (is_line)
+            str_add_char(out, '\n');
+        else if (utf8_shown(&code) >= 0)
+            utf8_add(out, code);
+    }
+}
+
+static bool selected_text(struct ui *ui, struct str *text)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+
+    if (screen != NULL && screen->text != NULL)
+        screen->text(ui_screen_state(ui), text);
+    if (text->len == 0)
+        ui_say(ui, ROLE_DIM, "there is no text here");
+    return text->len > 0;
+}
+
+void ui_page(struct ui *ui)
+{
+    struct str text = STR_INIT, clean = STR_INIT;
+    struct errand *errand = NULL;
+
+    if (selected_text(ui, &text)) {
+        add_clean(str_text(&text), text.len, &clean);
+        errand = new_errand(ui, ".txt", str_text(&clean));
+    }
+    if (errand != NULL)
+        start_with_terminal(ui, errand, program("PAGER", NULL, "less"), on_paged);
+    str_free(&text);
+    str_free(&clean);
+}
+
+/* ---- copying ---- */
+
+static void copy_to_file(struct ui *ui, const char *text, size_t len)
+{
+    struct err err = { .code = ERR_NONE };
+
+    if (ui->copy_path != NULL && file_make_folder(ui->options.state_folder, &err) &&
+        file_write(ui->copy_path, text, len, &err))
+        ui_say(ui, ROLE_TEXT, "copied to %s", ui->copy_path);
+    else
+        ui_say(ui, ROLE_ERROR, "not copied: %s",
+            err.code != ERR_NONE ? err.message : "there is no place for it");
+}
+
+/* The terminal's clipboard where it may have one, else a file. */
+static void copy_here(struct ui *ui, const char *text, size_t len)
+{
+    if (ui->terminal != NULL && terminal_copy(ui->terminal, text, len))
+        ui_say(ui, ROLE_TEXT, "%zu bytes sent to the terminal's clipboard (OSC 52)", len);
+    else
+        copy_to_file(ui, text, len);
+}
+
+static void on_tmux(void *data, int status)
+{
+    struct errand *errand = data;
+    struct ui *ui = errand->ui;
+
+    ui->errand = NULL;
+    if (status == 0)
+        ui_say(ui, ROLE_TEXT, "copied to tmux's buffer and clipboard");
+    else
+        copy_here(ui, errand->text, strlen(errand->text));
+    free_errand(errand);
+}
+
+/* Inside tmux the clipboard is tmux's: by default it does not pass OSC 52 on. */
+static bool copy_by_tmux(struct ui *ui, const char *text)
+{
+    char *argv[] = { "tmux", "load-buffer", "-w", "-", NULL };
+    const char *tmux = getenv("TMUX");
+    struct err err = { .code = ERR_NONE };
+    struct errand *errand;
+
+    if (tmux == NULL || tmux[0] == '\0' || ui->terminal == NULL || ui->errand != NULL)
+        return false;
+    errand = mem_zalloc(1, sizeof *errand);
+    errand->ui = ui;
+    errand->text = mem_strdup(text);
+    errand->child = child_start(ui->options.loop, argv, text, strlen(text), on_tmux, errand, &err);
+    if (errand->child == NULL) {
+        free_errand(errand);
+        return false;
+    }
+    ui->errand = errand;
+    return true;
+}
+
+void ui_copy(struct ui *ui)
+{
+    struct str text = STR_INIT;
+
+    if (selected_text(ui, &text) && !copy_by_tmux(ui, str_text(&text)))
+        copy_here(ui, str_text(&text), text.len);
+    str_free(&text);
+}
+
+void ui_errand_forget(struct ui *ui)
+{
+    if (ui->errand == NULL)
+        return;
+    child_forget(ui->errand->child);
+    free_errand(ui->errand);
+    ui->errand = NULL;
+}

@@ -1,0 +1,346 @@
+/* The fold of events: of a real run, and of lists made by hand, hostile and huge ones among them.
+ */
+#include <malloc.h>
+#include <math.h>
+
+#include "clock.h"
+#include "run_view.h"
+#include "sitting.h"
+
+static void apply_text(struct run_view *view, const char *json)
+{
+    cJSON *event = cJSON_Parse(json);
+
+    assert_non_null(event);
+    run_view_apply(view, event);
+    cJSON_Delete(event);
+}
+
+static bool has_line(const struct run_view *view, const char *words)
+{
+    for (size_t i = 0; i < view->log.count; i++)
+        if (strstr(view->log.items[i].text, words) != NULL)
+            return true;
+    return false;
+}
+
+/* ---- a real run ---- */
+
+static void fold(struct sitting *sitting, const cJSON *event)
+{
+    run_view_apply(sitting->data, event);
+}
+
+static void check_rollouts(const struct run_view *view)
+{
+    for (size_t i = 0; i < view->rollouts.count; i++) {
+        const struct view_rollout *rollout = &view->rollouts.items[i];
+        double sum = 0;
+
+        assert_true(rollout->workflow >= 0 && rollout->workflow < (int)view->workflows.count);
+        for (uint32_t j = 0; j < rollout->score_count; j++) {
+            const struct view_score *score = &view->scores.items[rollout->first_score + j];
+
+            assert_true(score->example >= 0 && score->example < (int)view->examples.count);
+            assert_true(run_view_score_of(view, (int)i, score->example) == score->score);
+            sum += score->score;
+        }
+        if (rollout->score_count > 0)
+            assert_true(fabs(sum / rollout->score_count - rollout->score) < 1e-9);
+    }
+}
+
+/* A gradient's node is one of its rollout's workflow; it comes from nodes that read it, of the same
+ * example. */
+static void check_gradients(const struct run_view *view)
+{
+    size_t derived = 0;
+
+    for (size_t i = 0; i < view->gradient_list.count; i++) {
+        const struct view_gradient *gradient = &view->gradient_list.items[i];
+        const struct view_rollout *rollout = &view->rollouts.items[gradient->rollout];
+        uint32_t first, count;
+
+        assert_true(gradient->node < (int)view->workflows.items[rollout->workflow].count);
+        for (uint32_t j = 0; j < gradient->from_count; j++) {
+            const struct view_gradient *from =
+                &view->gradient_list.items[view->froms.items[gradient->first_from + j]];
+
+            assert_int_equal(from->rollout, gradient->rollout);
+            assert_int_equal(from->example, gradient->example);
+            assert_true(from->node > gradient->node);
+            derived++;
+        }
+        run_view_gradients_of(view, gradient->rollout, gradient->example, &first, &count);
+        assert_true(i >= first && i < first + count);
+    }
+    assert_true(derived > 0);
+}
+
+static void check_proposals(const struct run_view *view)
+{
+    assert_true(view->proposal_list.count > 0);
+    for (size_t i = 0; i < view->proposal_list.count; i++) {
+        const struct view_proposal *proposal = &view->proposal_list.items[i];
+
+        assert_int_equal(proposal->ordinal, i + 1);
+        assert_int_equal(proposal->verdict, VIEW_ACCEPTED);
+        assert_string_equal(proposal->who, "schedule");
+        assert_true(proposal->before >= 0 && proposal->after >= 0);
+        assert_true(proposal->gradient_count > 0);
+        for (uint32_t j = 0; j < proposal->gradient_count; j++) {
+            const struct view_gradient *gradient =
+                &view->gradient_list.items[view->behind.items[proposal->first_gradient + j]];
+
+            assert_int_equal(view->rollouts.items[gradient->rollout].batch, proposal->batch);
+            assert_true(proposal->sketch == (gradient->node == VIEW_NONE));
+        }
+    }
+}
+
+static void folds_a_run(void **state)
+{
+    struct run_view view;
+    struct sitting run = { .place = *state, .on_event = fold, .data = &view };
+    const struct view_workflow *last;
+
+    run_view_init(&view);
+    sitting_run(&run);
+    expect_outcome(&run, 0);
+    assert_int_equal(view.facts, run.fact_count);
+    assert_string_equal(view.run, run.id);
+    assert_string_equal(view.model, "builtin");
+    assert_true(view.finished && !view.stopped);
+    check_rollouts(&view);
+    check_gradients(&view);
+    check_proposals(&view);
+    assert_true(view.best >= 0);
+    assert_string_equal(view.workflows.items[view.best].id, view.best_workflow);
+    last = &view.workflows.items[view.current];
+    assert_true(last->count > 1);
+    assert_true(last->nodes[last->count - 1].input_count > 0);
+    assert_true(run_view_total(&view).calls > 0);
+    assert_int_equal(has_line(&view, "best so far"), view.best_validation > view.start_validation);
+    assert_true(has_line(&view, "batch 3: validation "));
+    assert_true(has_line(&view, "proposal 1 ("));
+    assert_true(has_line(&view, ", taken"));
+    assert_true(has_line(&view, "test: the start scores"));
+    assert_int_equal(view.rollouts.items[view.rollouts.count - 1].test, true);
+    assert_true(run_view_share_done(&view) == 1);
+    run_view_free(&view);
+    sitting_free(&run);
+}
+
+/* The facts alone give the same lists: what watching and replaying see. */
+static void folds_facts_alone(void **state)
+{
+    const struct sitting *run = undisturbed(*state);
+    struct run_view view;
+
+    run_view_init(&view);
+    for (size_t i = 0; i < run->fact_count; i++)
+        apply_text(&view, run->facts[i]);
+    assert_int_equal(view.facts, run->fact_count);
+    check_rollouts(&view);
+    check_gradients(&view);
+    check_proposals(&view);
+    run_view_free(&view);
+}
+
+/* ---- made by hand ---- */
+
+static void folds_a_decision(void **state)
+{
+    struct run_view view;
+    const struct view_proposal *proposal;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":"
+                      "[{\"id\":\"a\",\"kind\":\"llm\",\"inputs\":[\"q\"]},"
+                      "{\"id\":\"b\",\"kind\":\"llm\",\"inputs\":[\"a\",\"q\"]}]}}");
+    assert_int_equal(view.workflows.items[0].nodes[1].inputs[0].node, 0);
+    assert_int_equal(view.workflows.items[0].nodes[1].inputs[1].node, VIEW_NONE);
+    apply_text(&view, "{\"seq\":7,\"t\":2,\"type\":\"proposal\",\"ordinal\":1,\"kind\":\"sketch\","
+                      "\"before\":\"aa\",\"changes\":[\"one\",\"two\"]}");
+    apply_text(&view, "{\"t\":2,\"type\":\"waiting\",\"pending\":{\"proposal\":1}}");
+    assert_non_null(view.pending);
+    assert_true(has_line(&view, "proposal 1 waits"));
+    apply_text(&view, "{\"t\":3,\"type\":\"decision\",\"proposal\":1,\"what\":\"reject\","
+                      "\"who\":\"person\",\"reason\":\"no\"}");
+    assert_null(view.pending);
+    proposal = &view.proposal_list.items[0];
+    assert_int_equal(proposal->verdict, VIEW_REJECTED);
+    assert_int_equal(proposal->seq, 7);
+    assert_string_equal(proposal->reason, "no");
+    assert_string_equal(proposal->changes, "one\ntwo");
+    assert_int_equal(proposal->after, VIEW_NONE);
+    assert_true(has_line(&view, "proposal 1 declined: no"));
+    run_view_free(&view);
+}
+
+static void folds_progress(void **state)
+{
+    struct run_view view;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":"
+                      "[{\"id\":\"a\"},{\"id\":\"b\"}]}}");
+    apply_text(&view, "{\"t\":1,\"type\":\"node\",\"workflow\":\"aa\",\"label\":\"b1 r1 s1\","
+                      "\"done\":3,\"examples\":5,\"nodes\":[[0,1,3,1,4,20,90]]}");
+    assert_int_equal(view.live_count, 2);
+    assert_int_equal(view.live[0].failed, 1);
+    assert_int_equal(view.live[0].p95_ms, 90);
+    assert_int_equal(view.live[1].running, 0);
+    assert_int_equal(view.live_examples, 5);
+    for (int i = 0; i < 700; i++)
+        apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"calls_per_s\":5,\"p95_ms\":7}");
+    assert_int_equal(view.rates.count, 600);
+    assert_int_equal(view.p95_ms, 7);
+    apply_text(&view, "{\"t\":9,\"type\":\"sitting\",\"review\":\"all\",\"limits\":{\"usd\":5}}");
+    assert_true(view.limit_usd == 5);
+    assert_string_equal(view.review, "all");
+    run_view_free(&view);
+}
+
+/* Events of another version, damaged, or hostile: nothing but not said. */
+static void survives_nonsense(void **state)
+{
+    static const char *const types[] = { "run_started", "workflow", "baseline", "batch_started",
+        "rollout", "gradient", "workflow_gradient", "proposal", "decision", "validation", "test",
+        "warning", "calls", "node", "phase", "sitting", "waiting", "paused", "stopped",
+        "run_finished", "unheard" };
+    static const char *const bodies[] = { "",
+        ",\"id\":7,\"workflow\":3,\"examples\":5,\"nodes\":{}",
+        ",\"id\":\"zz\",\"workflow\":{\"nodes\":[1,{\"inputs\":[3],\"tools\":4}]},\"examples\":[1,"
+        "[],[[2]],[\"e\"],[\"e\",\"x\"]],\"evidence\":{\"examples\":[1,[2]]},\"gradients\":[4,{}]",
+        ",\"id\":\"00000000000000000000000000000000\",\"example\":\"e\",\"from\":[1,\"x\"],"
+        "\"node\":\"n\",\"batch\":-5,\"ordinal\":1e300,\"t\":-3,\"proposal\":1,"
+        "\"passes\":[-1],\"nodes\":[[\"x\"]]" };
+    struct run_view view;
+
+    (void)state;
+    run_view_init(&view);
+    for (int round = 0; round < 2; round++)
+        for (size_t body = 0; body < sizeof bodies / sizeof bodies[0]; body++)
+            for (size_t type = 0; type < sizeof types / sizeof types[0]; type++) {
+                char *json = mem_printf("{\"type\":\"%s\"%s}", types[type], bodies[body]);
+                char *line = mem_alloc(4000);
+
+                apply_text(&view, json);
+                run_view_line(&view, round == 0, line, 4000);
+                free(line);
+                free(json);
+            }
+    run_view_free(&view);
+    run_view_free(&view);
+}
+
+static void cuts_names_at_characters(void **state)
+{
+    struct run_view view;
+    struct str json = STR_INIT;
+
+    (void)state;
+    run_view_init(&view);
+    str_add(&json, "{\"type\":\"phase\",\"phase\":\"x");
+    for (int i = 0; i < 60; i++)
+        str_add(&json, "é");
+    str_add(&json, "\"}");
+    apply_text(&view, str_text(&json));
+    assert_int_equal(strlen(view.phase), 95);
+    str_free(&json);
+    run_view_free(&view);
+}
+
+static void writes_numbers(void **state)
+{
+    char text[16], score[8];
+
+    (void)state;
+    assert_string_equal(run_view_score(0.6424, score), ".642");
+    assert_string_equal(run_view_score(0, score), ".000");
+    assert_string_equal(run_view_score(0.9996, score), "1.00");
+    assert_string_equal(run_view_score(-0.5, score), "-0.50");
+    assert_string_equal(run_view_score(1e9, score), "999.00");
+    assert_string_equal(run_view_score(NAN, score), "-");
+    assert_string_equal(run_view_amount(41500, text), "42 k");
+    assert_string_equal(run_view_amount(3200000, text), "3.2 M");
+}
+
+/* ---- 100,000 gradients ---- */
+
+enum { BATCHES = 500, EXAMPLES = 20, NODES = 10 };
+
+static void fold_big_batch(struct run_view *view, unsigned batch)
+{
+    struct str json = STR_INIT;
+
+    str_addf(&json,
+        "{\"seq\":1,\"t\":5,\"type\":\"rollout\",\"batch\":%u,\"round\":1,\"step\":1,"
+        "\"kind\":\"inner\",\"workflow\":\"w\",\"score\":0.5,\"pass\":%u,"
+        "\"examples\":[",
+        batch, batch);
+    for (unsigned i = 0; i < EXAMPLES; i++)
+        str_addf(&json, "%s[\"example-%u\",0.5]", i > 0 ? "," : "", (batch * EXAMPLES + i) % 3000);
+    str_add(&json, "]}");
+    apply_text(view, str_text(&json));
+    for (unsigned i = 0; i < EXAMPLES; i++)
+        for (unsigned node = NODES; node-- > 0;) {
+            str_clear(&json);
+            str_addf(&json,
+                "{\"seq\":1,\"t\":5,\"type\":\"gradient\",\"run\":\"abcdef\",\"node\":\"node%u\","
+                "\"example\":\"example-%u\",\"id\":\"%08x%08x0000000000000000\",\"from\":[",
+                node, (batch * EXAMPLES + i) % 3000, batch * EXAMPLES + i, node);
+            if (node + 1 < NODES)
+                str_addf(&json, "\"%08x%08x0000000000000000\"", batch * EXAMPLES + i, node + 1);
+            str_add(&json, "]}");
+            apply_text(view, str_text(&json));
+        }
+    str_free(&json);
+}
+
+static void folds_many_gradients(void **state)
+{
+    struct run_view view;
+    struct str json = STR_INIT;
+    size_t before = mallinfo2().uordblks, used;
+    int64_t began;
+
+    (void)state;
+    run_view_init(&view);
+    str_add(&json, "{\"type\":\"workflow\",\"id\":\"w\",\"workflow\":{\"nodes\":[");
+    for (int i = 0; i < NODES; i++)
+        str_addf(&json, "%s{\"id\":\"node%d\"}", i > 0 ? "," : "", i);
+    str_add(&json, "]}}");
+    apply_text(&view, str_text(&json));
+    str_free(&json);
+    began = clock_us();
+    for (unsigned batch = 0; batch < BATCHES / OF_MANY; batch++)
+        fold_big_batch(&view, batch);
+    print_message("%zu gradients: %.0f ms with printing and parsing\n", view.gradient_list.count,
+        (double)(clock_us() - began) / 1000);
+    assert_int_equal(view.gradient_list.count, BATCHES / OF_MANY * EXAMPLES * NODES);
+    assert_int_equal(view.froms.count, BATCHES / OF_MANY * EXAMPLES * (NODES - 1));
+    used = mallinfo2().uordblks - before; /* 0 under a sanitizer */
+    print_message("%.1f MiB\n", (double)used / (1 << 20));
+    assert_true(used < 32u << 20);
+    run_view_free(&view);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folds_a_run),
+        cmocka_unit_test(folds_facts_alone),
+        cmocka_unit_test(folds_a_decision),
+        cmocka_unit_test(folds_progress),
+        cmocka_unit_test(survives_nonsense),
+        cmocka_unit_test(cuts_names_at_characters),
+        cmocka_unit_test(writes_numbers),
+        cmocka_unit_test(folds_many_gradients),
+    };
+
+    return cmocka_run_group_tests(tests, place_open, place_close);
+}

@@ -1,0 +1,128 @@
+#include "fake_session.h"
+
+#include <stdio.h>
+
+void fake_session_init(struct session *session)
+{
+    struct run_view *view;
+
+    *session = (struct session){ .kind = SESSION_LIVE, .speed = 1, .review = REVIEW_STRUCTURE };
+    view = &session->view;
+    run_view_init(view);
+    (void)snprintf(view->run, sizeof view->run, "7f3a9c");
+    view->epochs = 3;
+    view->batches = 40;
+    view->epoch = 2;
+    view->batch = 14;
+    view->last_validation = 0.642;
+    view->best_validation = 0.655;
+    view->cost[0] = (struct view_cost){ 1200, 2000, 812345, 1.2 };
+    view->limit_usd = 5;
+}
+
+void fake_session_free(struct session *session)
+{
+    run_view_free(&session->view);
+}
+
+void fake_session_changed(struct session *session)
+{
+    if (session->on_change != NULL)
+        session->on_change(session->change_data);
+}
+
+void fake_session_end(struct session *session)
+{
+    session->has_ended = true;
+    session->view.finished = true;
+    fake_session_changed(session);
+}
+
+void session_on_change(struct session *session, session_change *on_change, void *data)
+{
+    session->on_change = on_change;
+    session->change_data = data;
+}
+
+enum session_kind session_kind(const struct session *session)
+{
+    return session->kind;
+}
+
+const struct run_view *session_view(const struct session *session)
+{
+    return &session->view;
+}
+
+struct reader *session_reader(struct session *session)
+{
+    (void)session;
+    return NULL;
+}
+
+const struct run_outcome *session_outcome(const struct session *session)
+{
+    return session->has_ended ? &session->outcome : NULL;
+}
+
+bool session_set_review(struct session *session, enum review_mode mode, struct err *err)
+{
+    if (session->kind != SESSION_LIVE)
+        return err_set(err, ERR_INPUT, "this run is only watched");
+    session->review = mode;
+    return true;
+}
+
+enum review_mode session_review(const struct session *session)
+{
+    return session->review;
+}
+
+bool session_pause(struct session *session, bool pause, struct err *err)
+{
+    (void)err;
+    session->is_paused = pause;
+    return true;
+}
+
+bool session_is_paused(const struct session *session)
+{
+    return session->is_paused;
+}
+
+bool session_stop(struct session *session, struct err *err)
+{
+    (void)err;
+    session->stops++;
+    return true;
+}
+
+void session_interrupt(struct session *session)
+{
+    session->interrupts++;
+}
+
+double session_speed(const struct session *session)
+{
+    return session->speed;
+}
+
+void session_set_speed(struct session *session, double speed)
+{
+    session->speed = speed;
+}
+
+void session_step(struct session *session, int events)
+{
+    session->steps += events;
+}
+
+void session_seek(struct session *session, double share)
+{
+    session->position = share;
+}
+
+double session_position(const struct session *session)
+{
+    return session->position;
+}

@@ -1,0 +1,26 @@
+#ifndef FAKE_SESSION_H
+#define FAKE_SESSION_H
+
+/* A session that only a test moves: the functions of session.h over a struct in the open. */
+#include "session.h"
+
+struct session {
+    enum session_kind kind;
+    struct run_view view;
+    struct run_outcome outcome;
+    bool has_ended, is_paused;
+    enum review_mode review;
+    unsigned interrupts, stops;
+    double speed, position;
+    int steps;
+    session_change *on_change;
+    void *change_data;
+};
+
+/* A live run in its second epoch. */
+void fake_session_init(struct session *session);
+void fake_session_free(struct session *session);
+void fake_session_changed(struct session *session); /* calls on_change */
+void fake_session_end(struct session *session);     /* the run has ended; calls on_change */
+
+#endif
