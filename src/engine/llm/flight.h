@@ -45,7 +45,7 @@ struct flight {
     unsigned endpoint;          /* of the attempt, or of the last one; LANE_ANY: none yet */
     struct gate_pass pass;      /* of the attempt */
     unsigned attempts, limited; /* made; of these, turned away as too much */
-    int64_t began_us;           /* the first attempt */
+    int64_t began_us;           /* the call; from its first attempt on: that */
     bool reserved;              /* `worst` stands in the budget */
     struct cost worst;
     uv_timer_t timer; /* of the back-off; open once has_timer */
@@ -53,7 +53,6 @@ struct flight {
     struct llm_reply *reply; /* the outcome, and which of the two it is */
     struct err error;
     bool paid; /* by this process */
-    int64_t began_us;
 };
 
 struct client {
