@@ -69,7 +69,7 @@ static void scale_x(const struct chart *chart, struct frame *frame)
         frame->x_max = frame->x_min + 1;
 }
 
-/* The range of what is drawn; then out to whole ticks, `rows` cells high. */
+/* The range of what is drawn and the distance of its ticks, `rows` cells high. */
 static void scale_y(const struct chart *chart, struct frame *frame, int rows)
 {
     double low = NAN, high = NAN, room;
@@ -83,13 +83,14 @@ static void scale_y(const struct chart *chart, struct frame *frame, int rows)
     if (high - low < 1e-9 * (1 + fabs(high)))
         room = chart->log_y ? 0.5 : fabs(high) > 0 ? fabs(high) * 0.1 : 0.5;
     else
-        room = 0;
-    low = isnan(chart->y_min) ? low - room : drawn_y(chart, chart->y_min);
-    high = isnan(chart->y_max) ? high + room : drawn_y(chart, chart->y_max);
-    frame->tick = nice_step((high - low) / (rows > 9 ? 4 : rows > 5 ? 3 : 2));
+        room = (high - low) * 0.04;
+    frame->y_min = isnan(chart->y_min) ? low - room : drawn_y(chart, chart->y_min);
+    frame->y_max = isnan(chart->y_max) ? high + room : drawn_y(chart, chart->y_max);
+    frame->tick = nice_step((frame->y_max - frame->y_min) / (rows > 9 ? 4 : rows > 5 ? 3 : 2));
+    if (chart->log_y && frame->y_max - frame->y_min >= 1 &&
+        frame->y_max - frame->y_min <= rows / 2.0)
+        frame->tick = 1;
     frame->decimals = decimals_of(frame->tick);
-    frame->y_min = isnan(chart->y_min) ? floor(low / frame->tick + 1e-6) * frame->tick : low;
-    frame->y_max = isnan(chart->y_max) ? ceil(high / frame->tick - 1e-6) * frame->tick : high;
 }
 
 static const char *number(const struct chart *chart, double value, int decimals, char text[16])
@@ -291,25 +292,47 @@ static double last_of(const struct chart_series *series)
     return NAN;
 }
 
+/* The index of the greatest point; the series' count where there is none. */
+static size_t best_of(const struct chart *chart, const struct chart_series *series)
+{
+    size_t best = series->count;
+
+    for (size_t i = 0; i < series->count; i++)
+        if (!isnan(drawn_y(chart, series->y[i])) &&
+            (best == series->count || series->y[i] > series->y[best]))
+            best = i;
+    return best;
+}
+
+static void add_label(const struct chart *chart, double value, const char *name, enum role role,
+    int decimals, struct label labels[LABELS], int *count)
+{
+    struct label *label = &labels[*count];
+    char text[16];
+
+    if (isnan(drawn_y(chart, value)) || *count == LABELS)
+        return;
+    *label = (struct label){ .y = drawn_y(chart, value), .role = role };
+    (void)snprintf(label->text, sizeof label->text, "%s%s%.20s",
+        number(chart, value, decimals, text), name != NULL ? " " : "", name != NULL ? name : "");
+    (*count)++;
+}
+
 static int make_labels(const struct chart *chart, int decimals, struct label labels[LABELS])
 {
     int count = 0;
 
-    for (size_t s = 0; s <= chart->series_count && count < LABELS; s++) {
-        bool reference = s == chart->series_count;
-        double value = reference ? chart->reference : last_of(&chart->series[s]);
-        const char *name = reference ? chart->reference_name : chart->series[s].name;
-        char text[16];
+    if (chart->mark_best && chart->series_count > 0) {
+        const struct chart_series *series = &chart->series[0];
+        size_t best = best_of(chart, series);
 
-        if (isnan(drawn_y(chart, value)))
-            continue;
-        labels[count] = (struct label){ .y = drawn_y(chart, value),
-            .role = reference ? ROLE_DIM : chart->series[s].role };
-        (void)snprintf(labels[count].text, sizeof labels[count].text, "%s%s%.20s",
-            number(chart, value, decimals, text), name != NULL ? " " : "",
-            name != NULL ? name : "");
-        count++;
+        if (best < series->count)
+            add_label(chart, series->y[best], "best", ROLE_BEST, decimals, labels, &count);
     }
+    for (size_t s = 0; s < chart->series_count; s++)
+        add_label(chart, last_of(&chart->series[s]), chart->series[s].name, chart->series[s].role,
+            decimals, labels, &count);
+    add_label(chart, chart->reference, chart->reference_name, ROLE_DIM, decimals, labels, &count);
     return count;
 }
 
@@ -352,46 +375,15 @@ static void draw_labels(
     }
 }
 
-static bool is_blank(const struct pane *pane, int x, int y, int length)
-{
-    if (x < 0 || y < 0 || x + length > pane->width || y >= pane->height)
-        return false;
-    for (int i = 0; i < length; i++)
-        if (canvas_cell(pane->canvas, pane->x + x + i, pane->y + y)->code[0] != ' ')
-            return false;
-    return true;
-}
-
-static void draw_best(const struct chart *chart, const struct frame *frame)
+static void mark_best(const struct chart *chart, const struct frame *frame)
 {
     const struct chart_series *series = &chart->series[0];
-    size_t best = series->count;
-    char value[16], text[40];
-    int x, y, len;
+    size_t best = best_of(chart, series);
 
-    for (size_t i = 0; i < series->count; i++)
-        if (!isnan(drawn_y(chart, series->y[i])) &&
-            (best == series->count || series->y[i] > series->y[best]))
-            best = i;
     if (best == series->count)
         return;
-    x = column_of(frame, series->x[best], frame->plot.width);
-    y = row_of(frame, drawn_y(chart, series->y[best]), frame->plot.height);
-    pane_glyph(&frame->plot, x, y, ROLE_BEST, 0x25C6, '@');
-    (void)snprintf(
-        text, sizeof text, "best %s", number(chart, series->y[best], frame->decimals + 1, value));
-    len = (int)strlen(text);
-    for (int i = 0; i < 4; i++) { /* above, below, left, right: where there is room */
-        int at_x = i < 2 ? x - len / 2 : i == 2 ? x - len - 1 : x + 2;
-        int at_y = i == 0 ? y - 1 : i == 1 ? y + 1 : y;
-
-        if (i < 2)
-            at_x = at_x < 0 ? 0 : at_x + len > frame->plot.width ? frame->plot.width - len : at_x;
-        if (!is_blank(&frame->plot, at_x, at_y, len))
-            continue;
-        (void)pane_text(&frame->plot, at_x, at_y, ROLE_BEST, text);
-        return;
-    }
+    pane_glyph(&frame->plot, column_of(frame, series->x[best], frame->plot.width),
+        row_of(frame, drawn_y(chart, series->y[best]), frame->plot.height), ROLE_BEST, 0x25C6, '@');
 }
 
 /* ---- all ---- */
@@ -428,7 +420,7 @@ void chart_draw(const struct chart *chart, const struct pane *pane)
     if (below)
         draw_x_axis(&frame, pane);
     if (axes && chart->mark_best && chart->series_count > 0)
-        draw_best(chart, &frame);
+        mark_best(chart, &frame);
     if (right > 0)
         draw_labels(&frame, labels, count, pane);
 }
