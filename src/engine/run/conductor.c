@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
+#include "json.h"
 #include "mem.h"
 #include "meta_ask.h"
 
 /* One effect on its way: filled in by the conductor thread, performed on the loop. */
 struct command {
     void (*perform)(struct conductor *conductor, struct command *command);
+    struct conductor *conductor;
     const struct rollout_request *request;
     struct pass_handle *handle;
     struct rollout *rollout;
@@ -20,6 +22,8 @@ struct command {
     struct decision *decision;
     cJSON *fact;
     const char *phase;
+    const struct workflow *workflow; /* to go back to */
+    bool is_numbered;                /* it counts among the effects at which a person may stop */
     /* the answer */
     enum effect_status status;
     struct err err;
@@ -36,7 +40,7 @@ struct pass_handle {
 
 struct conductor {
     struct conductor_options options;
-    struct effects effects;
+    struct effects table;
     uv_thread_t thread;
     uv_async_t wake;
     uv_mutex_t mutex; /* guards command, command->done, cancelled, ended */
@@ -46,13 +50,16 @@ struct conductor {
     bool ended;
     /* loop thread only */
     struct command *deciding; /* waits for a person */
-    struct command *asking;
+    struct command *asking, *reverting;
     struct meta_ask_batch *asks;
     struct pass_handle *passes; /* oldest first */
     uint32_t pass_count;
-    bool has_losses; /* an example of some pass was lost */
-    bool testing;    /* tests_begin was called */
-    bool tests_cut;  /* a test pass ran into a limit: what is said of it has no number */
+    bool has_losses;  /* an example of some pass was lost */
+    bool testing;     /* tests_begin was called */
+    uint32_t effects; /* numbered ones that were begun */
+    int64_t stop_at;  /* the first of them that is no more performed; DECISIONS_NO_STOP */
+    bool stop_wanted;
+    bool tests_cut; /* a test pass ran into a limit: what is said of it has no number */
     bool leaving;
     /* written by the conductor thread before `ended` */
     enum effect_status status;
@@ -61,16 +68,6 @@ struct conductor {
 };
 
 /* ---- the conductor's side: every effect waits for the loop ---- */
-
-static bool is_cancelled(struct conductor *conductor)
-{
-    bool cancelled;
-
-    uv_mutex_lock(&conductor->mutex);
-    cancelled = conductor->cancelled;
-    uv_mutex_unlock(&conductor->mutex);
-    return cancelled;
-}
 
 static enum effect_status perform(
     struct conductor *conductor, struct command *command, struct err *err)
@@ -101,10 +98,22 @@ static void answer(struct conductor *conductor, struct command *command, enum ef
     uv_mutex_unlock(&conductor->mutex);
 }
 
+static bool is_stopped(const struct conductor *conductor)
+{
+    return conductor->stop_at != DECISIONS_NO_STOP &&
+           (int64_t)conductor->effects > conductor->stop_at && !conductor->testing;
+}
+
+/* What a person stopped was cancelled on the way, but that is not what came of it. */
 static void answer_error(
     struct conductor *conductor, struct command *command, const struct err *err)
 {
     command->err = *err;
+    if (err->code == ERR_CANCELLED && is_stopped(conductor)) {
+        command->err = (struct err){ .code = ERR_NONE };
+        err_set(&command->err, ERR_LIMIT, "stopped by a person: the best so far is kept");
+        err = &command->err;
+    }
     answer(conductor, command, err->code == ERR_CANCELLED ? EFFECT_CANCELLED : EFFECT_FAILED);
 }
 
@@ -141,9 +150,11 @@ static void hand_over(struct pass_handle *handle)
 {
     struct conductor *conductor = handle->conductor;
     struct command *command = handle->waiter;
-    struct err err;
+    struct err err = { .code = ERR_CANCELLED };
 
-    if (handle->pass.result == NULL) {
+    if (is_stopped(conductor)) {
+        answer_error(conductor, command, &err);
+    } else if (handle->pass.result == NULL) {
         conductor->tests_cut |= conductor->testing && handle->pass.error.code == ERR_LIMIT;
         answer_error(conductor, command, &handle->pass.error);
     } else if (is_endpoint_gone(handle->pass.result, &err)) {
@@ -224,7 +235,9 @@ static void on_asked(void *data, const struct err *error)
 
     conductor->asking = NULL;
     conductor->asks = NULL;
-    if (error != NULL)
+    if (is_stopped(conductor))
+        answer_error(conductor, command, &(struct err){ .code = ERR_CANCELLED });
+    else if (error != NULL)
         answer_error(conductor, command, error);
     else
         answer(conductor, command, EFFECT_OK);
@@ -243,20 +256,86 @@ static void do_is_reviewed(struct conductor *conductor, struct command *command)
     answer(conductor, command, EFFECT_OK);
 }
 
-static void do_decide(struct conductor *conductor, struct command *command)
+/* True where somebody has decided, or the decision cannot be used. */
+static bool take_decision(struct conductor *conductor, struct command *command)
 {
     struct err err = { .code = ERR_NONE };
 
     if (decisions_find(conductor->options.decisions, command->proposal, command->decision, &err)) {
         answer(conductor, command, EFFECT_OK);
-        return;
+        return true;
     }
-    if (err.code != ERR_NONE) {
+    if (err.code != ERR_NONE)
         answer_error(conductor, command, &err);
+    return err.code != ERR_NONE;
+}
+
+static void do_decide(struct conductor *conductor, struct command *command)
+{
+    if (take_decision(conductor, command))
         return;
-    }
     conductor->deciding = command;
     conductor->options.on_waiting(conductor->options.data, decisions_describe(command->proposal));
+}
+
+/* The journal has the barrier's choice before the workflow is there. */
+static void on_workflow(void *data, struct text *body, const struct err *error)
+{
+    struct command *command = data;
+    struct conductor *conductor = command->conductor;
+    struct err err = { .code = ERR_NONE };
+    struct json_doc *doc = NULL;
+
+    conductor->reverting = NULL;
+    if (body == NULL)
+        err_set(&err, ERR_IO, "the workflow to go back to cannot be read: %s",
+            error != NULL ? error->message : "the run's file does not have it");
+    else
+        doc = json_parse("the stored workflow", 1, body->data, body->len, JSON_STRICT, &err);
+    if (doc != NULL)
+        command->workflow = workflow_from_json(
+            "the stored workflow", json_root(doc), conductor->options.input.scope, &err);
+    json_free(doc);
+    text_unref(body);
+    if (is_stopped(conductor))
+        err.code = ERR_CANCELLED;
+    if (err.code != ERR_NONE)
+        answer_error(conductor, command, &err);
+    else
+        answer(conductor, command, EFFECT_OK);
+}
+
+static void do_revert(struct conductor *conductor, struct command *command)
+{
+    struct hash workflow =
+        decisions_revert(conductor->options.decisions, events_replaying(conductor->options.events));
+
+    command->conductor = conductor;
+    if (hash_is_zero(workflow)) {
+        answer(conductor, command, EFFECT_OK);
+        return;
+    }
+    conductor->reverting = command;
+    store_get(
+        conductor->options.engine->context.store, STORE_WORKFLOW, workflow, on_workflow, command);
+}
+
+/* Each workflow that was the current one can be gone back to. */
+static void keep_workflow(const struct conductor *conductor, const cJSON *fact)
+{
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(fact, "id");
+    const cJSON *workflow = cJSON_GetObjectItemCaseSensitive(fact, "workflow");
+    struct hash key;
+    struct text *text;
+    char *json;
+
+    if (!cJSON_IsObject(workflow) || !hash_from_hex(cJSON_GetStringValue(id), &key))
+        return;
+    json = cJSON_PrintUnformatted(workflow);
+    text = text_from(json);
+    store_put(conductor->options.engine->context.store, STORE_WORKFLOW, key, text, NULL, NULL);
+    text_unref(text);
+    cJSON_free(json);
 }
 
 /* A gradient or an answer of the meta model that was lost changes what follows as well. */
@@ -271,6 +350,7 @@ static void do_state(struct conductor *conductor, struct command *command)
     cJSON *fact = command->fact;
 
     command->fact = NULL;
+    keep_workflow(conductor, fact);
     note_losses(conductor);
     if (*conductor->options.after_limit || conductor->tests_cut) {
         events_progress(conductor->options.events, fact);
@@ -311,6 +391,74 @@ static void leave(struct conductor *conductor)
         finish(conductor);
 }
 
+/* ---- stopping ---- */
+
+/* All that is under way for the search ends; the effect that waits for it ends with it. */
+static void cut_search(struct conductor *conductor)
+{
+    struct command *deciding = conductor->deciding;
+    struct err cancelled = { .code = ERR_CANCELLED };
+
+    for (struct pass_handle *handle = conductor->passes; handle != NULL; handle = handle->next)
+        pass_cancel(&handle->pass);
+    if (conductor->asks != NULL)
+        meta_ask_cancel(conductor->asks);
+    conductor->deciding = NULL;
+    if (deciding != NULL)
+        answer_error(conductor, deciding, &cancelled);
+}
+
+static bool is_under_way(const struct conductor *conductor)
+{
+    if (conductor->asking != NULL || conductor->deciding != NULL || conductor->reverting != NULL)
+        return true;
+    for (const struct pass_handle *at = conductor->passes; at != NULL; at = at->next)
+        if (at->waiter != NULL)
+            return true;
+    return false;
+}
+
+/* The wish of conductor_stop comes true as soon as nothing stored is left to be repeated. */
+static void stop_if_wanted(struct conductor *conductor)
+{
+    if (!conductor->stop_wanted || conductor->stop_at != DECISIONS_NO_STOP || conductor->testing ||
+        events_replaying(conductor->options.events))
+        return;
+    conductor->stop_at = (int64_t)conductor->effects - is_under_way(conductor);
+    decisions_set_stop(conductor->options.decisions, (uint32_t)conductor->stop_at);
+    cut_search(conductor);
+}
+
+/* An effect after the stop: nothing of it is done but what must be given back. The first one may
+ * have been under way when the person stopped it: its pass counts either way. */
+static void refuse(struct conductor *conductor, struct command *command)
+{
+    struct err cancelled = { .code = ERR_CANCELLED };
+    bool is_first = (int64_t)conductor->effects == conductor->stop_at + 1;
+
+    conductor->pass_count +=
+        is_first && (command->perform == do_rollout || command->perform == do_pass_start);
+    if (command->handle == NULL) {
+        answer_error(conductor, command, &cancelled);
+        return;
+    }
+    command->handle->waiter = command;
+    if (command->handle->done)
+        hand_over(command->handle);
+    else
+        pass_cancel(&command->handle->pass);
+}
+
+static void begin(struct conductor *conductor, struct command *command)
+{
+    stop_if_wanted(conductor);
+    conductor->effects += command->is_numbered && !conductor->testing;
+    if (command->is_numbered && is_stopped(conductor))
+        refuse(conductor, command);
+    else
+        command->perform(conductor, command);
+}
+
 static void on_wake(uv_async_t *wake)
 {
     struct conductor *conductor = wake->data;
@@ -326,7 +474,7 @@ static void on_wake(uv_async_t *wake)
     if (command != NULL && cancelled)
         answer(conductor, command, EFFECT_CANCELLED);
     else if (command != NULL)
-        command->perform(conductor, command);
+        begin(conductor, command);
     else if (ended)
         leave(conductor);
 }
@@ -336,7 +484,7 @@ static void on_wake(uv_async_t *wake)
 static enum effect_status effect_rollout(
     void *ctx, const struct rollout_request *request, struct rollout **out, struct err *err)
 {
-    struct command command = { .perform = do_rollout, .request = request };
+    struct command command = { .perform = do_rollout, .is_numbered = true, .request = request };
     enum effect_status status = perform(ctx, &command, err);
 
     *out = command.rollout;
@@ -346,7 +494,7 @@ static enum effect_status effect_rollout(
 static enum effect_status effect_pass_start(
     void *ctx, const struct rollout_request *request, struct pass_handle **out, struct err *err)
 {
-    struct command command = { .perform = do_pass_start, .request = request };
+    struct command command = { .perform = do_pass_start, .is_numbered = true, .request = request };
     enum effect_status status = perform(ctx, &command, err);
 
     *out = command.handle;
@@ -356,7 +504,7 @@ static enum effect_status effect_pass_start(
 static enum effect_status effect_pass_collect(
     void *ctx, struct pass_handle *handle, struct rollout **out, struct err *err)
 {
-    struct command command = { .perform = do_pass_collect, .handle = handle };
+    struct command command = { .perform = do_pass_collect, .is_numbered = true, .handle = handle };
     enum effect_status status = perform(ctx, &command, err);
 
     *out = command.rollout;
@@ -366,9 +514,11 @@ static enum effect_status effect_pass_collect(
 static enum effect_status effect_ask(void *ctx, const struct meta_request *requests, size_t count,
     struct meta_reply *replies, struct err *err)
 {
-    struct command command = {
-        .perform = do_ask, .questions = requests, .count = count, .replies = replies
-    };
+    struct command command = { .perform = do_ask,
+        .is_numbered = true,
+        .questions = requests,
+        .count = count,
+        .replies = replies };
 
     return perform(ctx, &command, err);
 }
@@ -384,17 +534,24 @@ static bool effect_is_reviewed(void *ctx, enum proposal_kind kind)
 static enum effect_status effect_decide(
     void *ctx, const struct proposal *proposal, struct decision *out, struct err *err)
 {
-    struct command command = { .perform = do_decide, .proposal = proposal, .decision = out };
+    struct command command = {
+        .perform = do_decide, .is_numbered = true, .proposal = proposal, .decision = out
+    };
 
     return perform(ctx, &command, err);
 }
 
-/* Going back to a former workflow is a person's command; without a screen nobody gives it. */
 static enum effect_status effect_revert(void *ctx, const struct workflow **out, struct err *err)
 {
-    (void)err;
-    *out = NULL;
-    return is_cancelled(ctx) ? EFFECT_CANCELLED : EFFECT_OK;
+    struct command command = { .perform = do_revert, .is_numbered = true };
+    enum effect_status status = perform(ctx, &command, err);
+
+    if (status != EFFECT_OK) {
+        workflow_unref(command.workflow);
+        command.workflow = NULL;
+    }
+    *out = command.workflow;
+    return status;
 }
 
 static enum effect_status effect_state(void *ctx, cJSON *take_fact, struct err *err)
@@ -440,7 +597,8 @@ struct conductor *conductor_start(const struct conductor_options *options)
     struct conductor *conductor = mem_zalloc(1, sizeof *conductor);
 
     conductor->options = *options;
-    conductor->effects = (struct effects){
+    conductor->stop_at = decisions_stop(options->decisions);
+    conductor->table = (struct effects){
         .ctx = conductor,
         .rollout = effect_rollout,
         .pass_start = effect_pass_start,
@@ -453,7 +611,7 @@ struct conductor *conductor_start(const struct conductor_options *options)
         .tests_begin = effect_tests_begin,
         .phase = effect_phase,
     };
-    conductor->options.input.effects = &conductor->effects;
+    conductor->options.input.effects = &conductor->table;
     conductor->wake.data = conductor;
     if (uv_mutex_init(&conductor->mutex) != 0 || uv_cond_init(&conductor->answered) != 0 ||
         uv_async_init(options->engine->loop, &conductor->wake, on_wake) != 0 ||
@@ -476,6 +634,27 @@ void conductor_cancel(struct conductor *conductor)
     conductor->deciding = NULL;
     if (deciding != NULL)
         answer(conductor, deciding, EFFECT_CANCELLED);
+}
+
+void conductor_decided(struct conductor *conductor)
+{
+    struct command *deciding = conductor->deciding;
+
+    conductor->deciding = NULL;
+    if (deciding != NULL && !take_decision(conductor, deciding))
+        conductor->deciding = deciding;
+}
+
+void conductor_stop(struct conductor *conductor)
+{
+    conductor->stop_wanted = true;
+    stop_if_wanted(conductor);
+}
+
+bool conductor_is_stopped(const struct conductor *conductor)
+{
+    return !conductor->tests_cut && conductor->stop_at != DECISIONS_NO_STOP &&
+           (int64_t)conductor->effects > conductor->stop_at;
 }
 
 const struct pass *conductor_pass(const struct conductor *conductor, size_t index)

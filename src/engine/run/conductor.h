@@ -20,7 +20,7 @@ struct conductor_options {
     struct decisions *decisions;
     struct optimize_input input; /* `effects` is filled in by the conductor */
     /* A proposal waits for a person; `take_proposal` is decisions_describe's JSON. The run may end
-     * here, resumable. */
+     * here, resumable, or wait: conductor_decided goes on. */
     void (*on_waiting)(void *data, cJSON *take_proposal);
     void (*on_phase)(void *data, const char *phase);
     bool (*on_tests_begin)(void *data); /* effects.tests_begin */
@@ -37,6 +37,16 @@ struct conductor *conductor_start(const struct conductor_options *options);
 
 /* Every effect under way and every later one ends as cancelled; on_done follows. Idempotent. */
 void conductor_cancel(struct conductor *conductor);
+
+/* A decision on the proposal that waits is in `decisions` and in the store. */
+void conductor_decided(struct conductor *conductor);
+
+/* The search ends here, as a person wishes: the effect under way and every later one end with
+ * ERR_LIMIT, until the tests begin. While stored facts are repeated the wish waits. Which effect it
+ * is goes into the journal, so that a later sitting stops at the same place. */
+void conductor_stop(struct conductor *conductor);
+/* The wish has come true, and no limit kept the tests from being made. */
+bool conductor_is_stopped(const struct conductor *conductor);
 
 /* Passes under way, newest last: for the screen. Valid until the loop turns. */
 const struct pass *conductor_pass(

@@ -13,6 +13,10 @@
 
 enum { DECISION_FILE_MAX = 4 * 1024 * 1024 };
 
+/* Values of the store. */
+static const char SETTING_REVIEW[] = "review", SETTING_WANTED[] = "revert";
+static const char STOP[] = "stop"; /* names the record of where the search was stopped */
+
 struct stored_decision {
     struct hash key;
     char *body;
@@ -23,6 +27,8 @@ struct decisions {
     const struct workflow_scope *scope;
     enum review_mode mode;
     uint32_t questions; /* how often decisions_is_reviewed was asked */
+    uint32_t barriers;  /* and decisions_revert */
+    struct hash wanted; /* zero: nothing */
     struct {
         struct stored_decision *items;
         size_t count, cap;
@@ -37,6 +43,20 @@ static void keep(void *data, struct hash key, const char *body)
     ARRAY_PUSH(&decisions->stored, decision);
 }
 
+/* What was set in an earlier sitting. */
+static bool read_wishes(struct decisions *decisions, struct err *err)
+{
+    char *mode = store_get_value(decisions->store, SETTING_REVIEW);
+    char *wanted = store_get_value(decisions->store, SETTING_WANTED);
+    bool ok = mode == NULL || review_mode_parse(mode, &decisions->mode, err);
+
+    if (wanted != NULL)
+        (void)hash_from_hex(wanted, &decisions->wanted);
+    free(mode);
+    free(wanted);
+    return ok;
+}
+
 struct decisions *decisions_open(
     struct store *store, const struct workflow_scope *scope, enum review_mode mode, struct err *err)
 {
@@ -45,7 +65,8 @@ struct decisions *decisions_open(
     decisions->store = store;
     decisions->scope = scope;
     decisions->mode = mode;
-    if (!store_records(store, STORE_DECISION, keep, decisions, err)) {
+    if (!store_records(store, STORE_DECISION, keep, decisions, err) ||
+        !read_wishes(decisions, err)) {
         decisions_close(decisions);
         return NULL;
     }
@@ -65,6 +86,7 @@ void decisions_close(struct decisions *decisions)
 void decisions_set_mode(struct decisions *decisions, enum review_mode mode)
 {
     decisions->mode = mode;
+    store_set(decisions->store, SETTING_REVIEW, review_mode_name(mode));
 }
 
 enum review_mode decisions_mode(const struct decisions *decisions)
@@ -86,6 +108,13 @@ static void store_body(struct store *store, struct hash key, const char *body)
 
     store_put(store, STORE_DECISION, key, text, NULL, NULL);
     text_unref(text);
+}
+
+/* Stored, and found in this sitting, too. */
+static void add_body(struct decisions *decisions, struct hash key, const char *body)
+{
+    store_body(decisions->store, key, body);
+    keep(decisions, key, body);
 }
 
 static bool mode_reviews(enum review_mode mode, enum proposal_kind kind)
@@ -131,23 +160,44 @@ static bool verdict_parse(const char *text, enum verdict *out)
     return false;
 }
 
+/* Lines and columns of an error are those of the text. */
+static const struct workflow *read_workflow(
+    const struct workflow_scope *scope, const char *text, enum json_flags flags, struct err *err)
+{
+    const struct workflow *workflow = NULL;
+    struct json_doc *doc = json_parse("the edited workflow", 1, text, strlen(text), flags, err);
+
+    if (doc != NULL)
+        workflow = workflow_from_json("the edited workflow", json_root(doc), scope, err);
+    json_free(doc);
+    return workflow;
+}
+
 static const struct workflow *edited_workflow(
     const struct workflow_scope *scope, const cJSON *json, struct err *err)
 {
     char *text = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(json, "workflow"));
     const struct workflow *workflow = NULL;
-    struct json_doc *doc;
 
-    if (text == NULL) {
+    if (text == NULL)
         err_set(err, ERR_INPUT, "the decision is \"edit\" but has no \"workflow\"");
-        return NULL;
-    }
-    doc = json_parse("the edited workflow", 1, text, strlen(text), JSON_STRICT, err);
-    if (doc != NULL)
-        workflow = workflow_from_json("the edited workflow", json_root(doc), scope, err);
-    json_free(doc);
+    else
+        workflow = read_workflow(scope, text, JSON_STRICT, err);
     free(text);
     return workflow;
+}
+
+bool decisions_check_workflow(
+    const struct decisions *decisions, const char *workflow_json, struct err *err)
+{
+    const struct workflow *workflow;
+
+    if (strlen(workflow_json) > DECISION_FILE_MAX)
+        return err_set(err, ERR_INPUT, "the edited workflow has more than %d MiB",
+            DECISION_FILE_MAX / (1024 * 1024));
+    workflow = read_workflow(decisions->scope, workflow_json, JSON_COMMENTS, err);
+    workflow_unref(workflow);
+    return workflow != NULL;
 }
 
 bool decisions_find(struct decisions *decisions, const struct proposal *proposal,
@@ -173,6 +223,61 @@ bool decisions_find(struct decisions *decisions, const struct proposal *proposal
         free(out->reason);
     return ok;
 }
+
+/* ---- going back, and stopping ---- */
+
+static struct hash barrier_key(uint32_t barrier)
+{
+    char name[32];
+
+    (void)snprintf(name, sizeof name, "revert %u", barrier);
+    return hash_text(name);
+}
+
+void decisions_want_workflow(struct decisions *decisions, struct hash workflow)
+{
+    char hex[HASH_HEX_SIZE] = "";
+
+    decisions->wanted = workflow;
+    if (!hash_is_zero(workflow))
+        hash_hex(workflow, hex);
+    store_set(decisions->store, SETTING_WANTED, hex);
+}
+
+struct hash decisions_revert(struct decisions *decisions, bool replaying)
+{
+    struct hash key = barrier_key(decisions->barriers++);
+    const char *stored = find(decisions, key);
+    struct hash workflow = { 0, 0 };
+    char hex[HASH_HEX_SIZE];
+
+    if (stored != NULL) {
+        (void)hash_from_hex(stored, &workflow);
+    } else if (!replaying && !hash_is_zero(decisions->wanted)) {
+        workflow = decisions->wanted;
+        hash_hex(workflow, hex);
+        add_body(decisions, key, hex);
+        decisions_want_workflow(decisions, (struct hash){ 0, 0 });
+    }
+    return workflow;
+}
+
+int64_t decisions_stop(const struct decisions *decisions)
+{
+    const char *stored = find(decisions, hash_text(STOP));
+
+    return stored != NULL ? strtoll(stored, NULL, 10) : DECISIONS_NO_STOP;
+}
+
+void decisions_set_stop(struct decisions *decisions, uint32_t effect)
+{
+    char number[16];
+
+    (void)snprintf(number, sizeof number, "%u", effect);
+    add_body(decisions, hash_text(STOP), number);
+}
+
+/* ---- as JSON ---- */
 
 static cJSON *parsed(struct str *text)
 {
@@ -286,6 +391,22 @@ static bool check_entry(const struct workflow_scope *scope, const cJSON *entry,
     return true;
 }
 
+/* Whether this entry may decide; *key is then what it is stored under. */
+static bool may_decide(struct store *store, const struct workflow_scope *scope,
+    const cJSON *pending, const cJSON *entry, const char *path, struct hash *key, struct err *err)
+{
+    const char *hex = string_of(pending, "key");
+
+    if (!check_entry(scope, entry, pending, path, err))
+        return false;
+    if (hex == NULL || !hash_from_hex(hex, key))
+        return err_set(err, ERR_IO, "the run's note of its waiting proposal is damaged");
+    return !store_has(store, STORE_DECISION, *key) ||
+           err_set(err, ERR_INPUT,
+               "%s: proposal %.0f was decided already; flowbot resume goes on with that", path,
+               cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal")));
+}
+
 static bool apply(struct store *store, const struct workflow_scope *scope, const cJSON *pending,
     const cJSON *file, const char *path, struct err *err)
 {
@@ -297,16 +418,24 @@ static bool apply(struct store *store, const struct workflow_scope *scope, const
         return err_set(err, ERR_INPUT,
             "%s: one proposal waits at a time, so one entry is expected, not %d", path,
             cJSON_GetArraySize(file));
-    if (!check_entry(scope, entry, pending, path, err))
+    if (!may_decide(store, scope, pending, entry, path, &key, err))
         return false;
-    if (!hash_from_hex(string_of(pending, "key") != NULL ? string_of(pending, "key") : "", &key))
-        return err_set(err, ERR_IO, "the run's note of its waiting proposal is damaged");
-    if (store_has(store, STORE_DECISION, key))
-        return err_set(err, ERR_INPUT,
-            "%s: proposal %.0f was decided already; flowbot resume goes on with that", path,
-            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal")));
     body = cJSON_PrintUnformatted(entry);
     store_body(store, key, body);
+    free(body);
+    return true;
+}
+
+bool decisions_answer(
+    struct decisions *decisions, const cJSON *pending, const cJSON *entry, struct err *err)
+{
+    struct hash key;
+    char *body;
+
+    if (!may_decide(decisions->store, decisions->scope, pending, entry, "the decision", &key, err))
+        return false;
+    body = cJSON_PrintUnformatted(entry);
+    add_body(decisions, key, body);
     free(body);
     return true;
 }

@@ -4,8 +4,9 @@
 /*
  * Who decides, and what was decided: every answer of a person is in the journal under the
  * proposal's key and ordinal before it is used, and so is the review mode that each proposal met,
- * so that a resumed run asks nobody twice. Loop thread only, except where a function says
- * otherwise.
+ * the workflow to which a person went back at a barrier, and where a person stopped the search; so
+ * that a resumed run asks nobody twice and does the same. Loop thread only, except where a function
+ * says otherwise.
  */
 #include "effects.h"
 #include "review.h"
@@ -18,7 +19,7 @@ struct decisions *decisions_open(struct store *store, const struct workflow_scop
     enum review_mode mode, struct err *err);
 void decisions_close(struct decisions *decisions); /* NULL is nothing */
 
-/* Acts from the next proposal on. */
+/* Acts from the next proposal on, in later sittings, too. */
 void decisions_set_mode(struct decisions *decisions, enum review_mode mode);
 enum review_mode decisions_mode(const struct decisions *decisions);
 
@@ -38,6 +39,30 @@ struct hash decisions_key(struct hash proposal, unsigned ordinal);
 /* A proposal that waits, as JSON for `review --list` and for the status of the run; the caller's.
  */
 cJSON *decisions_describe(const struct proposal *proposal);
+
+/* Decides on the pending proposal (decisions_describe's JSON): `entry` is what `review --apply`
+ * reads from its file. Stored, and found from now on; it is used once the store has it.
+ * ERR_INPUT says what is wrong. */
+bool decisions_answer(
+    struct decisions *decisions, const cJSON *pending, const cJSON *entry, struct err *err);
+
+/* Whether an edited workflow (JSON) could be gone on with; ERR_INPUT says what is wrong and where.
+ */
+bool decisions_check_workflow(
+    const struct decisions *decisions, const char *workflow_json, struct err *err);
+
+/* A person wants to go back to this workflow (of kind STORE_WORKFLOW) at the next barrier, in a
+ * later sitting if need be; a zero hash takes that back. */
+void decisions_want_workflow(struct decisions *decisions, struct hash workflow);
+/* At a barrier, asked once for each in order: the workflow that a person goes back to, now or as
+ * the journal has it; a zero hash: none. `replaying`: this barrier is the journal's, a wish waits.
+ */
+struct hash decisions_revert(struct decisions *decisions, bool replaying);
+
+/* Where a person stopped the search, as the number of an effect; DECISIONS_NO_STOP: nobody did. */
+enum { DECISIONS_NO_STOP = -1 };
+int64_t decisions_stop(const struct decisions *decisions);
+void decisions_set_stop(struct decisions *decisions, uint32_t effect);
 
 /* `review --apply`: checks `file` (JSON: one object or an array of { "proposal": N, "decision":
  * "accept"|"reject"|"edit", "reason"?, "workflow"? }) against the pending proposal and stores what

@@ -5,6 +5,7 @@
 
 #include "key_map.h"
 #include "mem.h"
+#include "reader_feed.h"
 #include "reader_load.h"
 
 /* What was asked for: on its way, or there. In the order of asking, newest first. */
@@ -23,6 +24,8 @@ struct job {
     struct job *next;
     struct entry *entry; /* the loop's alone; NULL: nobody wants the answer */
     struct load load;    /* its own copy */
+    reader_fed *on_fed;  /* of a feed; entry is NULL then */
+    void *fed_data;
     atomic_bool give_up;
     struct loaded loaded;
     struct err err; /* ERR_NONE: it went well */
@@ -166,6 +169,8 @@ static bool take_answer(struct reader *reader, struct job *job)
 
     if (job->err.code != ERR_NONE)
         reader->trouble = job->err;
+    if (job->on_fed != NULL)
+        job->on_fed(job->fed_data, job->loaded.value, job->err.code != ERR_NONE ? &job->err : NULL);
     if (entry == NULL)
         return false;
     is_news = !entry->is_there || !hash_equal(entry->loaded.sum, job->loaded.sum) ||
@@ -194,12 +199,11 @@ static void on_wake(uv_async_t *wake)
     reader->done = (struct jobs){ NULL, NULL };
     uv_mutex_unlock(&reader->mutex);
     while ((job = jobs_pop(&done)) != NULL) {
+        if (--reader->under_way == 0)
+            uv_unref((uv_handle_t *)&reader->wake);
         is_news = take_answer(reader, job) || is_news;
         free_job(job);
-        reader->under_way--;
     }
-    if (reader->under_way == 0)
-        uv_unref((uv_handle_t *)&reader->wake);
     drop_old(reader);
     if (is_news && reader->on_change != NULL)
         reader->on_change(reader->data);
@@ -216,6 +220,17 @@ static struct hash id_of(const struct load *load)
     return load->name != NULL ? hash_join(id, hash_text(load->name)) : id;
 }
 
+static void submit(struct reader *reader, struct job *job)
+{
+    atomic_init(&job->give_up, false);
+    if (reader->under_way++ == 0)
+        uv_ref((uv_handle_t *)&reader->wake);
+    uv_mutex_lock(&reader->mutex);
+    jobs_push(&reader->todo, job);
+    uv_cond_signal(&reader->more);
+    uv_mutex_unlock(&reader->mutex);
+}
+
 static void send_job(struct reader *reader, struct entry *entry)
 {
     struct job *job = mem_zalloc(1, sizeof *job);
@@ -223,16 +238,10 @@ static void send_job(struct reader *reader, struct entry *entry)
     job->entry = entry;
     job->load = entry->load;
     job->load.name = mem_strdup(entry->load.name);
-    atomic_init(&job->give_up, false);
     entry->job = job;
     entry->is_loading = true;
     entry->age = reader->age;
-    if (reader->under_way++ == 0)
-        uv_ref((uv_handle_t *)&reader->wake);
-    uv_mutex_lock(&reader->mutex);
-    jobs_push(&reader->todo, job);
-    uv_cond_signal(&reader->more);
-    uv_mutex_unlock(&reader->mutex);
+    submit(reader, job);
 }
 
 static struct entry *new_entry(struct reader *reader, const struct load *load, struct hash id)
@@ -262,6 +271,8 @@ static bool may_have_changed(const struct entry *entry)
     case LOAD_CALL:
         return call == NULL || !call->found;
     case LOAD_FIND:
+    case LOAD_FEED:
+    case LOAD_TIMES:
         break;
     }
     return false;
@@ -407,4 +418,25 @@ const struct reader_matches *reader_find(struct reader *reader, unsigned pass, c
     (void)ask(reader, &load);
     reader->search = key_map_get(&reader->entries, id);
     return reader->search->is_there ? reader->search->loaded.value : NULL;
+}
+
+static void start_feed(
+    struct reader *reader, const struct load *load, reader_fed *on_fed, void *data)
+{
+    struct job *job = mem_zalloc(1, sizeof *job);
+
+    job->load = *load;
+    job->on_fed = on_fed;
+    job->fed_data = data;
+    submit(reader, job);
+}
+
+void reader_feed(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data)
+{
+    start_feed(reader, &(struct load){ .what = LOAD_FEED, .number = from }, on_fed, data);
+}
+
+void reader_feed_times(struct reader *reader, reader_fed *on_fed, void *data)
+{
+    start_feed(reader, &(struct load){ .what = LOAD_TIMES }, on_fed, data);
 }

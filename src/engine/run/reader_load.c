@@ -10,6 +10,7 @@
 #include "hash_map.h"
 #include "mem.h"
 #include "reader_call.h"
+#include "reader_feed.h"
 
 struct loader {
     struct store_reader *store;
@@ -308,9 +309,15 @@ bool loader_load(struct loader *loader, const struct load *load, const atomic_bo
     case LOAD_CALL:
         return reader_call_load(loader->store, load->key, out, err);
     case LOAD_FIND:
+        return load_find(loader, load, give_up, out, err);
+    case LOAD_FEED:
+        out->value = mem_zalloc(1, sizeof(struct feed));
+        return feed_load(loader->store, load->number, out->value, err);
+    case LOAD_TIMES:
         break;
     }
-    return load_find(loader, load, give_up, out, err);
+    out->value = mem_zalloc(1, sizeof(struct feed));
+    return feed_load_times(loader->store, out->value, err);
 }
 
 void loaded_free(struct loaded *loaded)
@@ -342,6 +349,10 @@ void loaded_free(struct loaded *loaded)
     case LOAD_FIND:
         free(matches->examples);
         free(matches);
+        break;
+    case LOAD_FEED:
+    case LOAD_TIMES:
+        feed_free(loaded->value);
         break;
     }
     loaded->value = NULL;

@@ -10,19 +10,28 @@
 #include "reader.h"
 #include "store_reader.h"
 
-enum load_what { LOAD_TEXT, LOAD_FACT, LOAD_TRACE, LOAD_PASS, LOAD_CALL, LOAD_FIND };
+enum load_what {
+    LOAD_TEXT,
+    LOAD_FACT,
+    LOAD_TRACE,
+    LOAD_PASS,
+    LOAD_CALL,
+    LOAD_FIND,
+    LOAD_FEED,
+    LOAD_TIMES
+};
 
 struct load {
     enum load_what what;
     struct hash key; /* TEXT, CALL */
-    uint32_t number; /* FACT: seq; TRACE, PASS, FIND: pass */
+    uint32_t number; /* FACT: seq; FEED: the first; TRACE, PASS, FIND: pass */
     char *name;      /* TRACE: the example's id; FIND: the needle */
 };
 
 /* An answer; value NULL: it is not there. */
 struct loaded {
     enum load_what what;
-    void *value; /* struct text, trace_view, pass_view, call_view, reader_matches */
+    void *value; /* struct text, trace_view, pass_view, call_view, reader_matches, feed */
     size_t bytes;
     struct hash sum; /* of the content: equal answers have equal ones */
 };

@@ -89,6 +89,7 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
 cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
 {
     cJSON *event = report_event("calls");
+    struct client_counts latencies = *counts; /* sorted there */
 
     add_costs(event, counts);
     cJSON_AddNumberToObject(event, "in_flight", counts->in_flight);
@@ -97,6 +98,70 @@ cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
     cJSON_AddNumberToObject(event, "failed", (double)counts->failed);
     cJSON_AddNumberToObject(event, "retries", (double)counts->retries);
     cJSON_AddNumberToObject(event, "calls_per_s", calls_per_s);
+    cJSON_AddNumberToObject(event, "p50_ms",
+        latency_percentile(latencies.latency_ms_last, latencies.latency_count, 0.5));
+    cJSON_AddNumberToObject(event, "p95_ms",
+        latency_percentile(latencies.latency_ms_last, latencies.latency_count, 0.95));
+    return event;
+}
+
+static cJSON *node_row(const struct conductor *conductor, const struct pass *of, size_t node,
+    const struct call_log *log)
+{
+    struct node_counts counts = { 0 };
+    const struct pass *pass;
+    unsigned p50, p95;
+    uint64_t calls;
+    double row[7];
+
+    for (size_t i = 0; (pass = conductor_pass(conductor, i)) != NULL; i++) {
+        if (pass->nodes == NULL || !workflow_equal(pass->request.workflow, of->request.workflow))
+            continue;
+        counts.waiting += pass->nodes[node].waiting;
+        counts.running += pass->nodes[node].running;
+        counts.done += pass->nodes[node].done;
+        counts.failed += pass->nodes[node].failed;
+    }
+    call_log_node(log, of->request.workflow->nodes[node].id, &calls, &p50, &p95);
+    row[0] = counts.waiting;
+    row[1] = counts.running;
+    row[2] = counts.done;
+    row[3] = counts.failed;
+    row[4] = (double)calls;
+    row[5] = p50;
+    row[6] = p95;
+    return cJSON_CreateDoubleArray(row, 7);
+}
+
+cJSON *report_nodes(
+    const struct conductor *conductor, const struct pass *pass, const struct call_log *calls)
+{
+    cJSON *event = report_event("node");
+    cJSON *nodes;
+    char hex[HASH_HEX_SIZE];
+
+    hash_hex(pass->request.workflow->hash, hex);
+    cJSON_AddStringToObject(event, "workflow", hex);
+    cJSON_AddStringToObject(event, "label", pass->request.label);
+    cJSON_AddNumberToObject(event, "done", (double)pass->examples_done);
+    cJSON_AddNumberToObject(event, "examples", (double)pass->request.count);
+    nodes = cJSON_AddArrayToObject(event, "nodes");
+    for (size_t i = 0; i < pass->request.workflow->count; i++)
+        cJSON_AddItemToArray(nodes, node_row(conductor, pass, i, calls));
+    return event;
+}
+
+cJSON *report_sitting(const struct task *task, enum review_mode review)
+{
+    cJSON *event = report_event("sitting");
+    cJSON *limits = cJSON_AddObjectToObject(event, "limits");
+
+    cJSON_AddNumberToObject(limits, "calls", (double)task->limits.calls);
+    cJSON_AddNumberToObject(limits, "tokens", (double)task->limits.tokens);
+    cJSON_AddNumberToObject(limits, "usd", task->limits.usd);
+    cJSON_AddNumberToObject(limits, "wall_s", task->limits.wall_s);
+    cJSON_AddNumberToObject(limits, "concurrency", task->limits.concurrency);
+    cJSON_AddStringToObject(event, "review", review_mode_name(review));
     return event;
 }
 

@@ -5,7 +5,9 @@
  * optimize/facts.h. The caller owns what is returned. */
 #include <cjson/cJSON.h>
 
+#include "call_log.h"
 #include "client.h"
+#include "conductor.h"
 #include "estimate.h"
 #include "optimize.h"
 #include "snapshot.h"
@@ -19,6 +21,14 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
 /* calls: by role, in flight, waiting, paid, failed, retries; `calls_per_s` as measured by the
  * caller. */
 cJSON *report_calls(const struct client_counts *counts, double calls_per_s);
+
+/* node: the pass's label, examples done, and for each node of its workflow [waiting, running, done,
+ * failed, calls, p50_ms, p95_ms]; counts of other passes of the same workflow are added. */
+cJSON *report_nodes(
+    const struct conductor *conductor, const struct pass *pass, const struct call_log *calls);
+
+/* sitting: what this sitting may spend, and who decides. */
+cJSON *report_sitting(const struct task *task, enum review_mode review);
 
 /* run_finished: scores (null where there is none), distinct calls, tokens, USD, by role, where the
  * best workflow was written. */

@@ -12,35 +12,11 @@
 #include "mem.h"
 #include "random.h"
 #include "report.h"
-#include "snapshot.h"
+#include "run_progress.h"
+#include "run_state.h"
 #include "uses.h"
 
-enum { DRAIN_MS = 10000, PROGRESS_MS = 250, ID_LEN = 6 };
-
-struct run {
-    struct run_options options;
-    struct snapshot snapshot;
-    struct estimate estimate;
-    char *id;
-    struct store *store;
-    struct engine engine;
-    struct events *events;
-    struct decisions *decisions;
-    struct conductor *conductor;
-    struct optimize_options optimize;
-    char **example_ids;
-    char *workflow_path;
-    uv_timer_t wall, drain, progress;
-    unsigned open_timers;
-    uint64_t last_paid; /* for calls per second */
-    int64_t last_us;
-    bool interrupted, waiting, out_of_time;
-    bool after_limit;   /* facts stated from here on are last words, not part of the run */
-    char *waiting_text; /* JSON of the proposal that waits */
-    struct run_outcome outcome;
-    void (*on_done)(void *data, const struct run_outcome *outcome);
-    void *done_data;
-};
+enum { DRAIN_MS = 10000, ID_LEN = 6 };
 
 /* ---- open ---- */
 
@@ -85,6 +61,8 @@ static bool open_engine(struct run *run, struct err *err)
         .seed = run->snapshot.seed,
         .provider = run->options.provider,
         .provider_ctx = run->options.provider_ctx,
+        .on_landed = call_log_add,
+        .landed_data = &run->calls,
     };
     char hex[HASH_HEX_SIZE];
 
@@ -109,12 +87,34 @@ static void copy_ids(struct run *run)
         run->example_ids[i] = task->examples[i].id;
 }
 
+static void on_saved(void *data, struct text *body, const struct err *error)
+{
+    struct run *run = data;
+
+    (void)error; /* the store keeps it: store_trouble */
+    text_unref(body);
+    run->saving = false;
+    run->options.on_saved(run->options.sink_data);
+}
+
+static void on_event(void *data, const cJSON *event, const char *line)
+{
+    struct run *run = data;
+
+    if (run->options.sink != NULL)
+        run->options.sink(run->options.sink_data, event, line);
+    if (run->options.on_saved == NULL || run->saving)
+        return;
+    run->saving = true;
+    store_get(run->store, STORE_TEXT, (struct hash){ 0, 0 }, on_saved, run);
+}
+
 static bool open_rest(struct run *run, struct text **take_facts, size_t fact_count, struct err *err)
 {
     char *name = mem_printf("%s.workflow.json", run->id);
 
-    run->events = events_open(run->store, run->id, run->snapshot.created_ms, take_facts, fact_count,
-        run->options.sink, run->options.sink_data);
+    run->events = events_open(
+        run->store, run->id, run->snapshot.created_ms, take_facts, fact_count, on_event, run);
     run->workflow_path = file_join(run->options.store_folder, name);
     free(name);
     copy_ids(run);
@@ -146,6 +146,7 @@ struct run *run_create(const struct run_options *options, struct run_plan *take_
     char *snapshot;
 
     run->options = *options;
+    run->calls.keeps_rows = options->keep_calls;
     run->estimate = take_plan->estimate;
     run->id = new_id();
     run->snapshot = (struct snapshot){
@@ -222,6 +223,7 @@ struct run *run_open(const struct run_options *options, const char *id,
     struct run *run = mem_zalloc(1, sizeof *run);
 
     run->options = *options;
+    run->calls.keeps_rows = options->keep_calls;
     run->id = mem_strdup(id);
     run->store = store_open(options->loop, options->store_folder, id, err);
     if (run->store == NULL || !open_stored(run, overrides, count, retry_failed, err)) {
@@ -231,9 +233,9 @@ struct run *run_open(const struct run_options *options, const char *id,
     return run;
 }
 
-/* ---- status and progress ---- */
+/* ---- status ---- */
 
-static void set_status(struct run *run, const char *state, const struct err *why)
+void run_set_status(struct run *run, const char *state, const struct err *why)
 {
     cJSON *status = cJSON_CreateObject();
     char *text;
@@ -251,32 +253,9 @@ static void set_status(struct run *run, const char *state, const struct err *why
     cJSON_Delete(status);
 }
 
-static void send_progress(struct run *run)
-{
-    struct client_counts counts = client_counts(run->engine.client);
-    uint64_t paid = counts.paid[LLM_EXECUTOR] + counts.paid[LLM_META] + counts.paid[LLM_JUDGE];
-    int64_t now = clock_us();
-    double seconds = (double)(now - run->last_us) / 1e6;
-
-    events_progress(run->events,
-        report_calls(&counts, seconds > 0 ? (double)(paid - run->last_paid) / seconds : 0));
-    run->last_us = now;
-    run->last_paid = paid;
-}
-
-static void on_progress(uv_timer_t *timer)
-{
-    send_progress(timer->data);
-}
-
 static void on_phase(void *data, const char *phase)
 {
-    struct run *run = data;
-    cJSON *event = report_event("phase");
-
-    cJSON_AddStringToObject(event, "phase", phase);
-    events_progress(run->events, event);
-    send_progress(run);
+    run_progress_phase(data, phase);
 }
 
 /* The best workflow as a file of its own, with what it uses, so that exec and eval need nothing
@@ -331,12 +310,13 @@ static cJSON *finished(
     return report_finished(&counts, result, reason, run->workflow_path);
 }
 
-static void end_well(struct run *run, const struct optimize_result *result, struct err *err)
+static void end_well(
+    struct run *run, const struct optimize_result *result, const char *reason, struct err *err)
 {
     if (!save_best(run, result->best, err) ||
-        !events_state(run->events, finished(run, result, "done"), err))
+        !events_state(run->events, finished(run, result, reason), err))
         return;
-    set_status(run, "done", NULL);
+    run_set_status(run, "done", NULL);
 }
 
 /* The run is not complete: what is said now has no number, so that a later sitting may go on from
@@ -351,7 +331,7 @@ static void end_early(struct run *run, const struct optimize_result *result, str
     say_stopped(run, err);
     if (err->code == ERR_LIMIT && result->best != NULL)
         events_progress(run->events, finished(run, result, "limit"));
-    set_status(run, states[run->waiting], err);
+    run_set_status(run, states[run->waiting], err);
 }
 
 static void describe_end(struct run *run, enum effect_status status, struct err *err)
@@ -397,13 +377,18 @@ static void on_conductor_done(
 {
     struct run *run = data;
     struct err err = { .code = ERR_NONE };
+    const char *reason = "done";
 
     if (status == EFFECT_FAILED)
         err = *why;
     describe_end(run, status, &err);
-    send_progress(run);
+    run_progress_send(run);
+    if (err.code == ERR_LIMIT && conductor_is_stopped(run->conductor) && !run->after_limit) {
+        err = (struct err){ .code = ERR_NONE };
+        reason = "stopped";
+    }
     if (err.code == ERR_NONE)
-        end_well(run, result, &err);
+        end_well(run, result, reason, &err);
     if (err.code != ERR_NONE)
         end_early(run, result, &err);
     optimize_result_free(result);
@@ -420,8 +405,12 @@ static void on_waiting(void *data, cJSON *take_proposal)
     run->waiting = true;
     run->waiting_text = cJSON_PrintUnformatted(take_proposal);
     cJSON_Delete(take_proposal);
-    /* without a screen nobody can answer here: what is in flight finishes, and the run ends
-     * resumable */
+    if (run->options.can_answer) {
+        run_set_status(run, "waiting", NULL);
+        run_progress_waiting(run);
+        return;
+    }
+    /* nobody can answer here: what is in flight finishes, and the run ends resumable */
     run_interrupt(run);
 }
 
@@ -512,8 +501,6 @@ static void start_timers(struct run *run)
     if (run->snapshot.task->limits.wall_s > 0)
         (void)uv_timer_start(
             &run->wall, on_wall, (uint64_t)(run->snapshot.task->limits.wall_s * 1000), 0);
-    (void)uv_timer_start(&run->progress, on_progress, PROGRESS_MS, PROGRESS_MS);
-    run->last_us = clock_us();
 }
 
 static void fill_input(struct run *run, struct optimize_input *input)
@@ -574,9 +561,10 @@ void run_start(
         close_timers(run);
         return;
     }
-    set_status(run, "running", NULL);
+    run_set_status(run, "running", NULL);
     fill_input(run, &options.input);
     set_tests_aside(run);
+    run_progress_open(run);
     run->conductor = conductor_start(&options);
 }
 
@@ -628,6 +616,8 @@ void run_close(struct run *run)
     free(run->example_ids);
     free(run->workflow_path);
     free(run->waiting_text);
+    run_progress_close(run);
+    call_log_close(&run->calls);
     free(run->id);
     free(run);
 }

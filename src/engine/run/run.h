@@ -26,6 +26,13 @@ struct run_options {
     const char *store_folder;
     event_sink *sink; /* every event of the run, those of earlier sittings included; may be NULL */
     void *sink_data;
+    /* After facts: what they name can be read from the run's file now. From the loop; may be NULL.
+     */
+    void (*on_saved)(void *sink_data);
+    /* Somebody can answer here: a proposal waits for run_decide, and what does not depend on it
+     * goes on. Else the run ends resumable where one waits. */
+    bool can_answer;
+    bool keep_calls;                 /* rows for run_calls are kept */
     const struct provider *provider; /* for tests and benches, as in engine.h */
     void *provider_ctx;
 };
@@ -70,6 +77,40 @@ void run_start(
 /* First: no new call, what is in flight is finished (at most 10 s) and journalled, then the run
  * ends as interrupted. Second: at once. */
 void run_interrupt(struct run *run);
+
+/* ---- what a person may do between run_start and on_done (run_person.c); false and *err: ERR_INPUT
+ * says why not ---- */
+
+/* A decision on the proposal that waits. `workflow_json`: ANSWER_EDIT, the whole workflow as edited
+ * (checked: JSON, graph, names, prompts); `reason`: a rejection needs one, else it may be NULL.
+ * Final once it is taken, and in the journal before it is used. */
+enum answer_kind { ANSWER_ACCEPT, ANSWER_REJECT, ANSWER_EDIT };
+struct answer {
+    unsigned proposal; /* ordinal */
+    enum answer_kind kind;
+    const char *reason;
+    const char *workflow_json;
+};
+bool run_decide(struct run *run, const struct answer *answer, struct err *err);
+bool run_check_workflow(const struct run *run, const char *workflow_json, struct err *err);
+/* Acts from the next proposal on, also in later sittings. */
+void run_set_review(struct run *run, enum review_mode mode);
+enum review_mode run_review(const struct run *run);
+/* At the next batch this workflow, which was the current one before, becomes it again: a decision
+ * like any other, journalled there. `id` is that of its `workflow` fact. */
+bool run_revert(struct run *run, const char *id, struct err *err);
+/* No further call is begun until it goes on. */
+void run_pause(struct run *run, bool pause);
+bool run_is_paused(const struct run *run);
+/* The search ends here for good, the best so far is tested and kept: run_finished follows, with the
+ * reason "stopped", and a later sitting repeats it. What is under way for the search is dropped;
+ * its replies stay. */
+bool run_stop(struct run *run, struct err *err);
+/* Calls under way, newest first, then those that ended lately, the last one first. */
+size_t run_calls(
+    const struct run *run, size_t from, size_t count, struct call_news *rows, size_t *total);
+int64_t run_now_ms(const struct run *run);   /* since the run began */
+const char *run_path(const struct run *run); /* of its file; borrowed */
 
 /* The exit code of an error (design, section 7): 0 none, 1 failed, 2 bad usage or input, 3 a limit,
  * 130 cancelled. */

@@ -20,14 +20,17 @@ struct session;
  */
 typedef void session_change(void *data);
 
-/* Takes the run, which must not be started yet; session_live_sink goes into its run_options. */
+/* Long runs are folded in pieces, so that the first frame comes at once: the view grows, and
+ * session_is_loading tells. A run of another process is followed as its file grows. */
 struct session *session_open_watch(
     uv_loop_t *loop, const char *folder, const char *id, struct err *err);
 struct session *session_open_replay(
     uv_loop_t *loop, const char *folder, const char *id, double speed, struct err *err);
-/* A live run: opened first, for its sink is among the options with which the run is made. */
+/* A live run: opened first, for its sink is among the options with which the run is made. Where the
+ * run could not be made the session is closed unstarted. */
 struct session *session_open_live(uv_loop_t *loop);
 void session_fill_options(struct session *session, struct run_options *options);
+/* Takes the run, which must not be started yet, also on failure. */
 bool session_start_live(struct session *session, struct run *take_run, struct err *err);
 
 void session_on_change(struct session *session, session_change *on_change, void *data);
@@ -36,39 +39,44 @@ void session_close(struct session *session);
 
 enum session_kind session_kind(const struct session *session);
 const struct run_view *session_view(const struct session *session);
-struct reader *session_reader(struct session *session);
+struct reader *session_reader(struct session *session); /* NULL before session_start_live */
+/* What is stored is not folded whole yet. */
+bool session_is_loading(const struct session *session);
+/* A watched run: no process is at it any more. */
+bool session_has_ended(const struct session *session);
+/* Why the run's file could not be read on (watch, replay); NULL: all is well. */
+const struct err *session_trouble(const struct session *session);
+struct run *session_run(
+    struct session *session); /* a live one's, for its id and notices; else NULL */
 /* A live run has ended: its outcome; NULL before. */
 const struct run_outcome *session_outcome(const struct session *session);
 
 /* ---- a person's commands; false and *err where this session cannot (watching) or what is given is
  * wrong ---- */
 
-/* A decision on the proposal that waits. `workflow_json`: VERDICT_EDIT, the whole workflow as
- * edited (checked: JSON, graph, names, prompts); `reason`: may be NULL. It is final once it is
- * taken; undo is the screen's until then. */
-enum answer_kind { ANSWER_ACCEPT, ANSWER_REJECT, ANSWER_EDIT };
-struct answer {
-    unsigned proposal; /* ordinal */
-    enum answer_kind kind;
-    const char *reason;
-    const char *workflow_json;
-};
+/* A decision on the proposal that waits (struct answer in run.h). It is final once it is taken;
+ * undo is the screen's until then. */
 bool session_decide(struct session *session, const struct answer *answer, struct err *err);
 /* The check alone, for the editor: ERR_INPUT says what is wrong and where. */
 bool session_check_workflow(struct session *session, const char *workflow_json, struct err *err);
 bool session_set_review(struct session *session, enum review_mode mode, struct err *err);
 enum review_mode session_review(const struct session *session);
-/* At the next batch the workflow becomes the current one (a decision like any other). */
+/* At the next batch the workflow becomes the current one (a decision like any other). `workflow_id`
+ * is one of run_view.workflows. */
 bool session_revert(struct session *session, const char *workflow_id, struct err *err);
 /* No new call is admitted until it goes on; a replay stands still. */
 bool session_pause(struct session *session, bool pause, struct err *err);
 bool session_is_paused(const struct session *session);
-/* The search ends at once, the best so far is tested and kept: run_finished follows. */
+/* The search ends at once and for good, the best so far is tested and kept: run_finished follows,
+ * with the reason "stopped". */
 bool session_stop(struct session *session, struct err *err);
 /* Finish what is in flight (bounded), save: the run ends resumable. Twice: at once. */
 void session_interrupt(struct session *session);
 
-/* ---- replay ---- */
+/* ---- replay: by the facts' times, where a pause of the run is at most REPLAY_GAP_MS; speed 1 is
+ * the run's own, position and share are in [0, 1] ---- */
+
+enum { REPLAY_GAP_MS = 10000 };
 
 double session_speed(const struct session *session);
 void session_set_speed(struct session *session, double speed);
@@ -92,7 +100,7 @@ struct call_row {
 };
 /* Rows from..from+count of the calls under way and the last ones done (at most SESSION_CALLS are
  * kept); returns how many were written; *total, how many there are. */
-enum { SESSION_CALLS = 4096 };
+enum { SESSION_CALLS = 3072 };
 size_t session_calls(
     const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
 

@@ -102,3 +102,20 @@ bool lock_is_held(const char *path)
     close(fd);
     return held;
 }
+
+int64_t lock_holder(const char *path)
+{
+    char holder[32] = "";
+    ssize_t got;
+    int fd;
+
+    if (!lock_is_held(path))
+        return 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    got = pread(fd, holder, sizeof holder - 1, 0);
+    holder[got > 0 ? got : 0] = '\0';
+    close(fd);
+    return strtoll(holder, NULL, 10);
+}

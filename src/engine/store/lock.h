@@ -7,6 +7,7 @@
  * engine/store.
  */
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "err.h"
 
@@ -27,5 +28,7 @@ bool lock_take(
     struct lock *lock, const char *path, const struct lock_words *words, struct err *err);
 void lock_release(struct lock *lock);
 bool lock_is_held(const char *path); /* looks without taking it */
+/* The holder's pid; 0 where nobody holds it, or it cannot be told. */
+int64_t lock_holder(const char *path);
 
 #endif

@@ -399,3 +399,23 @@ struct store_counts store_counts(const struct store *store)
     counts.commits = writer_commits(store->writer);
     return counts;
 }
+
+bool store_is_held(const char *folder, const char *id, int64_t *pid)
+{
+    char *path = paths_lock(folder, id);
+    bool held = lock_is_held(path);
+
+    *pid = held ? lock_holder(path) : 0;
+    free(path);
+    return held;
+}
+
+char *store_path_of(const char *folder, const char *id, struct err *err)
+{
+    return paths_check_id(id, err) ? paths_run(folder, id) : NULL;
+}
+
+bool store_is_remote(const char *folder)
+{
+    return schema_network_name(folder) != NULL;
+}

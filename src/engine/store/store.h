@@ -161,6 +161,13 @@ struct store_info {
 struct store_info *store_list(const char *folder, size_t *count, struct err *err);
 void store_info_free(struct store_info *infos, size_t count);
 
+/* Whether a process has the run's lock, and which: its pid, 0 where it cannot be told. */
+bool store_is_held(const char *folder, const char *id, int64_t *pid);
+/* The folder lies on a network file system, where the changes of others are not told. */
+bool store_is_remote(const char *folder);
+/* The path of a run's file; the caller's. ERR_INPUT where the id can be none. */
+char *store_path_of(const char *folder, const char *id, struct err *err);
+
 /* Resolves an id, a unique prefix of one, or "last" (the newest). NULL and ERR_INPUT: unknown,
  * ambiguous (the ids named). */
 char *store_resolve(const char *folder, const char *name, struct err *err);

@@ -1,0 +1,38 @@
+#ifndef READER_FEED_H
+#define READER_FEED_H
+
+/*
+ * The facts of a run's file, in pieces, read and parsed on the reader's thread: what a session of
+ * another process's run or of a stored one folds. Private to run/.
+ */
+#include <cjson/cJSON.h>
+
+#include "reader.h"
+#include "store_reader.h"
+
+enum { FEED_FACTS = 1000 }; /* of one piece at most */
+
+struct feed {
+    uint32_t from;
+    cJSON **facts; /* in order, from number `from` on */
+    size_t count;
+    uint32_t total;      /* facts in the file */
+    char *status, *live; /* values of the store (run_progress.c); NULL: none */
+    int64_t *times;      /* reader_feed_times: `count` of them, and no facts */
+};
+
+/* `feed` is lent: what the callee wants it takes out (a fact: sets it to NULL). NULL and *err on
+ * trouble. From the loop, never from inside a call. */
+typedef void reader_fed(void *data, struct feed *feed, const struct err *err);
+
+/* One at a time. */
+void reader_feed(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data);
+/* The times of all facts, ms since the run began. */
+void reader_feed_times(struct reader *reader, reader_fed *on_fed, void *data);
+
+/* On the reader's thread, but for feed_free. */
+bool feed_load(struct store_reader *store, uint32_t from, struct feed *feed, struct err *err);
+bool feed_load_times(struct store_reader *store, struct feed *feed, struct err *err);
+void feed_free(struct feed *feed);
+
+#endif

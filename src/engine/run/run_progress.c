@@ -1,0 +1,173 @@
+#include "run_progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "pass.h"
+#include "report.h"
+#include "str.h"
+
+enum { PROGRESS_MS = 250 };
+
+/* ---- events ---- */
+
+/* Tells the event unless it is what was told last; true: it is news. */
+static bool tell(struct run *run, char **last, cJSON *take_event)
+{
+    char *text = cJSON_PrintUnformatted(take_event);
+    bool is_news = *last == NULL || strcmp(*last, text) != 0;
+
+    if (is_news) {
+        cJSON_free(*last);
+        *last = text;
+        events_progress(run->events, take_event);
+    } else {
+        cJSON_free(text);
+        cJSON_Delete(take_event);
+    }
+    return is_news;
+}
+
+static bool tell_calls(struct run *run)
+{
+    struct client_counts counts = client_counts(run->engine.client);
+    uint64_t paid = counts.paid[LLM_EXECUTOR] + counts.paid[LLM_META] + counts.paid[LLM_JUDGE];
+    int64_t now = clock_us();
+    double seconds = (double)(now - run->told.us) / 1e6;
+    double rate = seconds > 0 ? (double)(paid - run->told.paid) / seconds : 0;
+
+    run->told.us = now;
+    run->told.paid = paid;
+    return tell(run, &run->told.calls, report_calls(&counts, rate));
+}
+
+/* The newest pass is what is being done; an older one of the same workflow adds to its nodes. */
+static bool tell_nodes(struct run *run)
+{
+    const struct pass *newest = NULL, *pass;
+
+    for (size_t i = 0; (pass = conductor_pass(run->conductor, i)) != NULL; i++)
+        if (pass->nodes != NULL)
+            newest = pass;
+    if (newest == NULL)
+        return false;
+    return tell(run, &run->told.nodes, report_nodes(run->conductor, newest, &run->calls));
+}
+
+/* ---- the store's copy ---- */
+
+static void add_told(struct str *list, const char *event)
+{
+    if (event == NULL)
+        return;
+    str_add(list, list->len > 1 ? "," : "");
+    str_add(list, event);
+}
+
+/* Whoever watches reads this: bodies of events without head, in the order in which they are to be
+ * taken. */
+static void store_live(struct run *run)
+{
+    const struct run_progress *told = &run->told;
+    struct str list = STR_INIT;
+
+    str_add_char(&list, '[');
+    add_told(&list, told->sitting);
+    add_told(&list, told->phase);
+    add_told(&list, told->calls);
+    add_told(&list, told->nodes);
+    add_told(&list, told->waiting);
+    str_add_char(&list, ']');
+    if (told->live == NULL || strcmp(told->live, str_text(&list)) != 0) {
+        store_set(run->store, "live", str_text(&list));
+        free(run->told.live);
+        run->told.live = str_take(&list);
+    }
+    str_free(&list);
+}
+
+/* ---- the timer ---- */
+
+static bool is_under_way(const struct run *run)
+{
+    struct client_counts counts = client_counts(run->engine.client);
+
+    return counts.in_flight > 0 || counts.waiting > 0 ||
+           (run->conductor != NULL && conductor_pass(run->conductor, 0) != NULL);
+}
+
+void run_progress_send(struct run *run)
+{
+    (void)tell_calls(run);
+    if (run->conductor != NULL)
+        (void)tell_nodes(run);
+    store_live(run);
+}
+
+/* While nothing is under way (a person is asked) there is nothing to wake up for. */
+static void on_progress(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    bool is_news = tell_calls(run);
+
+    is_news = tell_nodes(run) || is_news;
+    if (is_news)
+        store_live(run);
+    else if (!is_under_way(run))
+        (void)uv_timer_stop(timer);
+}
+
+static void wake(struct run *run)
+{
+    if (uv_is_closing((uv_handle_t *)&run->progress) == 0 &&
+        uv_is_active((uv_handle_t *)&run->progress) == 0)
+        (void)uv_timer_start(&run->progress, on_progress, PROGRESS_MS, PROGRESS_MS);
+}
+
+void run_progress_phase(struct run *run, const char *phase)
+{
+    cJSON *event = report_event("phase");
+
+    cJSON_AddStringToObject(event, "phase", phase);
+    (void)tell(run, &run->told.phase, event);
+    (void)tell_calls(run);
+    wake(run);
+}
+
+void run_progress_sitting(struct run *run)
+{
+    (void)tell(run, &run->told.sitting,
+        report_sitting(run->snapshot.task, decisions_mode(run->decisions)));
+    store_live(run);
+}
+
+void run_progress_waiting(struct run *run)
+{
+    cJSON *event = report_event("waiting");
+
+    cJSON_AddItemToObject(
+        event, "pending", run->waiting ? cJSON_Parse(run->waiting_text) : cJSON_CreateNull());
+    (void)tell(run, &run->told.waiting, event);
+    run_progress_send(run);
+    wake(run);
+}
+
+void run_progress_open(struct run *run)
+{
+    run->told.us = clock_us();
+    run_progress_sitting(run);
+    wake(run);
+}
+
+void run_progress_close(struct run *run)
+{
+    char *kept[] = { run->told.sitting, run->told.phase, run->told.calls, run->told.nodes,
+        run->told.waiting };
+
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        cJSON_free(kept[i]);
+    free(run->told.live);
+    run->told = (struct run_progress){ 0 };
+}

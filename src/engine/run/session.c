@@ -1,0 +1,342 @@
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "session_state.h"
+#include "view_index.h"
+
+/* ---- changes ---- */
+
+void session_changed(struct session *session)
+{
+    if (session->is_changed || session->is_closing)
+        return;
+    session->is_changed = true;
+    uv_ref((uv_handle_t *)&session->changed);
+    (void)uv_async_send(&session->changed);
+}
+
+static void on_changed(uv_async_t *changed)
+{
+    struct session *session = changed->data;
+
+    uv_unref((uv_handle_t *)changed);
+    if (!session->is_changed || session->is_closing)
+        return;
+    session->is_changed = false;
+    if (session->on_change != NULL)
+        session->on_change(session->data);
+}
+
+static void on_texts(void *data)
+{
+    session_changed(data);
+}
+
+static struct session *session_new(uv_loop_t *loop, enum session_kind kind)
+{
+    struct session *session = mem_zalloc(1, sizeof *session);
+
+    session->kind = kind;
+    session->loop = loop;
+    run_view_init(&session->view);
+    session->changed.data = session;
+    if (uv_async_init(loop, &session->changed, on_changed) != 0)
+        abort();
+    uv_unref((uv_handle_t *)&session->changed);
+    session->handles = 1;
+    return session;
+}
+
+void session_on_change(struct session *session, session_change *on_change, void *data)
+{
+    session->on_change = on_change;
+    session->data = data;
+}
+
+/* ---- a live run ---- */
+
+static void on_event(void *data, const cJSON *event, const char *line)
+{
+    struct session *session = data;
+
+    (void)line;
+    run_view_apply(&session->view, event);
+    session_changed(session);
+}
+
+static void on_saved(void *data)
+{
+    struct session *session = data;
+
+    if (session->reader != NULL)
+        reader_renew(session->reader);
+    session_changed(session);
+}
+
+static void on_done(void *data, const struct run_outcome *outcome)
+{
+    struct session *session = data;
+
+    session->outcome = *outcome;
+    session->has_outcome = true;
+    session_changed(session);
+}
+
+struct session *session_open_live(uv_loop_t *loop)
+{
+    return session_new(loop, SESSION_LIVE);
+}
+
+void session_fill_options(struct session *session, struct run_options *options)
+{
+    options->loop = session->loop;
+    options->sink = on_event;
+    options->sink_data = session;
+    options->on_saved = on_saved;
+    options->can_answer = true;
+    options->keep_calls = true;
+}
+
+bool session_start_live(struct session *session, struct run *take_run, struct err *err)
+{
+    session->run = take_run;
+    session->reader = reader_open(session->loop, run_path(take_run), on_texts, session, err);
+    if (session->reader == NULL)
+        return false;
+    run_start(take_run, on_done, session);
+    return true;
+}
+
+/* ---- stored runs ---- */
+
+static struct session *open_stored(
+    uv_loop_t *loop, enum session_kind kind, const char *folder, const char *id, struct err *err)
+{
+    struct session *session = session_new(loop, kind);
+
+    if (stored_open(session, folder, id, err)) {
+        session->reader = reader_open(loop, session->stored.path, on_texts, session, err);
+        if (session->reader != NULL)
+            return session;
+    }
+    session_close(session);
+    return NULL;
+}
+
+struct session *session_open_watch(
+    uv_loop_t *loop, const char *folder, const char *id, struct err *err)
+{
+    struct session *session = open_stored(loop, SESSION_WATCH, folder, id, err);
+
+    if (session != NULL)
+        stored_read(session);
+    return session;
+}
+
+struct session *session_open_replay(
+    uv_loop_t *loop, const char *folder, const char *id, double speed, struct err *err)
+{
+    struct session *session = open_stored(loop, SESSION_REPLAY, folder, id, err);
+
+    if (session != NULL)
+        replay_open(session, speed);
+    return session;
+}
+
+/* ---- the end ---- */
+
+void session_on_closed(uv_handle_t *handle)
+{
+    struct session *session = handle->data;
+
+    if (--session->handles > 0)
+        return;
+    run_view_free(&session->view);
+    free(session);
+}
+
+void session_close(struct session *session)
+{
+    if (session == NULL)
+        return;
+    session->is_closing = true;
+    /* first: nobody else reads the file when the run closes it, so that one plain file is left */
+    reader_close(session->reader);
+    session->reader = NULL;
+    run_close(session->run);
+    replay_close(session);
+    stored_close(session);
+    uv_close((uv_handle_t *)&session->changed, session_on_closed);
+}
+
+/* ---- looking ---- */
+
+enum session_kind session_kind(const struct session *session)
+{
+    return session->kind;
+}
+
+const struct run_view *session_view(const struct session *session)
+{
+    return &session->view;
+}
+
+struct reader *session_reader(struct session *session)
+{
+    return session->reader;
+}
+
+const struct run_outcome *session_outcome(const struct session *session)
+{
+    return session->has_outcome ? &session->outcome : NULL;
+}
+
+bool session_is_loading(const struct session *session)
+{
+    return session->kind != SESSION_LIVE &&
+           (!session->stored.is_folded || session->stored.is_building);
+}
+
+bool session_has_ended(const struct session *session)
+{
+    return session->kind == SESSION_LIVE ? session->has_outcome : session->stored.has_ended;
+}
+
+const struct err *session_trouble(const struct session *session)
+{
+    return session->trouble.code != ERR_NONE ? &session->trouble : NULL;
+}
+
+struct run *session_run(struct session *session)
+{
+    return session->run;
+}
+
+/* ---- a person's commands ---- */
+
+static bool may_command(const struct session *session, struct err *err)
+{
+    if (session->kind == SESSION_WATCH)
+        return err_set(err, ERR_INPUT,
+            "this run is another process's: flowbot attach takes it over, flowbot review decides");
+    if (session->kind == SESSION_REPLAY)
+        return err_set(err, ERR_INPUT, "this is a replay: nothing can be decided in it");
+    if (session->run == NULL || session->has_outcome)
+        return err_set(err, ERR_INPUT, "the run has ended; flowbot resume goes on with it");
+    return true;
+}
+
+bool session_decide(struct session *session, const struct answer *answer, struct err *err)
+{
+    return may_command(session, err) && run_decide(session->run, answer, err);
+}
+
+bool session_check_workflow(struct session *session, const char *workflow_json, struct err *err)
+{
+    return may_command(session, err) && run_check_workflow(session->run, workflow_json, err);
+}
+
+bool session_set_review(struct session *session, enum review_mode mode, struct err *err)
+{
+    if (!may_command(session, err))
+        return false;
+    run_set_review(session->run, mode);
+    return true;
+}
+
+enum review_mode session_review(const struct session *session)
+{
+    enum review_mode mode = REVIEW_NONE;
+    struct err untold;
+
+    if (session->run != NULL)
+        return run_review(session->run);
+    if (session->view.review[0] != '\0')
+        (void)review_mode_parse(session->view.review, &mode, &untold);
+    return mode;
+}
+
+bool session_revert(struct session *session, const char *workflow_id, struct err *err)
+{
+    return may_command(session, err) && run_revert(session->run, workflow_id, err);
+}
+
+bool session_pause(struct session *session, bool pause, struct err *err)
+{
+    if (session->kind == SESSION_REPLAY)
+        replay_pause(session, pause);
+    else if (may_command(session, err))
+        run_pause(session->run, pause);
+    else
+        return false;
+    return true;
+}
+
+bool session_is_paused(const struct session *session)
+{
+    if (session->kind == SESSION_REPLAY)
+        return session->replay.is_paused;
+    return session->run != NULL && !session->has_outcome && run_is_paused(session->run);
+}
+
+bool session_stop(struct session *session, struct err *err)
+{
+    return may_command(session, err) && run_stop(session->run, err);
+}
+
+void session_interrupt(struct session *session)
+{
+    if (session->run != NULL && !session->has_outcome)
+        run_interrupt(session->run);
+}
+
+/* ---- calls ---- */
+
+static struct call_row row_of(const struct session *session, const struct call_news *news)
+{
+    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge" };
+    struct call_row row = {
+        .key = news->key,
+        .state = (enum call_state)news->stage,
+        .example = -1,
+        .attempt = news->attempt,
+        .began_ms = run_now_ms(session->run) - (clock_us() - news->began_us) / 1000,
+        .latency_ms = news->latency_ms,
+        .input_tokens = news->tokens_in,
+        .output_tokens = news->tokens_out,
+    };
+    size_t example;
+
+    (void)snprintf(row.role, sizeof row.role, "%s", roles[news->role]);
+    (void)snprintf(row.node, sizeof row.node, "%s", news->node);
+    (void)snprintf(row.model, sizeof row.model, "%s", news->model);
+    (void)snprintf(row.why, sizeof row.why, "%s", news->why);
+    if (!hash_is_zero(news->example) &&
+        hash_map_get(&session->view.index->examples, news->example, &example))
+        row.example = (int)example;
+    return row;
+}
+
+size_t session_calls(
+    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+{
+    struct call_news news[64];
+    size_t written = 0;
+
+    *total = 0;
+    while (session->run != NULL && written < count) {
+        size_t wanted = count - written < 64 ? count - written : 64;
+        size_t got = run_calls(session->run, from + written, wanted, news, total);
+
+        for (size_t i = 0; i < got; i++)
+            rows[written + i] = row_of(session, &news[i]);
+        written += got;
+        if (got < wanted)
+            break;
+    }
+    return written;
+}

@@ -1,0 +1,71 @@
+#ifndef SESSION_STATE_H
+#define SESSION_STATE_H
+
+/* Private to the files of session.h: session.c is the face and a live run, stored.c follows a run's
+ * file, replay.c is its clock. */
+#include "reader_feed.h"
+#include "session.h"
+
+/* A run's file that is followed: another process's (all of it, as it grows) or a replayed one (up
+ * to `goal`). */
+struct stored {
+    char *folder, *id, *path;
+    uint32_t goal;   /* facts to be folded: UINT32_MAX: all there are */
+    bool is_feeding; /* a piece is on its way */
+    bool is_late;    /* the file has changed since it was asked for */
+    bool is_folded;  /* all that was there, once */
+    bool has_ended;
+    struct run_view building; /* where facts were gone back over: shown once it is at the goal */
+    bool is_building;
+    char *live, *status;  /* as applied last */
+    uv_fs_event_t events; /* of the folder */
+    uv_timer_t timer;     /* watch: is its process alive; replay: the next fact */
+    bool is_polled;       /* no events are to be had of this folder */
+};
+
+struct replay {
+    int64_t *times; /* of each fact, from 0 on, long gaps cut short; NULL: not known yet */
+    uint32_t count;
+    double now;       /* on that scale, at `since_us` */
+    int64_t since_us; /* clock_us */
+    double speed;
+    bool is_paused;
+    double seek; /* wanted last, maybe before the times were known; < 0: none */
+};
+
+struct session {
+    enum session_kind kind;
+    uv_loop_t *loop;
+    struct run_view view;
+    struct reader *reader;
+    session_change *on_change;
+    void *data;
+    uv_async_t changed; /* keeps the loop alive only while a change is to be told */
+    bool is_changed, is_closing;
+    struct err trouble;
+    struct run *run; /* live */
+    bool has_outcome;
+    struct run_outcome outcome;
+    struct stored stored;
+    struct replay replay;
+    unsigned handles; /* open */
+};
+
+/* The close callback of every handle of a session: the last one frees it. */
+void session_on_closed(uv_handle_t *handle);
+
+void session_changed(struct session *session); /* on_change will be called, from the loop */
+
+/* stored.c */
+bool stored_open(struct session *session, const char *folder, const char *id, struct err *err);
+void stored_close(struct session *session);
+void stored_read(struct session *session); /* reads on towards the goal */
+/* The goal is another one; before what is folded: all is folded anew. */
+void stored_set_goal(struct session *session, uint32_t goal);
+
+/* replay.c */
+void replay_open(struct session *session, double speed);
+void replay_pause(struct session *session, bool pause);
+void replay_close(struct session *session);
+
+#endif

@@ -1,0 +1,237 @@
+/* A run's file that is followed, for session.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "session_state.h"
+#include "store.h"
+
+enum {
+    POLL_MS = 200,  /* where the system tells of no changes */
+    ALIVE_MS = 2000 /* a process that is killed writes nothing more */
+};
+
+/* Where facts go now. */
+static struct run_view *target(struct session *session)
+{
+    return session->stored.is_building ? &session->stored.building : &session->view;
+}
+
+/* ---- folding ---- */
+
+static void restart(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    if (stored->is_building)
+        run_view_free(&stored->building);
+    run_view_init(&stored->building);
+    stored->is_building = true;
+}
+
+static void show_building(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    if (!stored->is_building)
+        return;
+    run_view_free(&session->view);
+    session->view = stored->building;
+    stored->building = (struct run_view){ 0 };
+    stored->is_building = false;
+}
+
+/* Takes the place of `last`; false: it is the same. */
+static bool is_news(char **last, char **now)
+{
+    if (*now == NULL || (*last != NULL && strcmp(*last, *now) == 0))
+        return false;
+    free(*last);
+    *last = *now;
+    *now = NULL;
+    return true;
+}
+
+/* The last progress of the process that writes. */
+static void apply_live(struct session *session, struct feed *feed)
+{
+    const cJSON *event;
+    cJSON *list;
+
+    if (!is_news(&session->stored.live, &feed->live))
+        return;
+    list = cJSON_Parse(session->stored.live);
+    cJSON_ArrayForEach(event, list) run_view_apply(&session->view, event);
+    cJSON_Delete(list);
+}
+
+/* A run that is over, or whose process is gone, says why. */
+static void apply_status(struct session *session, struct feed *feed)
+{
+    struct stored *stored = &session->stored;
+    cJSON *status;
+    const char *state;
+    int64_t pid;
+
+    stored->has_ended = !store_is_held(stored->folder, stored->id, &pid);
+    if (!stored->has_ended || feed->status == NULL || session->view.finished ||
+        session->view.stopped)
+        return;
+    status = cJSON_Parse(feed->status);
+    state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "state"));
+    if (state != NULL) {
+        cJSON_AddStringToObject(status, "type", "stopped");
+        if (strcmp(state, "running") == 0)
+            cJSON_AddStringToObject(
+                status, "why", "its process is gone: flowbot resume goes on with it");
+        run_view_apply(&session->view, status);
+    }
+    cJSON_Delete(status);
+}
+
+static void fold(struct session *session, struct feed *feed)
+{
+    struct run_view *view = target(session);
+
+    for (size_t i = 0; i < feed->count && view->facts < session->stored.goal; i++)
+        if (feed->from + i == view->facts) {
+            uint32_t before = view->facts;
+
+            run_view_apply(view, feed->facts[i]);
+            view->facts = before + 1; /* whatever was in its place */
+        }
+}
+
+/* True where there is more to be had towards the goal. */
+static bool is_short(const struct session *session, const struct feed *feed)
+{
+    const struct stored *stored = &session->stored;
+    uint32_t folded = stored->is_building ? stored->building.facts : session->view.facts;
+
+    return folded < stored->goal && folded < feed->total;
+}
+
+static void on_fed(void *data, struct feed *feed, const struct err *err)
+{
+    struct session *session = data;
+    struct stored *stored = &session->stored;
+    bool is_late = stored->is_late;
+
+    stored->is_feeding = stored->is_late = false;
+    if (err != NULL) {
+        session->trouble = *err;
+        session_changed(session);
+        return;
+    }
+    if (feed->total < target(session)->facts && session->kind == SESSION_WATCH)
+        restart(session); /* another sitting has dropped facts: retry-failed */
+    fold(session, feed);
+    if (is_short(session, feed)) {
+        stored_read(session);
+    } else {
+        show_building(session);
+        stored->is_folded = true;
+        if (session->kind == SESSION_WATCH) {
+            apply_live(session, feed);
+            apply_status(session, feed);
+        }
+        if (is_late)
+            stored_read(session);
+    }
+    reader_renew(session->reader);
+    session_changed(session);
+}
+
+void stored_read(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    stored->is_late = stored->is_feeding;
+    if (stored->is_feeding)
+        return;
+    stored->is_feeding = true;
+    reader_feed(session->reader, target(session)->facts, on_fed, session);
+}
+
+void stored_set_goal(struct session *session, uint32_t goal)
+{
+    session->stored.goal = goal;
+    if (goal < target(session)->facts)
+        restart(session);
+    stored_read(session);
+}
+
+/* ---- the file ---- */
+
+/* The journal's files have the run's file name as their head. */
+static void on_file(uv_fs_event_t *events, const char *name, int what, int status)
+{
+    struct session *session = events->data;
+    const struct stored *stored = &session->stored;
+    size_t len = strlen(stored->id);
+
+    (void)what;
+    if (status < 0 || name == NULL || (strncmp(name, stored->id, len) == 0 && name[len] == '.'))
+        stored_read(session);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct session *session = timer->data;
+
+    if (session->stored.is_polled || !session->stored.has_ended)
+        stored_read(session);
+}
+
+/* On a network file system the changes of others are not told. */
+static bool can_be_told(const struct session *session)
+{
+    return !store_is_remote(session->stored.folder);
+}
+
+static void watch_file(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    stored->is_polled = !can_be_told(session) ||
+                        uv_fs_event_start(&stored->events, on_file, stored->folder, 0) != 0;
+    (void)uv_timer_start(&stored->timer, on_timer, stored->is_polled ? POLL_MS : ALIVE_MS,
+        stored->is_polled ? POLL_MS : ALIVE_MS);
+}
+
+bool stored_open(struct session *session, const char *folder, const char *id, struct err *err)
+{
+    struct stored *stored = &session->stored;
+
+    stored->path = store_path_of(folder, id, err);
+    if (stored->path == NULL)
+        return false;
+    stored->folder = mem_strdup(folder);
+    stored->id = mem_strdup(id);
+    stored->goal = session->kind == SESSION_WATCH ? UINT32_MAX : 0;
+    stored->events.data = stored->timer.data = session;
+    if (uv_fs_event_init(session->loop, &stored->events) != 0 ||
+        uv_timer_init(session->loop, &stored->timer) != 0)
+        abort();
+    session->handles += 2;
+    if (session->kind == SESSION_WATCH)
+        watch_file(session);
+    return true;
+}
+
+void stored_close(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    if (stored->path != NULL) {
+        uv_close((uv_handle_t *)&stored->events, session_on_closed);
+        uv_close((uv_handle_t *)&stored->timer, session_on_closed);
+    }
+    if (stored->is_building)
+        run_view_free(&stored->building);
+    free(stored->folder);
+    free(stored->id);
+    free(stored->path);
+    free(stored->live);
+    free(stored->status);
+}
