@@ -239,7 +239,7 @@ static void draw_state(const struct doc_source *source, const void *data, int it
         return;
     glyph = source->glyph(data, item);
     if (glyph.code != 0)
-        pane_glyph(line, 0, 0, glyph.role, glyph.code, glyph.ascii);
+        pane_glyph(line, 1, 0, glyph.role, glyph.code, glyph.ascii);
 }
 
 void doc_draw(struct doc *doc, const struct doc_source *source, const void *data,
@@ -261,8 +261,8 @@ void doc_draw(struct doc *doc, const struct doc_source *source, const void *data
         draw_line(doc, source, data, line, &part);
         if (line->is_first)
             draw_state(source, data, line->item, &part);
-        if (line->item != DOC_NO_ITEM && line->item == doc->selected && focused)
-            pane_paint(&part, 0, 0, DOC_MARGIN - 2, ROLES, ATTR_REVERSE);
+        if (line->item != DOC_NO_ITEM && line->item == doc->selected)
+            pane_glyph(&part, 0, 0, focused ? ROLE_TITLE : ROLE_BORDER, 0x258C, '>');
     }
 }
 
