@@ -20,12 +20,28 @@ static void print_code(uint32_t code, struct str *out)
     }
 }
 
+/* How many characters from here on are ASCII and stand for themselves: nearly all of them. */
+static size_t plain_run(const char *text, size_t len)
+{
+    size_t run = 0;
+
+    while (
+        run < len && text[run] >= ' ' && text[run] < 0x7f && text[run] != '"' && text[run] != '\\')
+        run++;
+    return run;
+}
+
 void json_print_string(const char *text, size_t len, struct str *out)
 {
     str_add_char(out, '"');
     for (size_t i = 0; i < len;) {
+        size_t run = plain_run(text + i, len - i);
         uint32_t code;
 
+        str_add_n(out, text + i, run);
+        i += run;
+        if (i == len)
+            break;
         i += utf8_next(text + i, len - i, &code);
         print_code(code, out);
     }

@@ -7,8 +7,17 @@ static void on_interrupt(uv_signal_t *handle, int number)
     struct apply *apply = handle->data;
 
     (void)number;
-    if (apply->under_way)
-        pass_cancel(&apply->pass);
+    if (!apply->under_way)
+        return;
+    client_abort(apply->engine.client);
+    pass_cancel(&apply->pass);
+}
+
+static void open_signal(struct apply *apply, uv_signal_t *handle)
+{
+    (void)uv_signal_init(&apply->loop, handle);
+    handle->data = apply;
+    uv_unref((uv_handle_t *)handle);
 }
 
 bool apply_open(struct apply *apply, const struct task *task, struct err *err)
@@ -18,9 +27,8 @@ bool apply_open(struct apply *apply, const struct task *task, struct err *err)
     *apply = (struct apply){ 0 };
     if (uv_loop_init(&apply->loop) != 0)
         return err_set(err, ERR_IO, "no event loop can be made");
-    (void)uv_signal_init(&apply->loop, &apply->interrupt);
-    apply->interrupt.data = apply;
-    uv_unref((uv_handle_t *)&apply->interrupt);
+    open_signal(apply, &apply->interrupt);
+    open_signal(apply, &apply->terminate);
     options.seed = task->seed;
     return engine_open(&apply->engine, &options, err);
 }
@@ -50,10 +58,13 @@ struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
     };
     apply->under_way = true;
     (void)uv_signal_start(&apply->interrupt, on_interrupt, SIGINT);
+    (void)uv_signal_start(&apply->terminate, on_interrupt, SIGTERM);
     pass_start(&apply->pass);
     while (apply->under_way)
         (void)uv_run(&apply->loop, UV_RUN_ONCE);
-    (void)uv_signal_stop(&apply->interrupt); /* whoever waits for input now ends in the usual way */
+    /* whoever waits for input now ends in the usual way */
+    (void)uv_signal_stop(&apply->interrupt);
+    (void)uv_signal_stop(&apply->terminate);
     if (apply->pass.result == NULL)
         *err = apply->pass.error;
     return apply->pass.result;
@@ -63,6 +74,7 @@ void apply_close(struct apply *apply)
 {
     engine_close(&apply->engine);
     uv_close((uv_handle_t *)&apply->interrupt, NULL);
+    uv_close((uv_handle_t *)&apply->terminate, NULL);
     (void)uv_run(&apply->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&apply->loop);
 }

@@ -1,15 +1,16 @@
 #ifndef APPLY_H
 #define APPLY_H
 
-/* Passes of a finished workflow without a run: for eval and exec. Turns its own loop; Ctrl-C
- * cancels a pass and, between passes, ends the process. */
+/* Passes of a finished workflow without a run: for eval and exec. Turns its own loop. Ctrl-C and
+ * SIGTERM end a pass at once, requests in flight included: without a journal nothing of them could
+ * be kept; between passes they end the process. */
 #include "engine.h"
 
 struct apply {
     uv_loop_t loop;
     struct engine engine;
     struct pass pass;
-    uv_signal_t interrupt;
+    uv_signal_t interrupt, terminate;
     bool under_way;
 };
 

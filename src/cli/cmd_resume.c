@@ -6,36 +6,91 @@
 #include "headless.h"
 #include "store.h"
 #include "task_options.h"
+#include "tui.h"
 
 static const struct option_spec specs[] = {
-    { "headless", NULL, "no screen: progress on standard error, a summary at the end" },
-    { "json", NULL, "one event a line on standard output, those of earlier sittings included" },
+    OPTION_DISPLAY,
+    OPTION_HEADLESS,
+    { "json", NULL,
+        "the same as --display=json: one event a line on standard output, those of earlier "
+        "sittings included" },
     { "retry-failed", NULL,
         "ask again what was lost for want of the endpoint; drops what was concluded without it" },
-    { "set", "LIMIT=VALUE",
-        "another limit for this sitting, e.g. --set limits.calls=100000 (repeatable)" },
+    { "set", "KEY=VALUE",
+        "for this sitting (repeatable): a limit, as limits.calls=100000 or limits.concurrency=8; "
+        "where a model is, as models.executor.base_url=URL, or its api_key_env, allow_plain_http, "
+        "timeout_s, rpm, tpm, stream" },
     OPTION_STORE,
+    OPTION_LOOK,
 };
+
+/* What is gone on with. */
+struct sitting {
+    const struct display_options *display;
+    const char *folder, *id;
+    const char **overrides;
+    size_t count;
+    bool retry_failed;
+};
+
+static struct run *open_run(
+    const struct sitting *sitting, const struct run_options *options, struct err *err)
+{
+    return run_open(
+        options, sitting->id, sitting->overrides, sitting->count, sitting->retry_failed, err);
+}
+
+static int go_on_headless(const struct sitting *sitting, struct err *err)
+{
+    struct headless headless;
+    struct run_options options;
+    struct run *run;
+    int code;
+
+    headless_open(&headless, sitting->display->display == DISPLAY_JSON);
+    options = headless_options(&headless, sitting->folder);
+    run = open_run(sitting, &options, err);
+    code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
+    headless_close(&headless);
+    return code;
+}
+
+static int go_on_tui(const struct sitting *sitting, struct err *err)
+{
+    struct tui tui;
+    struct run_options options = { .store_folder = sitting->folder };
+    struct run *run = NULL;
+    int code;
+
+    tui_open(&tui);
+    options.loop = &tui.loop;
+    if (tui_show(&tui, sitting->display, session_open_live(&tui.loop), err)) {
+        session_fill_options(tui.session, &options);
+        run = open_run(sitting, &options, err);
+    }
+    code = run != NULL && tui_start(&tui, run, err) ? tui_go(&tui, err) : command_fail(err);
+    tui_close(&tui);
+    return code;
+}
 
 static int go_on(const struct options *options, const char *folder, struct err *err)
 {
-    char *id = store_resolve(folder, options->words[0], err);
-    const char **overrides;
-    struct headless headless;
-    struct run_options run_options;
-    struct run *run;
-    size_t count;
+    struct display_options display;
+    struct sitting sitting = { .display = &display, .folder = folder };
+    char *id;
     int code;
 
+    if (!display_read(options, &display, err))
+        return command_fail(err);
+    id = store_resolve(folder, options->words[0], err);
     if (id == NULL)
         return command_fail(err);
-    overrides = options_all(options, "set", &count);
-    headless_open(&headless, options_has(options, "json"));
-    run_options = headless_options(&headless, folder);
-    run = run_open(&run_options, id, overrides, count, options_has(options, "retry-failed"), err);
-    code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
-    headless_close(&headless);
-    free(overrides);
+    sitting.id = id;
+    sitting.overrides = options_all(options, "set", &sitting.count);
+    sitting.retry_failed = options_has(options, "retry-failed");
+    code =
+        display.display == DISPLAY_TUI ? go_on_tui(&sitting, err) : go_on_headless(&sitting, err);
+    free(sitting.overrides);
     free(id);
     return code;
 }

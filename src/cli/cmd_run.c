@@ -5,22 +5,30 @@
 #include <string.h>
 
 #include "headless.h"
+#include "store.h"
 #include "str.h"
 #include "task_options.h"
+#include "tui.h"
 #include "utf8.h"
 
 static const struct option_spec specs[] = {
-    { "headless", NULL, "no screen: progress on standard error, a summary at the end" },
-    { "json", NULL, "one event a line on standard output (implies --headless)" },
+    OPTION_DISPLAY,
+    OPTION_HEADLESS,
+    { "json", NULL, "the same as --display=json: one event a line on standard output" },
     { "review", "MODE",
-        "which proposals wait for a person: all, structure or none (default none)" },
+        "which proposals wait for a person: all, structure or none (default: structure in the "
+        "terminal interface, else none)" },
     OPTION_STORE,
     OPTION_SEED,
     { "start", "WORKFLOW", "begin from this workflow instead of one trivial step" },
     { "schedule", "NAME", "the optimiser's schedule (paper)" },
     OPTION_SET,
     { "prompts", "DIR", "meta templates that replace the built-in ones, by file name" },
+    { "reuse", "RUN",
+        "take the replies that this run of the same store has for the same requests: they cost "
+        "nothing (RUN: id, unique prefix, or `last`)" },
     { "dry-run", NULL, "check everything, print the estimate (with --json as JSON), make no call" },
+    OPTION_LOOK,
 };
 
 static struct task *load_task(const struct options *options, struct err *err)
@@ -73,24 +81,77 @@ static int dry_run(const struct run_plan *plan, bool json)
     return 0;
 }
 
-static int start(
-    const struct options *options, struct run_plan *plan, enum review_mode review, struct err *err)
+/* What a run is started with. */
+struct start {
+    const struct display_options *display;
+    const char *folder; /* of the store */
+    const char *reuse;  /* id of the run whose replies are taken; NULL: none */
+    struct run_plan *plan;
+    enum review_mode review;
+};
+
+static struct run *create(
+    const struct start *start, const struct run_options *options, struct err *err)
 {
-    char *folder = store_from_options(options, err);
+    struct run_options with_reuse = *options;
+    struct run *run;
+
+    with_reuse.reuse = start->reuse;
+    run = run_create(&with_reuse, start->plan, start->review, err);
+    if (run != NULL)
+        (void)fprintf(stderr, "run %s in %s\n", run_id(run), start->folder);
+    return run;
+}
+
+static int start_headless(const struct start *start, struct err *err)
+{
     struct headless headless;
-    struct run_options run_options;
+    struct run_options options;
     struct run *run;
     int code;
 
-    if (folder == NULL)
-        return command_fail(err);
-    headless_open(&headless, options_has(options, "json"));
-    run_options = headless_options(&headless, folder);
-    run = run_create(&run_options, plan, review, err);
-    if (run != NULL)
-        (void)fprintf(stderr, "run %s in %s\n", run_id(run), folder);
+    headless_open(&headless, start->display->display == DISPLAY_JSON);
+    options = headless_options(&headless, start->folder);
+    run = create(start, &options, err);
     code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
     headless_close(&headless);
+    return code;
+}
+
+static int start_tui(const struct start *start, struct err *err)
+{
+    struct tui tui;
+    struct run_options options = { .store_folder = start->folder };
+    struct run *run = NULL;
+    int code;
+
+    tui_open(&tui);
+    options.loop = &tui.loop;
+    if (tui_show(&tui, start->display, session_open_live(&tui.loop), err)) {
+        session_fill_options(tui.session, &options);
+        run = create(start, &options, err);
+    }
+    code = run != NULL && tui_start(&tui, run, err) ? tui_go(&tui, err) : command_fail(err);
+    tui_close(&tui);
+    return code;
+}
+
+static int start(const struct options *options, const struct display_options *display,
+    struct run_plan *plan, enum review_mode review, struct err *err)
+{
+    char *folder = store_from_options(options, err);
+    const char *reuse_name = options_get(options, "reuse");
+    char *reuse =
+        folder != NULL && reuse_name != NULL ? store_resolve(folder, reuse_name, err) : NULL;
+    struct start what = { display, folder, reuse, plan, review };
+    int code;
+
+    if (folder == NULL || (reuse_name != NULL && reuse == NULL)) {
+        free(folder);
+        return command_fail(err);
+    }
+    code = display->display == DISPLAY_TUI ? start_tui(&what, err) : start_headless(&what, err);
+    free(reuse);
     free(folder);
     return code;
 }
@@ -100,9 +161,14 @@ static int run_run(const struct options *options, struct err *err)
     enum review_mode review = REVIEW_NONE;
     const char *mode = options_get(options, "review");
     struct run_plan plan = { 0 };
+    struct display_options display;
     struct task *task;
     int code;
 
+    if (!display_read(options, &display, err))
+        return command_fail(err);
+    if (display.display == DISPLAY_TUI)
+        review = REVIEW_STRUCTURE;
     if (mode != NULL && !review_mode_parse(mode, &review, err))
         return command_fail(err);
     task = load_task(options, err);
@@ -110,10 +176,10 @@ static int run_run(const struct options *options, struct err *err)
                             options_get(options, "prompts"), err))
         return command_fail(err);
     if (options_has(options, "dry-run")) {
-        code = dry_run(&plan, options_has(options, "json"));
+        code = dry_run(&plan, display.display == DISPLAY_JSON);
     } else {
         print_plan(&plan, stderr);
-        code = start(options, &plan, review, err);
+        code = start(options, &display, &plan, review, err);
     }
     run_plan_free(&plan);
     return code;

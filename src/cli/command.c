@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "nearest.h"
 #include "run.h"
 #include "str.h"
+#include "terminal.h"
 #include "utf8.h"
 #include "wrap.h"
 
@@ -25,6 +25,8 @@
 static const struct command *const commands[] = {
     &command_run,
     &command_resume,
+    &command_watch,
+    &command_replay,
     &command_runs,
     &command_review,
     &command_eval,
@@ -201,6 +203,6 @@ int command_main(int argc, char **argv)
     /* a closed pipe is an error of writing, not the end of a run that is paid for */
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
-    (void)setlocale(LC_CTYPE, "");
+    (void)terminal_is_utf8();       /* takes the locale of the environment */
     return check_output(dispatch(argc, argv));
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine.h"
 #include "mem.h"
 #include "model.h"
 #include "str.h"
@@ -14,12 +15,7 @@ static bool open_models(struct endpoints *endpoints, struct err *err)
 
     endpoints->models = mem_zalloc(task->model_count, sizeof(const struct llm_model *));
     for (size_t i = 0; i < task->model_count; i++) {
-        char *where =
-            mem_printf("%s:%u: models.%s", task->path, task->models[i].line, task->models[i].name);
-
-        endpoints->models[i] =
-            client_open_model(endpoints->client, where, task->models[i].settings, err);
-        free(where);
+        endpoints->models[i] = engine_open_model(endpoints->client, task, i, err);
         if (endpoints->models[i] == NULL)
             return false;
     }

@@ -1,14 +1,15 @@
 #include "headless.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "str.h"
+#include "summary.h"
 #include "utf8.h"
 
 static unsigned terminal_width(void)
@@ -64,6 +65,16 @@ static void print_warning(struct headless *headless)
     print_line(headless, text);
 }
 
+/* Nobody reads any more, or the disk is full: a run that is paid for does not go on unseen. */
+static void print_event(struct headless *headless, const char *line)
+{
+    if (headless->output_lost)
+        return;
+    headless->output_lost = fputs(line, stdout) == EOF || fputc('\n', stdout) == EOF;
+    if (headless->output_lost && headless->run != NULL)
+        run_interrupt(headless->run);
+}
+
 static void on_event(void *data, const cJSON *event, const char *line)
 {
     struct headless *headless = data;
@@ -72,10 +83,8 @@ static void on_event(void *data, const cJSON *event, const char *line)
                    str_equal(type, "baseline") || str_equal(type, "test");
 
     run_view_apply(&headless->view, event);
-    if (headless->json) {
-        (void)fputs(line, stdout);
-        (void)fputc('\n', stdout);
-    }
+    if (headless->json)
+        print_event(headless, line);
     if (str_equal(type, "warning"))
         print_warning(headless);
     if (headless->terminal)
@@ -141,79 +150,34 @@ static void on_done(void *data, const struct run_outcome *outcome)
     uv_stop(&headless->loop);
 }
 
-static void print_score(const char *name, double start, double best)
+/* Said here with what to do, so that it need not be said again of the stream itself. */
+static void tell_lost_output(const struct headless *headless, struct err *err)
 {
-    printf("  %-11s ", name);
-    if (isnan(start))
-        printf("-     → ");
-    else
-        printf("%.3f → ", start);
-    if (isnan(best))
-        printf("-\n");
-    else if (isnan(start))
-        printf("%.3f\n", best);
-    else
-        printf("%.3f  (%+.3f)\n", best, best - start);
-}
-
-static const char *end_word(const struct headless *headless)
-{
-    if (headless->outcome.waiting)
-        return "waits for a decision";
-    return headless->view.finished && !headless->view.stopped ? "done" : "stopped";
-}
-
-static void print_costs(const struct run_view *view)
-{
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
-    struct view_cost total = run_view_total(view);
-    char tokens[16];
-
-    printf("  calls       %llu (and %llu answered from the journal)\n",
-        (unsigned long long)total.calls, (unsigned long long)(total.requests - total.calls));
-    for (int i = 0; i < VIEW_ROLES; i++)
-        if (view->cost[i].requests > 0)
-            printf("    %-9s %llu calls, %s tokens, $%.2f\n", roles[i],
-                (unsigned long long)view->cost[i].calls,
-                run_view_amount(view->cost[i].tokens, tokens), view->cost[i].usd);
-}
-
-static void print_summary(const struct headless *headless)
-{
-    const struct run_view *view = &headless->view;
-
-    printf("run %s: %s after %.1f s\n", view->run, end_word(headless),
-        (double)(clock_us() - headless->began_us) / 1e6);
-    print_score("validation", view->start_validation, view->best_validation);
-    print_score("test", view->start_test, view->test);
-    print_costs(view);
-    printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals,
-        view->accepted, view->rejected, view->gradients, view->warnings);
-    if (view->finished && view->proposals == 0)
-        printf("              no change was proposed: the gradients asked for none that agreed\n");
-    if (view->lost > 0)
-        printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
-               "--retry-failed asks again\n",
-            view->lost);
-    if (headless->workflow[0] != '\0')
-        printf("  workflow    %s\n", headless->workflow);
+    if (!headless->output_lost || err->code != ERR_CANCELLED)
+        return;
+    err_prefix(err, "standard output takes no more events");
+    __fpurge(stdout);
+    clearerr(stdout);
 }
 
 int headless_go(struct headless *headless, struct run *take_run, struct err *err)
 {
     headless->run = take_run;
-    if (run_store_notice(take_run) != NULL)
-        print_line(headless, run_store_notice(take_run));
+    if (run_notice(take_run) != NULL)
+        print_line(headless, run_notice(take_run));
     catch_signal(headless, &headless->interrupt, SIGINT);
     catch_signal(headless, &headless->terminate, SIGTERM);
     catch_signal(headless, &headless->hangup, SIGHUP);
     run_start(take_run, on_done, headless);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     clear_line(headless);
-    if (!headless->json && headless->view.run[0] != '\0')
-        print_summary(headless);
+    if (!headless->json) {
+        headless->outcome.workflow = headless->workflow;
+        summary_print(&headless->view, &headless->outcome, headless->began_us);
+    }
     (void)fflush(stdout);
     *err = headless->outcome.err;
+    tell_lost_output(headless, err);
     run_close(take_run);
     headless->run = NULL;
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);

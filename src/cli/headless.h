@@ -5,7 +5,7 @@
  * A run without a screen: progress on standard error (one updating line in a terminal, plain lines
  * elsewhere), and on standard output either one event a line or a summary at the end. Turns the
  * loop until the run has ended; Ctrl-C and SIGTERM (and a lost terminal) end it once gently, twice
- * at once.
+ * at once. Events that nobody takes (`| head -1`) end it as Ctrl-C does.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,6 +25,7 @@ struct headless {
     char last_line[512]; /* what a pipe was told last */
     bool line_open;      /* an updating line stands in the terminal */
     char workflow[512];
+    bool output_lost; /* an event could not be written: the run was interrupted */
 };
 
 void headless_open(struct headless *headless, bool json);

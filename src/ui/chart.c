@@ -252,7 +252,9 @@ static void draw_series(const struct chart *chart, const struct frame *frame,
             continue;
         y = (1 - (y - frame->y_min) / (frame->y_max - frame->y_min)) * (raster->rows - 1);
         x = column_of(frame, series->x[i], raster->columns);
-        if (isnan(last_y))
+        if (series->points)
+            extend_column(extents, raster->columns, x, y, y + 1);
+        else if (isnan(last_y))
             extend_column(extents, raster->columns, x, y, y);
         else
             extend_line(extents, raster->columns, last_x, last_y, x, y);

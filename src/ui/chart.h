@@ -20,6 +20,7 @@ struct chart_series {
     const double *x, *y; /* x increasing; y NAN: no point */
     size_t count;
     enum role role;
+    bool points; /* by themselves, not joined by lines */
 };
 
 struct chart {

@@ -260,7 +260,7 @@ static enum progress take_character(struct decode *decode, const char *bytes, si
     static const size_t lengths[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4 };
     uint32_t code;
 
-    if (len < lengths[(unsigned char)bytes[0] >> 4])
+    if ((unsigned char)bytes[0] < 0xF8 && len < lengths[(unsigned char)bytes[0] >> 4])
         return INCOMPLETE;
     if (utf8_valid(bytes, len, NULL)) {
         (void)utf8_next(bytes, len, &code);
@@ -318,6 +318,8 @@ static void take_byte(struct decode *decode, char byte)
         send_key(decode, K_ESC); /* twice: the second may begin a sequence */
         return;
     }
+    if (decode->pending_count > 0 && decode->pending[0] >= 0x80 && (byte & 0xC0) != 0x80)
+        decode->pending_count = 0; /* a character that was cut: dropped */
     decode->pending[decode->pending_count++] = (unsigned char)byte;
     progress = bytes[0] == 0x1B ? take_escape(decode, bytes, decode->pending_count)
                                 : take_character(decode, bytes, decode->pending_count);

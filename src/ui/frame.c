@@ -56,6 +56,18 @@ static void plain_type(const char *type, char plain[64])
         (void)snprintf(plain, 64, "%s", type);
 }
 
+bool frame_is_able(const char *type)
+{
+    bool is_able = false;
+    int status = 0;
+
+    if (setupterm(type, STDOUT_FILENO, &status) != OK)
+        return false;
+    is_able = tigetstr("cup") != NULL && tigetstr("cup") != (const char *)-1;
+    (void)del_curterm(cur_term);
+    return is_able;
+}
+
 static SCREEN *open_screen(struct frame *frame, const char *type)
 {
     char plain[64];
@@ -70,8 +82,6 @@ static SCREEN *open_screen(struct frame *frame, const char *type)
         return NULL;
     }
     plain_type(type, plain);
-    use_env(FALSE); /* the size is told, not looked for */
-    use_tioctl(FALSE);
     screen = newterm(plain, frame->output, stdin);
     return screen != NULL ? screen : newterm(type, frame->output, stdin);
 }
@@ -80,14 +90,14 @@ struct frame *frame_open(const char *type, struct err *err)
 {
     struct frame *frame = mem_zalloc(1, sizeof *frame);
 
-    frame->screen = open_screen(frame, type);
+    frame->screen = frame_is_able(type) ? open_screen(frame, type) : NULL;
     if (frame->screen == NULL) {
         if (frame->output != NULL)
             (void)fclose(frame->output);
         free(frame);
         err_set(err, ERR_INPUT,
             "TERM=%.60s: this kind of terminal is not known, or cannot place its "
-            "cursor; --display=plain needs nothing of it",
+            "cursor; --display=none needs nothing of it",
             type);
         return NULL;
     }

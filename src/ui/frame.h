@@ -21,7 +21,10 @@
 
 struct frame;
 
-/* For a terminal of this type (terminfo). ERR_INPUT where it is not known or cannot place its
+/* Whether a kind of terminal (TERM) is known and can place its cursor. */
+bool frame_is_able(const char *type);
+
+/* For a terminal of this kind. ERR_INPUT where it is not known or cannot place its
  * cursor. */
 struct frame *frame_open(const char *type, struct err *err);
 void frame_close(struct frame *frame); /* NULL is nothing */

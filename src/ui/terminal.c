@@ -60,6 +60,8 @@ bool terminal_is_usable(const char **why)
         *why = "TERM is not set";
     else if (str_equal(type, "dumb") || str_equal(type, "unknown"))
         *why = "TERM says that the terminal cannot place its cursor";
+    else if (!frame_is_able(type))
+        *why = "TERM names a kind of terminal that is not known here";
     return *why == NULL;
 }
 
@@ -340,7 +342,7 @@ static bool open_tty(struct terminal *terminal, struct err *err)
         terminal->fd = open("/dev/tty", FLAGS);
     if (terminal->fd < 0 || tcgetattr(terminal->fd, &terminal->before) != 0)
         return err_set(err, ERR_IO,
-            "the terminal cannot be opened: %s; --display=plain does not "
+            "the terminal cannot be opened: %s; --display=none does not "
             "need it",
             strerror(errno));
     terminal->raw = terminal->before;

@@ -1,5 +1,6 @@
 #include "ui_state.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +9,13 @@
 #include "clock.h"
 #include "file.h"
 #include "mem.h"
+#include "screens.h"
 
 /* The screens, by their place in the tab bar. One that is not there has no tab. */
 static const struct screen *const own_screens[SCREENS] = {
-    [SCREEN_RUN] = NULL,
+    [SCREEN_RUN] = &screen_run,
+    [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_LOG] = &screen_log,
 };
 
 /* ---- when to draw ---- */
@@ -281,14 +285,38 @@ static bool open_terminal(struct ui *ui, struct err *err)
     return true;
 }
 
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct ui *ui = handle->data;
+
+    /* ^C in an editor that has the terminal is the editor's */
+    if (number != SIGINT || ui->errand == NULL)
+        ui_interrupt(ui);
+}
+
+/* Without a terminal (tests) signals are the program's own. */
+static void open_signals(struct ui *ui)
+{
+    static const int numbers[UI_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+
+    for (int i = 0; i < UI_SIGNALS; i++) {
+        (void)uv_signal_init(ui->options.loop, &ui->signals[i]);
+        ui->signals[i].data = ui;
+        if (ui->options.has_terminal)
+            (void)uv_signal_start(&ui->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)&ui->signals[i]);
+    }
+}
+
 static void open_handles(struct ui *ui)
 {
     (void)uv_timer_init(ui->options.loop, &ui->live);
     (void)uv_prepare_init(ui->options.loop, &ui->prepare);
     ui->live.data = ui->prepare.data = ui;
-    ui->open_handles = 2;
     (void)uv_prepare_start(&ui->prepare, on_prepare);
     uv_unref((uv_handle_t *)&ui->prepare);
+    open_signals(ui);
+    ui->open_handles = 2 + UI_SIGNALS;
 }
 
 static enum screen_id first_screen(const struct ui *ui)
@@ -391,4 +419,6 @@ void ui_close(struct ui *ui)
     ui->terminal = NULL;
     uv_close((uv_handle_t *)&ui->live, on_closed);
     uv_close((uv_handle_t *)&ui->prepare, on_closed);
+    for (int i = 0; i < UI_SIGNALS; i++)
+        uv_close((uv_handle_t *)&ui->signals[i], on_closed);
 }

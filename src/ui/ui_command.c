@@ -15,7 +15,8 @@ bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
         return false;
     if (ui->depth == DEPTH_NONE && str_equal(name, "auto"))
         theme_default(&ui->theme, ui->depth);
-    (void)snprintf(ui->settings.theme, sizeof ui->settings.theme, "%s", name);
+    if (name != ui->settings.theme)
+        (void)snprintf(ui->settings.theme, sizeof ui->settings.theme, "%s", name);
     if (ui->terminal != NULL)
         terminal_set_theme(ui->terminal, &ui->theme, ui->depth);
     ui_dirty(ui);

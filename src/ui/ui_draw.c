@@ -40,66 +40,88 @@ static const char *state_word(struct ui *ui, enum role *role, char text[48])
     return kind == SESSION_WATCH ? "WATCH" : "RUN";
 }
 
-static void add_cost(const struct run_view *view, struct str *out)
+static void add_cost(const struct run_view *view, bool brief, struct str *out)
 {
     struct view_cost total = run_view_total(view);
     char amount[16], limit[16];
 
     if (total.usd > 0 || view->limit_usd > 0) {
         str_addf(out, "$%.2f", total.usd);
-        if (view->limit_usd > 0)
+        if (view->limit_usd > 0 && !brief)
             str_addf(out, "/%.2f", view->limit_usd);
-    } else {
-        str_addf(out, "%s", run_view_amount(total.calls, amount));
-        if (view->limit_calls > 0)
-            str_addf(out, "/%s", run_view_amount(view->limit_calls, limit));
-        str_add(out, " calls");
+        return;
     }
+    str_add(out, run_view_amount(total.calls, amount));
+    if (view->limit_calls > 0 && !brief)
+        str_addf(out, "/%s", run_view_amount(view->limit_calls, limit));
+    str_add(out, " calls");
 }
 
-static void add_score(const struct run_view *view, struct str *out)
+static void add_score(const struct run_view *view, bool brief, struct str *out)
 {
     char last[8], best[8];
 
-    if (isnan(view->last_validation))
-        str_add(out, "val -");
-    else
-        str_addf(out, "val %s (best %s)", run_view_score(view->last_validation, last),
-            run_view_score(view->best_validation, best));
+    str_addf(out, "%s%s", brief ? "" : "val ", run_view_score(view->last_validation, last));
+    if (!brief && !isnan(view->best_validation))
+        str_addf(out, " (best %s)", run_view_score(view->best_validation, best));
 }
 
-static void add_place(const struct run_view *view, struct str *out)
+static void add_place(const struct run_view *view, bool brief, struct str *out)
 {
     if (view->epoch == 0)
-        str_add(out, view->phase[0] != '\0' ? view->phase : "starting");
+        str_add(out, view->phase[0] != '\0' && !brief ? view->phase : "starting");
+    else if (brief)
+        str_addf(out, "b%u/%u", view->batch, view->batches);
     else
         str_addf(
             out, "epoch %u/%u batch %u/%u", view->epoch, view->epochs, view->batch, view->batches);
 }
 
-/* The parts of the header, from the left; what does not fit is left out from the right. */
+static void (*const parts[])(
+    const struct run_view *view, bool brief, struct str *out) = { add_place, add_score, add_cost };
+
+enum { PARTS = sizeof parts / sizeof parts[0] };
+
+static int parts_width(const struct run_view *view)
+{
+    struct str text = STR_INIT;
+    int width;
+
+    for (size_t i = 0; i < PARTS; i++) {
+        str_add(&text, "  ");
+        parts[i](view, false, &text);
+    }
+    width = text_cells(str_text(&text), text.len);
+    str_free(&text);
+    return width;
+}
+
+/* From the left, in brief where there is no room for all of it; what does not fit even so is left
+ * out from the right. */
 static void draw_header(struct ui *ui, const struct pane *row)
 {
     const struct run_view *view = ui_view(ui);
-    void (*const parts[])(
-        const struct run_view *view, struct str *out) = { add_place, add_score, add_cost };
     struct pane left = *row;
     struct str text = STR_INIT;
     char state[48];
     enum role role;
     const char *word = state_word(ui, &role, state);
-    int x;
+    bool brief;
+    int x = 0;
 
     (void)pane_text_right(row, row->width, 0, role, word);
     (void)pane_cut_right(&left, (int)strlen(word) + 1);
-    x = pane_text(&left, 0, 0, ROLE_TITLE, "flowbot");
-    x += 1 + pane_text(&left, x + 1, 0, ROLE_ACCENT, view->run);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    brief = (int)strlen("flowbot ") + text_cells(view->run, strlen(view->run)) + parts_width(view) >
+            left.width;
+    if (!brief)
+        x = pane_text(&left, 0, 0, ROLE_TITLE, "flowbot") + 1;
+    x += pane_text(&left, x, 0, ROLE_ACCENT, view->run);
+    for (size_t i = 0; i < PARTS; i++) {
         str_clear(&text);
-        parts[i](view, &text);
+        parts[i](view, brief, &text);
         if (x + 2 + text_cells(str_text(&text), text.len) > left.width)
             break;
-        x += 2 + pane_text(&left, x + 2, 0, i == 0 ? ROLE_TEXT : ROLE_TEXT, str_text(&text));
+        x += 2 + pane_text(&left, x + 2, 0, ROLE_TEXT, str_text(&text));
     }
     str_free(&text);
 }
@@ -113,7 +135,7 @@ static void draw_small(struct ui *ui, const struct pane *pane)
 
     str_addf(&text, "%s %u/%u %s ", view->run, view->batch, view->batches,
         run_view_score(view->last_validation, score));
-    add_cost(view, &text);
+    add_cost(view, true, &text);
     (void)pane_text(pane, 0, 0, ROLE_TEXT, str_text(&text));
     str_free(&text);
 }
@@ -225,6 +247,7 @@ static void draw_hints(struct ui *ui, struct pane row)
     struct pane right = pane_cut_right(&row, row.width >= 40 ? 14 : 7);
     int x = 0;
 
+    (void)pane_cut_right(&row, 2);
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
     x = 0;
@@ -240,7 +263,9 @@ static void draw_bottom(struct ui *ui, const struct pane *row)
         ui_draw_line(ui, row);
     else if (ui->message[0] != '\0')
         (void)pane_text(row, 0, 0, ui->message_role, ui->message);
-    else if (ui->settings.hints)
+    else if (ui->modal == MODAL_HELP)
+        (void)pane_text(row, 0, 0, ROLE_DIM, "Enter does it   Esc closes   keys.json changes keys");
+    else if (ui->modal == MODAL_NONE)
         draw_hints(ui, *row);
 }
 
@@ -279,7 +304,7 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
     row = pane_cut_top(&pane, pane.height > 4 ? 1 : 0);
     if (row.height > 0)
         draw_tabs(ui, &row);
-    if (ui->settings.hints || ui->message[0] != '\0' || ui->modal == MODAL_LINE) {
+    if (ui->settings.hints || ui->message[0] != '\0' || ui->modal != MODAL_NONE) {
         row = pane_cut_bottom(&pane, 1);
         draw_bottom(ui, &row);
     }

@@ -141,9 +141,9 @@ static void draw_row(
     bool is_wide = pane->width >= 70;
     char keys[64], where[64];
 
-    (void)pane_text_n(pane, 1, y, 12, is_here ? ROLE_KEY : ROLE_DIM, ATTR_NONE,
+    (void)pane_text_n(pane, 1, y, 13, is_here ? ROLE_KEY : ROLE_DIM, ATTR_NONE,
         keymap_keys(ui->keymap, action, keys), strlen(keymap_keys(ui->keymap, action, keys)));
-    (void)pane_text_n(pane, 14, y, is_wide ? pane->width - 14 - 22 : -1,
+    (void)pane_text_n(pane, 15, y, is_wide ? pane->width - 15 - 22 : -1,
         is_here ? ROLE_TEXT : ROLE_DIM, ATTR_NONE, action_info(action)->help,
         strlen(action_info(action)->help));
     if (is_wide)
@@ -170,10 +170,9 @@ static void draw_rows(struct ui *ui, const struct pane *pane, const struct rows 
 
 void ui_draw_help(struct ui *ui, const struct pane *pane)
 {
-    static const char label[] = "Search: ";
+    static const char label[] = "Type to search: ";
     struct pane list = *pane;
     struct pane head = pane_cut_top(&list, 1);
-    struct pane foot = pane_cut_bottom(&list, list.height > 3 ? 1 : 0);
     struct rows rows;
 
     fill(ui, &rows);
@@ -181,7 +180,4 @@ void ui_draw_help(struct ui *ui, const struct pane *pane)
     draw_rows(ui, &list, &rows);
     if (rows.count == 0)
         (void)pane_text(&list, 1, 0, ROLE_DIM, "no key and no command is called so");
-    if (foot.height > 0)
-        (void)pane_text(&foot, 0, 0, ROLE_DIM,
-            "type to search   Enter does it   Esc closes   other keys: keys.json");
 }

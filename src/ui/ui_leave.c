@@ -26,9 +26,8 @@ static void on_answer(void *data, int answer)
 static void ask(struct ui *ui)
 {
     ui_ask_choice(ui, "The run is under way. Every answer so far is saved; nothing is paid twice.",
-        "s stop the search, test and keep the best so far|l leave: save, flowbot resume goes on "
-        "later|c go on",
-        on_answer, ui);
+        "s stop: test and keep the best so far|l leave: flowbot resume goes on|c go on", on_answer,
+        ui);
 }
 
 void ui_ask_leave(struct ui *ui)

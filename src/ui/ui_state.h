@@ -13,6 +13,7 @@ enum modal { MODAL_NONE, MODAL_LINE, MODAL_CHOICE, MODAL_HELP };
 typedef void line_answer(void *data, const char *line);
 typedef void choice_answer(void *data, int answer);
 
+enum { UI_SIGNALS = 3 }; /* that ask to end: SIGINT, SIGTERM, SIGHUP */
 enum { CHOICES = 8, LABEL = 256, HISTORY = 50, BACK = 64 };
 
 /* A question for a line. */
@@ -83,6 +84,7 @@ struct ui {
     int64_t drawn_us; /* the last live frame */
     uv_timer_t live;  /* the next live frame */
     uv_prepare_t prepare;
+    uv_signal_t signals[UI_SIGNALS];
     int open_handles;
     /* the end */
     bool was_pending; /* a proposal waited the last time that was looked */

@@ -121,5 +121,56 @@ class Places(Case):
         self.assertFalse(os.path.exists(self.store))
 
 
+class Places(Case):
+    """A model's setting that is wrong is named with its own line and column, or its option."""
+
+    TASK = """{ "task": "Answer.", "metric": "f1", "inputs": ["question"],
+  "data": { "format": "hotpotqa", "file": "questions.json",
+            "split": { "train": 5, "validation": 5, "test": 5 } },
+  "models": {
+    "meta": "builtin",
+    // a comment in between
+    "executor": {
+      "model": "small", "base_url": "http://127.0.0.1:9/v1",
+      "price": { "in": 1,
+                 "out": 2 },
+      %s
+    } } }
+"""
+
+    def refused(self, line, *words):
+        self.write("place.json", self.TASK % line)
+        self.assert_says(self.flowbot("run", "place.json", "--dry-run", code=2), *words)
+
+    def test_places(self):
+        self.refused('"temperature": 9', "place.json:11:22: models.executor.temperature: must be")
+        self.refused('"max_tokens": 100, "temprature": 1',
+                     "place.json:11:40: models.executor.temprature: unknown key", '"temperature"')
+        self.refused('"extra": { "stream": true }', "place.json:11:16: models.executor.extra: ")
+        self.refused('"timeout_s": "x"', "place.json:11:20: models.executor.timeout_s: ")
+        self.refused('"api_key_env": "NO_SUCH_VARIABLE"',
+                     "place.json:11:22: models.executor.api_key_env: ", "NO_SUCH_VARIABLE")
+        self.refused('"api": "soap"', "place.json:11:14: models.executor.api: ", "soap")
+
+    def test_within_the_price(self):
+        task = self.TASK.replace('"out": 2', '"out": -2') % '"stream": true'
+        self.write("place.json", task)
+        self.assert_says(self.flowbot("run", "place.json", "--dry-run", code=2),
+                         "place.json:10:25: models.executor.price.out: must be")
+        self.write("place.json", task.replace('"out": -2', '"uot": 2'))
+        self.assert_says(self.flowbot("run", "place.json", "--dry-run", code=2),
+                         "place.json:10:25: models.executor.price.uot: unknown key")
+
+    def test_options_and_what_is_missing(self):
+        self.write("place.json", self.TASK % '"stream": true')
+        self.assert_says(self.flowbot("run", "place.json", "--dry-run", "--set",
+                                      "models.executor.top_p=7", code=2),
+                         "flowbot: --set models.executor.top_p: must be")
+        self.assert_says(self.flowbot("run", "place.json", "--dry-run", "--set", "limits.usd=1",
+                                      code=2), "place.json:7:17: models.executor: max_tokens is missing")
+        self.assert_says(self.flowbot("doctor", "place.json", "--set", "models.executor.top_p=7",
+                                      code=None), "models.executor.top_p")
+
+
 if __name__ == "__main__":
     unittest.main()

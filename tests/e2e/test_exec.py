@@ -7,6 +7,7 @@ import time
 import unittest
 
 from harness import Case
+from loopback import Loopback
 
 
 class Exec(Case):
@@ -42,6 +43,29 @@ class Exec(Case):
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         self.assertIn(process.wait(timeout=20), (130, -signal.SIGINT))
+
+    def test_interrupted_while_it_waits_for_an_endpoint(self):
+        """Nothing of what is in flight could be kept: once is enough, and twice does no harm."""
+        server = Loopback()
+        self.addCleanup(server.close)
+        server.stalled = True
+        self.write_task(models={"executor": {"model": "small", "base_url": server.url},
+                                "meta": "builtin"})
+        for command in (["exec", self.flow], ["eval", self.task, "--workflow", self.flow]):
+            for signals in ([signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]):
+                asked = len(server.requests)
+                process = self.start(*command, stdin=subprocess.PIPE)
+                process.stdin.write(json.dumps({"question": self.questions[0]}).encode() + b"\n")
+                process.stdin.close()
+                process.stdin = None
+                while len(server.requests) == asked:
+                    self.assertIsNone(process.poll())
+                    time.sleep(0.02)
+                began = time.monotonic()
+                for number in signals:
+                    process.send_signal(number)
+                self.assertEqual(self.finish(process).code, 130)
+                self.assertLess(time.monotonic() - began, 5)
 
     def test_what_a_run_wrote(self):
         path = self.run_json("--set", "limits.calls=120", code=3).of("run_finished")[0]["workflow"]
@@ -80,10 +104,15 @@ class Exec(Case):
         _, outputs = self.apply([{"question": value, "more": 1} for value in values])
         self.assertEqual(len(outputs), len(values))
         self.assertTrue(all("output" in output for output in outputs))
+
+    def test_nul(self):
+        """A text would be cut there, so the line is refused."""
+        good = {"question": self.questions[0]}
         for nul in ("\u0000", "a\u0000b"):
-            result, outputs = self.apply([{"question": nul}], code=None)
-            self.assertEqual(len(outputs), 1)
-            self.assertIn(result.code, (0, 1))
+            _, outputs = self.apply([good, {"question": nul}, good], code=1)
+            self.assertEqual([list(output) for output in outputs], [["output"], ["error"], ["output"]])
+            self.assertIn("line 2: the input \"question\" holds the character NUL", outputs[1]["error"])
+        self.apply([{"question": ["a\u0000b"]}])  # as its JSON: an escape
 
     def test_empty_input(self):
         for nothing in ("", "\n", "\n \n\t\r\n"):

@@ -8,6 +8,7 @@ import time
 import unittest
 
 from harness import Case, bare
+from loopback import Loopback
 
 LONG = {"optimizer": {"epochs": 3, "rounds": 2, "inner_steps": 2}}
 
@@ -116,14 +117,163 @@ class Limits(Case):
 
     def test_only_limits_may_differ(self):
         run = self.run_json().run
-        self.assert_says(self.resume_json(run, "--set", "metric=exact_match", code=2), "only limits")
+        for key in ("metric", "optimizer.batch", "models.executor.temperature", "models.executor",
+                    "models.meta.price.in", "limits", "limits.calls.x", "seed", "task"):
+            self.assert_says(self.resume_json(run, "--set", key + "=1", code=2), key, "only limits")
+        self.assert_says(self.resume_json(run, "--set", "models.judge.base_url=x", code=2),
+                         "models.judge.base_url", "executor, meta")
         self.assert_says(self.resume_json(run, "--set", "limits.cals=1", code=2), "calls")
         self.assert_says(self.resume_json(run, "--set", "limits.calls=-1", code=2), "limits.calls")
         self.assert_says(self.resume_json(run, "--set", "limits.calls=x", code=2), "limits.calls")
         for text in ("100,000", "1 000", "5x", ""):  # refused whole, not read up to where it ends
             self.assert_says(self.resume_json(run, "--set", "limits.calls=" + text, code=2),
-                             "limits.calls=" + text, "no number")
+                             "--set limits.calls", "whole number")
         self.resume_json(run, "--set", "limits.concurrency=3")
+
+
+class Elsewhere(Case):
+    """A run goes on at another endpoint."""
+
+    def setUp(self):
+        super().setUp()
+        self.a, self.b = Loopback(), Loopback()
+        self.addCleanup(self.a.close)
+        self.addCleanup(self.b.close)
+        self.task = self.write_task(
+            models={"executor": {"model": "small", "base_url": self.a.url, "stream": False,
+                                 "api_key_env": "KEY_A"},
+                    "meta": "builtin"},
+            optimizer={"rounds": 1, "inner_steps": 1}, limits={"concurrency": 4})
+        self.env.update(KEY_A="key-of-a-0123456789", KEY_B="key-of-b-0123456789")
+
+    def go_on(self, *args, **options):
+        return self.resume_json("last", "--set", f"models.executor.base_url={self.b.url}", "--set",
+                                "models.executor.api_key_env=KEY_B", *args, **options)
+
+    def test_killed_at_one_endpoint_goes_on_at_another(self):
+        whole = self.run_json("--store", self.path("other")).facts
+        self.assertNotIn(self.a.url, json.dumps(whole))
+        asked = len(self.a.bodies)
+        self.a.requests.clear()
+        process, lines = self.start_json(lines=30)
+        process.kill()
+        process.wait()
+        journalled = sum(json.loads(line)["type"] == "rollout" for line in lines)
+        self.assertGreater(journalled, 0)
+        first = self.a.bodies
+        self.a.close()
+        del self.env["KEY_A"]  # what is not used need not be there
+        resumed = self.go_on("--set", "limits.concurrency=16")
+        self.assert_same_run(whole, resumed.facts)
+        self.assertEqual(len(set(self.b.bodies)), len(self.b.bodies))
+        again = set(first) & set(self.b.bodies)
+        self.assertLessEqual(len(again), 4)  # of those in flight at the kill
+        self.assertLess(len(self.b.bodies), asked)
+        self.assertEqual({headers["Authorization"] for headers in self.b.headers},
+                         {"Bearer key-of-b-0123456789"})
+
+    def test_time_is_up_while_the_endpoint_hangs(self):
+        """What is in flight has some seconds more; the end is the limit's, not an interrupt's."""
+        self.a.stalled = True
+        began = time.monotonic()
+        result = self.run_json("--set", "limits.wall_s=0.5", code=3)
+        self.assertLess(time.monotonic() - began, 30)
+        self.assert_says(result, "limits.wall_s", f"flowbot resume {result.run}")
+        self.assertEqual(self.go_on("--set", "limits.wall_s=null").facts[-1]["reason"], "done")
+
+    def test_done_asks_nothing(self):
+        self.run_json()
+        self.go_on()
+        self.assertEqual(self.b.bodies, [])
+
+    def test_mistakes(self):
+        self.run_json()
+        for value in ("nonsense", "http://192.0.2.1/v1", "[]", "5"):
+            self.assert_says(self.resume_json("last", "--set", f"models.executor.base_url={value}",
+                                              code=2), "--set models.executor.base_url: ")
+        self.assert_says(self.resume_json("last", "--set", "models.executor.api_key_env=NO_SUCH",
+                                          code=2), "api_key_env", "NO_SUCH")
+        self.assert_says(self.resume_json("last", "--set", "models.meta.base_url=http://127.0.0.1/v1",
+                                          code=2), "models.meta", "base_url", "builtin")
+
+
+class Reuse(Case):
+    """Replies of another run cost nothing, and are this run's own once they are used."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = Loopback()
+        self.addCleanup(self.server.close)
+        self.models = {"executor": {"model": "small", "base_url": self.server.url, "stream": False,
+                                    "price": {"in": 1, "out": 1}},
+                       "meta": "builtin"}
+        self.task = self.write_task(models=self.models, optimizer={"rounds": 1, "inner_steps": 1},
+                                    limits={"concurrency": 4})
+
+    def asked(self):
+        count = len(self.server.requests)
+        self.server.requests.clear()
+        return count
+
+    @staticmethod
+    def scores(facts):
+        return [(fact["type"], fact.get("score")) for fact in facts]
+
+    def test_all_of_it(self):
+        one = self.run_json()
+        self.assertGreater(self.asked(), 20)
+        self.assertGreater(one.facts[-1]["usd"], 0)
+        two = self.run_json("--reuse", one.run)
+        last = two.facts[-1]
+        self.assertEqual(self.asked(), 0)
+        self.assertEqual((last["calls"], last["tokens"], last["usd"]), (0, 0, 0))
+        self.assertEqual(last["cached_calls"],
+                         one.facts[-1]["calls"] + one.facts[-1]["cached_calls"])
+        self.assertEqual(two.facts[0]["reuse"], one.run)
+        self.assertEqual(self.scores(one.facts), self.scores(two.facts))
+        os.remove(one.facts[-1]["workflow"].replace(".workflow.json", ".flowbot"))
+        self.assertEqual(bare(self.resume_json(two.run).facts), bare(two.facts))
+        three = self.run_json("--reuse", two.run)  # what was copied is lent again
+        self.assertEqual((self.asked(), three.facts[-1]["calls"]), (0, 0))
+        self.run_json("--reuse", two.run, "--set", "limits.calls=1")
+
+    def test_more_than_there_is(self):
+        one = self.run_json()
+        first = self.asked()
+        longer = self.write_task("longer.json", models=self.models,
+                                 optimizer={"rounds": 2, "inner_steps": 2}, limits={"concurrency": 4})
+        alone = self.run_json("--store", self.path("other"), task=longer)
+        needed = self.asked()
+        self.assertGreater(needed, first)
+        two = self.run_json("--reuse", "last", task=longer)
+        asked = self.asked()
+        self.assertLess(asked, needed - 10)  # at least the tests of the start workflow are there
+        self.assertGreater(asked, 0)
+        self.assertEqual(two.facts[-1]["executor"]["calls"], asked)
+        self.assertEqual(self.scores(alone.facts), self.scores(two.facts))
+        self.assertNotEqual(one.run, two.run)
+
+    def test_the_other_run_is_gone_when_it_goes_on(self):
+        one = self.run_json()
+        self.asked()
+        whole = self.run_json("--reuse", one.run)
+        process, _ = self.start_json("--reuse", one.run, lines=40)
+        process.kill()
+        process.wait()
+        os.remove(one.facts[-1]["workflow"].replace(".workflow.json", ".flowbot"))
+        resumed = self.resume_json("last")
+        self.assertIn(one.run, resumed.err)
+        self.assertEqual(self.scores(whole.facts), self.scores(resumed.facts))
+        self.assertEqual(resumed.facts[-1]["executor"]["calls"], self.asked())
+
+    def test_mistakes(self):
+        self.assert_says(self.run_json("--reuse", "nosuch", code=2), "nosuch")
+        self.assert_says(self.run_json("--reuse", "last", code=2), "no runs yet")
+        self.assertEqual(self.asked(), 0)
+        os.makedirs(self.store, exist_ok=True)
+        with open(os.path.join(self.store, "broken.flowbot"), "wb") as file:
+            file.write(b"no database" * 100)
+        self.assert_says(self.run_json("--reuse", "broken", code=2), "broken")
 
 
 class Changed(Case):

@@ -82,17 +82,19 @@ class Output(Case):
         self.assert_says(self.run_json("--prompts", self.path("prompts"), code=2), "optim-call.md")
 
     def test_stdout_closed(self):
-        """`| head -1`: the run is worth more than its reader; the exit code tells."""
-        process = self.start("run", self.task, "--json")
+        """`| head -1`: a run that is paid for does not go on unseen; it can be resumed."""
+        long = self.write_task("long.json", optimizer={"epochs": 20})
+        process = self.start("run", long, "--json")
         head = subprocess.run(["head", "-1"], stdin=process.stdout, capture_output=True, check=True)
         process.stdout.close()
         process.stdout = None
         err = process.stderr.read()
         process.wait()
         result = self.check(process.returncode, b"", err)
-        self.assertEqual(result.code, 1)
-        self.assert_says(result, "standard output")
+        self.assertEqual(result.code, 130)
         run = json.loads(head.stdout)["run"]
+        self.assert_says(result, "standard output", f"flowbot resume {run}")
+        self.assertEqual(json.loads(self.flowbot("runs", "--json").out)["state"], "stopped")
         self.assertEqual(self.resume_json(run).facts[-1]["reason"], "done")
 
     def test_full_output(self):

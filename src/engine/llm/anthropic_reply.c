@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "event_scan.h"
+
 /* Reading Anthropic's messages, whole and as events. Events and blocks that are not known are
  * skipped: the protocol says that there will be more. */
 
@@ -118,16 +120,13 @@ static bool read_event(struct partial *partial, const char *type, const cJSON *j
     return true;
 }
 
-bool anthropic_on_event(struct partial *partial, const char *name, char *data, size_t len)
+bool anthropic_on_event_tree(struct partial *partial, const char *name, char *data, size_t len)
 {
+    cJSON *json = partial_parse(data, len);
     const cJSON *error;
     const char *type;
-    cJSON *json;
     bool ok;
 
-    if (partial->ended)
-        return true;
-    json = partial_parse(data, len);
     if (json == NULL)
         return partial_fail(partial, FAULT_BAD_RESPONSE, "a piece of the stream is no JSON object");
     error = get(json, "error");
@@ -140,6 +139,38 @@ bool anthropic_on_event(struct partial *partial, const char *name, char *data, s
         ok = read_event(partial, type, json);
     cJSON_Delete(json);
     return ok;
+}
+
+enum slot { SLOT_TYPE, SLOT_ERROR, SLOT_DELTA, SLOT_DELTA_TYPE, SLOT_TEXT, SLOT_THINKING };
+
+/* A piece of text or of a thought: nearly every event of a stream. */
+static const struct scan_shape delta_shape[] = {
+    { "type", SCAN_TEXT, SLOT_DELTA_TYPE, NULL },
+    { "text", SCAN_TEXT, SLOT_TEXT, NULL },
+    { "thinking", SCAN_TEXT, SLOT_THINKING, NULL },
+    { NULL, SCAN_NOTHING, 0, NULL },
+};
+static const struct scan_shape event_shape[] = {
+    { "type", SCAN_TEXT, SLOT_TYPE, NULL },
+    { "error", SCAN_TEXT, SLOT_ERROR, NULL },
+    { "delta", SCAN_OBJECT, SLOT_DELTA, delta_shape },
+    { NULL, SCAN_NOTHING, 0, NULL },
+};
+
+bool anthropic_on_event(struct partial *partial, const char *name, char *data, size_t len)
+{
+    struct scan scan;
+
+    if (partial->ended)
+        return true;
+    if (scan_event(&scan, event_shape, data, len) && scan.texts[SLOT_ERROR].at == NULL &&
+        scan_is(&scan.texts[SLOT_TYPE], "content_block_delta")) {
+        if (scan_is(&scan.texts[SLOT_DELTA_TYPE], "text_delta"))
+            return partial_add_scanned(partial, &partial->content, &scan.texts[SLOT_TEXT]);
+        if (scan_is(&scan.texts[SLOT_DELTA_TYPE], "thinking_delta"))
+            return partial_add_scanned(partial, &partial->reasoning, &scan.texts[SLOT_THINKING]);
+    }
+    return anthropic_on_event_tree(partial, name, data, len);
 }
 
 bool anthropic_on_whole(struct partial *partial, const cJSON *json)

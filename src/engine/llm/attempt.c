@@ -139,15 +139,11 @@ static void leave_gate(
 static void count_unknown(struct flight *flight)
 {
     struct llm_usage worst = client_worst_case(flight->request);
-    struct llm_usage *sum = &flight->client->counts.unknown;
 
     if (!flight->attempt.maybe_billed)
         return;
     flight_settle(flight);
-    budget_use(&flight->client->budget, &worst);
-    sum->in += worst.in;
-    sum->out += worst.out;
-    sum->usd += worst.usd;
+    unknown_usage_add(flight->client, &worst);
 }
 
 static bool may_retry(const struct flight *flight, uint32_t delay_ms)

@@ -31,6 +31,19 @@ bool budget_fits(const struct budget *budget, const struct cost *worst)
            !over_usd(budget, worst->usd);
 }
 
+bool budget_set_aside(struct budget *budget, const struct cost *aside)
+{
+    const struct cost before = budget->aside;
+
+    budget->aside = (struct cost){ 0 };
+    if (!budget_fits(budget, aside)) {
+        budget->aside = before;
+        return false;
+    }
+    budget->aside = *aside;
+    return true;
+}
+
 void budget_reserve(struct budget *budget, const struct cost *worst)
 {
     budget->reserved.calls += worst->calls;

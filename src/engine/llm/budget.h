@@ -19,6 +19,8 @@ struct budget {
 
 /* False where `worst` does not fit now. */
 bool budget_fits(const struct budget *budget, const struct cost *worst);
+/* In place of what was set aside before; false, and nothing changes, where so much is not left. */
+bool budget_set_aside(struct budget *budget, const struct cost *aside);
 void budget_reserve(struct budget *budget, const struct cost *worst);
 void budget_settle(
     struct budget *budget, const struct cost *worst); /* gives the reservation back */

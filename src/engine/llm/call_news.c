@@ -27,7 +27,7 @@ static struct call_news news_of(const struct flight *flight)
         .role = flight->request->role,
         .stage = stage_of(flight),
         .attempt = flight->attempts,
-        .began_us = flight->began_us,
+        .began_us = flight->asked_us,
     };
 
     (void)snprintf(news.model, sizeof news.model, "%s", flight->request->model->name);
@@ -72,7 +72,7 @@ size_t client_calls(
         if (i < from)
             continue;
         rows[written] = news_of(flight);
-        rows[written++].latency_ms = (uint32_t)((now_us - flight->began_us) / 1000);
+        rows[written++].latency_ms = (uint32_t)((now_us - flight->asked_us) / 1000);
     }
     return written;
 }

@@ -16,6 +16,7 @@ struct client *client_open(const struct client_options *options)
     client->budget.limit = (struct cost){
         .calls = options->limit_calls, .tokens = options->limit_tokens, .usd = options->limit_usd
     };
+    unknown_usage_restore(client);
     random_seed(&client->random, options->seed);
     client_admit_open(client);
     post_queue_open(&client->posts, options->loop);
@@ -64,8 +65,8 @@ static void add_lane(struct client *client, const struct llm_model *model)
 
 /* Who answers a model's calls: the builtin one's workers, or HTTP, which is opened when the first
  * remote model is. */
-static bool connect_model(
-    struct client *client, const char *where, struct llm_model *model, struct err *err)
+static bool connect_model(struct client *client, const struct model_place *place,
+    struct llm_model *model, struct err *err)
 {
     unsigned at_once = client->options.concurrency > 0 ? client->options.concurrency : 1;
 
@@ -77,7 +78,7 @@ static bool connect_model(
     model->provider_ctx = client->options.workers;
     if (!model->provider->is_remote)
         return true;
-    if (client->options.limit_usd > 0 && !model_check_money(where, model, err))
+    if (client->options.limit_usd > 0 && !model_check_money(place, model, err))
         return false;
     if (client->http == NULL && http_allow_connections(at_once, err))
         client->http = http_open(client->options.loop, at_once, err);
@@ -85,12 +86,12 @@ static bool connect_model(
     return client->http != NULL;
 }
 
-const struct llm_model *client_open_model(
-    struct client *client, const char *where, const char *settings, struct err *err)
+const struct llm_model *client_open_model_at(
+    struct client *client, const struct model_place *place, const char *settings, struct err *err)
 {
-    struct llm_model *model = model_open(where, settings, client->options.seed, err);
+    struct llm_model *model = model_open_at(place, settings, client->options.seed, err);
 
-    if (model == NULL || !connect_model(client, where, model, err)) {
+    if (model == NULL || !connect_model(client, place, model, err)) {
         model_free(model);
         return NULL;
     }
@@ -99,6 +100,12 @@ const struct llm_model *client_open_model(
     client->models[client->model_count++] = model;
     add_lane(client, model);
     return model;
+}
+
+const struct llm_model *client_open_model(
+    struct client *client, const char *where, const char *settings, struct err *err)
+{
+    return client_open_model_at(client, &(struct model_place){ .where = where }, settings, err);
 }
 
 /* The last thing done with the call: the ticket is gone before the caller hears of it. */
@@ -246,7 +253,8 @@ void client_abort(struct client *client)
     struct err why = { 0 };
 
     err_set(&why, ERR_CANCELLED, "stopped at once");
-    client_stop(client, &why);
+    if (client->stopped.code == ERR_NONE)
+        client_stop(client, &why);
     for (struct flight *flight = client->all; flight != NULL; flight = flight->next)
         if (flight->stage == FLIGHT_PROVIDER)
             flight->request->model->provider->cancel(
@@ -264,9 +272,10 @@ bool client_is_paused(const struct client *client)
     return client->is_paused;
 }
 
-void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd)
+bool client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd)
 {
-    client->budget.aside = (struct cost){ .calls = calls, .tokens = tokens, .usd = usd };
+    return budget_set_aside(
+        &client->budget, &(struct cost){ .calls = calls, .tokens = tokens, .usd = usd });
 }
 
 void client_release_reserve(struct client *client)

@@ -2,7 +2,8 @@
 #define CLIENT_H
 
 /*
- * The one way to a model. Life of a call: journal look-up by key (a hit costs nothing) → an
+ * The one way to a model. Life of a call: journal look-up by key, and in the journal of a run whose
+ * replies are lent (a hit costs nothing) → an
  * identical call in flight is joined → admission (priority, then first come; concurrency; limits:
  * the worst case is reserved) → provider, with retries → reply journalled → released. Concurrency,
  * rate, retries and backoff live here and nowhere else. Loop thread only.
@@ -133,9 +134,21 @@ struct client *client_open(const struct client_options *options);
 /* Nothing under way. The loop has to run once more for the close callbacks. NULL is nothing. */
 void client_close(struct client *client);
 
-/* Opens a model from its settings in the task file (compact JSON); `where` heads messages. Owned by
- * the client. NULL and ERR_INPUT name the setting that is wrong, the unknown key or api, the
- * missing environment variable of a key, or what a limit in USD wants. */
+/* Where a model's settings stand, for messages. */
+struct model_place {
+    const char *where; /* of all of them: "task.json:3:14: models.meta" */
+    /* Of one, by its key ("base_url", "price.in"): "task.json:5:9: models.meta.price.in"; borrowed.
+     * NULL: it is not there, or nothing is known of it. May be NULL itself. */
+    const char *(*of_key)(const void *data, const char *key);
+    const void *data;
+};
+
+/* Opens a model from its settings in the task file (compact JSON). Owned by the client. NULL and
+ * ERR_INPUT name the setting that is wrong and its place, the unknown key or api, the missing
+ * environment variable of a key, or what a limit in USD wants. */
+const struct llm_model *client_open_model_at(
+    struct client *client, const struct model_place *place, const char *settings, struct err *err);
+/* The same where nothing but `where` is known. */
 const struct llm_model *client_open_model(
     struct client *client, const char *where, const char *settings, struct err *err);
 
@@ -149,7 +162,8 @@ void client_cancel(
  * stop stays. */
 void client_stop(struct client *client, const struct err *why);
 const struct err *client_stopped(const struct client *client); /* NULL: it runs */
-/* Ends the attempts under way as well, without waiting for their replies. For the second Ctrl-C. */
+/* Ends the attempts under way as well, without waiting for their replies; why it was stopped before
+ * stays. For the second Ctrl-C, and where time is up. */
 void client_abort(struct client *client);
 
 /* While it is paused no further call goes to a provider; the journal answers on. */
@@ -161,10 +175,11 @@ bool client_is_paused(const struct client *client);
 size_t client_calls(
     const struct client *client, size_t from, size_t count, struct call_news *rows, size_t *total);
 
-/* Sets a part of the limits aside for later (the tests at the end): until it is released a call
- * that would eat into it reaches the limit. Releasing gives it back and ends a stop by ERR_LIMIT.
- */
-void client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd);
+/* Sets a part of the limits aside for later (the tests at the end), in place of what was set aside
+ * before: until it is released a call that would eat into it reaches the limit. False, and nothing
+ * changes, where so much is not left any more. Releasing gives it back and ends a stop by
+ * ERR_LIMIT. */
+bool client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd);
 void client_release_reserve(struct client *client);
 
 /* A rough worst case of one call: for estimates and for reserves. */
@@ -182,7 +197,10 @@ struct client_counts {
     struct llm_usage usage[LLM_ROLES]; /* of the distinct calls */
     uint64_t failed, retries;          /* distinct calls lost; attempts beyond the first */
     struct llm_usage unknown; /* reserved for failed attempts that the endpoint may have billed: it
-                                 counts against the limits, in no reply's usage */
+                                 counts against the limits, in no reply's usage; of all sittings */
+    uint64_t unknown_calls;   /* so many attempts */
+    uint64_t worst_tokens;    /* of the call with the worst worst case of this sitting */
+    double worst_usd;
     unsigned in_flight, waiting;
     uint32_t latency_ms_last[64]; /* ring of the last latencies, for p50/p95 */
     unsigned latency_count;       /* of those, at most 64 */

@@ -83,8 +83,8 @@ static double exact_usd(double usd)
     return nearbyint(usd * 0x1p32) * 0x1p-32;
 }
 
-/* Distinct calls are counted once a run, by whom they were paid does not matter; money is counted
- * as often as it flows. */
+/* Distinct calls are counted once a run, in which sitting they were paid does not matter; money is
+ * counted as often as it flows. What another run paid is no call of this one. */
 void flight_count_reply(struct flight *flight)
 {
     struct client *client = flight->client;
@@ -93,6 +93,8 @@ void flight_count_reply(struct flight *flight)
     bool is_new = key_map_get(&client->seen, flight->request->key) == NULL;
     struct llm_usage *sum = &client->counts.usage[role];
 
+    if (flight->reply->reused)
+        return;
     if (is_new || flight->paid)
         budget_use(&client->budget, usage);
     client->counts.paid[role] += flight->paid;
@@ -156,6 +158,26 @@ static void on_reply_found(void *data, struct text *body, const struct err *erro
     flight_finish(flight);
 }
 
+/* Into this run's journal before it is used: a later sitting needs the other run no more. */
+static void on_lent_found(void *data, struct text *body, const struct err *error)
+{
+    struct flight *flight = data;
+
+    if (error != NULL)
+        flight->error = *error;
+    else
+        flight->reply = llm_reply_from_json(body->data, &flight->error);
+    text_unref(body);
+    if (flight->reply == NULL) {
+        err_prefix(&flight->error, "the run whose replies are reused");
+        client_stop(flight->client, &flight->error);
+        flight_finish(flight);
+        return;
+    }
+    flight->reply->reused = true;
+    flight_commit(flight, STORE_REPLY, llm_reply_to_json(flight->reply));
+}
+
 static void read_failure(const char *body, struct err *out)
 {
     struct err err = { 0 };
@@ -209,6 +231,8 @@ void flight_send(struct flight *flight)
         store_get(store, STORE_REPLY, key, on_reply_found, flight);
     } else if (store != NULL && store_has(store, STORE_FAILURE, key)) {
         store_get(store, STORE_FAILURE, key, on_failure_found, flight);
+    } else if (store != NULL && store_has_lent(store, key)) {
+        store_get_lent(store, key, on_lent_found, flight);
     } else {
         queue_or_refuse(flight);
     }
@@ -221,6 +245,14 @@ static struct cost worst_case(const struct llm_request *request)
     return (struct cost){ .calls = 1, .tokens = usage.in + usage.out, .usd = usage.usd };
 }
 
+static void note_worst(struct client_counts *counts, const struct cost *worst)
+{
+    if (worst->tokens > counts->worst_tokens)
+        counts->worst_tokens = worst->tokens;
+    if (worst->usd > counts->worst_usd)
+        counts->worst_usd = worst->usd;
+}
+
 struct flight *flight_open(struct client *client, struct llm_request *request, unsigned priority)
 {
     struct flight *flight = mem_zalloc(1, sizeof *flight);
@@ -231,12 +263,13 @@ struct flight *flight_open(struct client *client, struct llm_request *request, u
     flight->endpoint = LANE_ANY;
     flight->item.priority = priority;
     flight->worst = worst_case(request);
+    note_worst(&client->counts, &flight->worst);
     key_map_put(&client->flights, request->key, flight);
     flight->next = client->all;
     if (client->all != NULL)
         client->all->previous = flight;
     client->all = flight;
     client->under_way++;
-    flight->began_us = clock_us();
+    flight->asked_us = clock_us();
     return flight;
 }

@@ -45,7 +45,7 @@ struct flight {
     unsigned endpoint;          /* of the attempt, or of the last one; LANE_ANY: none yet */
     struct gate_pass pass;      /* of the attempt */
     unsigned attempts, limited; /* made; of these, turned away as too much */
-    int64_t began_us;           /* the call; from its first attempt on: that */
+    int64_t began_us;           /* the first attempt */
     bool reserved;              /* `worst` stands in the budget */
     struct cost worst;
     uv_timer_t timer; /* of the back-off; open once has_timer */
@@ -53,6 +53,7 @@ struct flight {
     struct llm_reply *reply; /* the outcome, and which of the two it is */
     struct err error;
     bool paid; /* by this process */
+    int64_t asked_us;
 };
 
 struct client {
@@ -94,6 +95,11 @@ void flight_finish(struct flight *flight);
 
 /* attempt.c: hands it to the provider, through the gate of the endpoint; it waits no more. */
 void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us);
+
+/* unknown_usage.c: what failed attempts may have cost counts against the limits, in later sittings
+ * too. */
+void unknown_usage_add(struct client *client, const struct llm_usage *worst);
+void unknown_usage_restore(struct client *client); /* blocks: before the loop runs */
 
 /* admit.c */
 void client_admit_open(struct client *client);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "clock.h"
 #include "mem.h"
 
-enum { FIRST_GOOD_HTTP2 = 0x080100 };
+enum { FIRST_GOOD_HTTP2 = 0x080100, STARTS_A_TURN = 16, TURN_US = 4000 };
 
 void http_list_add(struct http_list *list, struct http_job *job)
 {
@@ -283,7 +284,7 @@ static void post_end(struct http_job *job, enum http_end end)
 
 static void on_tick(uv_timer_t *timer);
 
-void http_run(struct http_job *job)
+static void begin(struct http_job *job)
 {
     struct http *http = job->http;
     CURL *easy = http->spare_count > 0 ? http->spare[--http->spare_count] : curl_easy_init();
@@ -300,6 +301,36 @@ void http_run(struct http_job *job)
     curl_easy_cleanup(easy);
     (void)snprintf(job->error, sizeof job->error, "libcurl does not take the request");
     post_end(job, HTTP_BAD_REQUEST);
+}
+
+/* What came and what is to be sent is dealt with in slices, first come first served, so that a
+ * thousand streams at once do not keep the loop from its timers. */
+static void on_turn(struct post *post)
+{
+    struct http *http = (struct http *)((char *)post - offsetof(struct http, turn));
+    struct http_job *job;
+
+    http->is_turning = false;
+    for (unsigned i = 0; i < STARTS_A_TURN && (job = http_list_take(&http->starting)) != NULL; i++)
+        begin(job);
+    http_serve_ready(http, clock_us() + TURN_US);
+    if (http->starting.first != NULL || http->ready_first != NULL)
+        http_want_turn(http);
+}
+
+void http_want_turn(struct http *http)
+{
+    if (http->is_turning)
+        return;
+    http->is_turning = true;
+    http->turn.run = on_turn;
+    post_add(&http->posts, &http->turn);
+}
+
+void http_run(struct http_job *job)
+{
+    http_list_add(&job->http->starting, job);
+    http_want_turn(job->http);
 }
 
 void http_start(struct http *http, struct http_transfer *transfer)
@@ -448,7 +479,7 @@ void http_close(struct http *http)
 {
     if (http == NULL)
         return;
-    assert(http->running.first == NULL);
+    assert(http->running.first == NULL && http->starting.first == NULL);
     http->close.run = close_now;
     post_add(&http->posts, &http->close);
 }

@@ -16,6 +16,9 @@ struct http_socket {
     struct http *http;
     CURLM *multi;
     curl_socket_t fd;
+    int flags; /* what it is ready for */
+    bool is_ready;
+    struct http_socket *next, *previous; /* of those that are ready */
 };
 
 /* What is held back is told from within curl_easy_pause; the rest follows with the socket. */
@@ -62,18 +65,63 @@ static void act(struct http *http, CURLM *multi, curl_socket_t fd, int flags)
         http_drain(http);
 }
 
+static void add_ready(struct http_socket *socket)
+{
+    struct http *http = socket->http;
+
+    if (socket->is_ready)
+        return;
+    socket->is_ready = true;
+    socket->next = NULL;
+    socket->previous = http->ready_last;
+    if (http->ready_last != NULL)
+        http->ready_last->next = socket;
+    else
+        http->ready_first = socket;
+    http->ready_last = socket;
+    http_want_turn(http);
+}
+
+static void remove_ready(struct http_socket *socket)
+{
+    struct http *http = socket->http;
+
+    if (!socket->is_ready)
+        return;
+    socket->is_ready = false;
+    if (socket->previous != NULL)
+        socket->previous->next = socket->next;
+    else
+        http->ready_first = socket->next;
+    if (socket->next != NULL)
+        socket->next->previous = socket->previous;
+    else
+        http->ready_last = socket->previous;
+}
+
 /* On an error libuv has stopped the handle itself; without flags libcurl looks at the socket and
  * reads what had come before the error. */
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct http_socket *socket = (struct http_socket *)poll;
-    int flags = 0;
 
     if (status == 0 && (events & UV_READABLE) != 0)
-        flags |= CURL_CSELECT_IN;
+        socket->flags |= CURL_CSELECT_IN;
     if (status == 0 && (events & UV_WRITABLE) != 0)
-        flags |= CURL_CSELECT_OUT;
-    act(socket->http, socket->multi, socket->fd, flags);
+        socket->flags |= CURL_CSELECT_OUT;
+    add_ready(socket);
+}
+
+void http_serve_ready(struct http *http, int64_t until_us)
+{
+    while (http->ready_first != NULL && clock_us() < until_us) {
+        struct http_socket *socket = http->ready_first;
+        int flags = socket->flags;
+
+        remove_ready(socket);
+        socket->flags = 0;
+        act(http, socket->multi, socket->fd, flags);
+    }
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -83,6 +131,7 @@ static void on_closed(uv_handle_t *handle)
 
 static void unwatch(struct http_socket *socket)
 {
+    remove_ready(socket);
     (void)uv_poll_stop(&socket->poll);
     (void)curl_multi_assign(socket->multi, socket->fd, NULL);
     uv_close((uv_handle_t *)&socket->poll, on_closed);

@@ -54,13 +54,15 @@ struct http {
     unsigned connections;
     uv_timer_t curl_timer, tick;
     struct post_queue posts;
+    struct http_list starting; /* wait for a turn of the loop */
     struct http_list running;
+    struct http_socket *ready_first, *ready_last; /* so do these, in the order they became it */
     struct http_host *hosts;
     CURL *spare[SPARE_MAX]; /* easy handles to be used again */
     unsigned spare_count;
     unsigned handles; /* uv handles of its own that are not closed */
-    struct post close, resume;
-    bool is_resuming;
+    struct post close, resume, turn;
+    bool is_resuming, is_turning;
     int64_t turn_us; /* since when libcurl has the loop to itself */
     long http_version;
 };
@@ -71,7 +73,8 @@ void http_list_remove(struct http_job *job); /* from where it is; nothing where 
 struct http_job *http_list_take(struct http_list *list); /* the first one; NULL: none */
 
 /* http.c */
-void http_run(struct http_job *job); /* gives it to libcurl */
+void http_run(struct http_job *job); /* gives it to libcurl, as soon as the loop has time for it */
+void http_want_turn(struct http *http);
 void http_end_job(struct http_job *job, enum http_end end);
 void http_drain(struct http *http);                     /* ends what libcurl is done with */
 void http_fail_all(struct http *http, const char *why); /* libcurl lost itself: begins anew */
@@ -80,8 +83,9 @@ void http_fail_all(struct http *http, const char *why); /* libcurl lost itself: 
 bool http_easy_setup(CURL *easy, struct http_job *job);
 
 /* http_socket.c */
-void http_pause(struct http_job *job);     /* until the others had their turn */
-CURLM *http_multi_open(struct http *http); /* NULL where it cannot be */
+void http_pause(struct http_job *job);                      /* until the others had their turn */
+void http_serve_ready(struct http *http, int64_t until_us); /* clock_us */
+CURLM *http_multi_open(struct http *http);                  /* NULL where it cannot be */
 
 /* http_host.c */
 struct http_host *http_host_find(struct http *http, const char *url); /* NULL: no URL */

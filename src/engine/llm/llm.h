@@ -69,6 +69,7 @@ struct llm_reply {
     size_t call_count;
     enum finish_reason finish;
     struct llm_usage usage;
+    bool reused;            /* copied from another run's journal: it cost this run nothing */
     bool usage_known;       /* false: the endpoint did not tell; `usage` is then the reservation */
     struct text *reasoning; /* told apart from the content; NULL: none */
     char *served_by;        /* the model's name as the endpoint tells it; NULL */

@@ -6,7 +6,6 @@
 #include "json.h"
 #include "mem.h"
 #include "model_settings.h"
-#include "nearest.h"
 #include "redact.h"
 
 enum { BUILTIN_MAX_TOKENS = 2048 };
@@ -16,12 +15,12 @@ struct model_api {
     const struct provider *provider;
     const char *const *keys;
     size_t key_count;
-    bool (*read)(
-        struct llm_model *model, const char *where, const struct json *settings, struct err *err);
+    bool (*read)(struct llm_model *model, const struct model_place *place,
+        const struct json *settings, struct err *err);
 };
 
-static bool read_bad_advice(
-    struct llm_model *model, const char *where, const struct json *settings, struct err *err)
+static bool read_bad_advice(struct llm_model *model, const struct model_place *place,
+    const struct json *settings, struct err *err)
 {
     const struct json *value = json_get(settings, "bad_advice");
 
@@ -29,17 +28,17 @@ static bool read_bad_advice(
     if (value == NULL)
         return true;
     if (value->type != JSON_NUMBER || !(value->number >= 0 && value->number <= 1))
-        return err_set(err, ERR_INPUT, "%s: bad_advice: must be a number from 0 to 1", where);
+        return model_fail(place, "bad_advice", err, "must be a number from 0 to 1");
     model->bad_advice = value->number;
     return true;
 }
 
 /* The answer depends on the seed too (which advice is bad), so the seed is a part of who answers.
  */
-static bool read_builtin(
-    struct llm_model *model, const char *where, const struct json *settings, struct err *err)
+static bool read_builtin(struct llm_model *model, const struct model_place *place,
+    const struct json *settings, struct err *err)
 {
-    if (!read_bad_advice(model, where, settings, err))
+    if (!read_bad_advice(model, place, settings, err))
         return false;
     model->max_tokens = BUILTIN_MAX_TOKENS;
     model->identity =
@@ -63,30 +62,10 @@ static const struct model_api apis[] = {
 
 enum { API_COUNT = sizeof apis / sizeof *apis };
 
-static bool check_keys(
-    const struct model_api *api, const char *where, const struct json *settings, struct err *err)
-{
-    for (size_t i = 0; i < settings->count; i++) {
-        const char *key = settings->keys[i];
-        const char *near = nearest_name(key, api->keys, api->key_count);
-        bool known = false;
-
-        for (size_t k = 0; k < api->key_count; k++)
-            known = known || strcmp(key, api->keys[k]) == 0;
-        if (!known && model_is_secret_name(key))
-            return model_refuse_secret(where, key, err);
-        if (!known)
-            return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"%s%s%s for a model of api \"%s\"",
-                where, key, near != NULL ? "; the nearest known one is \"" : "",
-                near != NULL ? near : "", near != NULL ? "\"" : "", api->provider->api);
-    }
-    return true;
-}
-
 /* The text of settings.key; `otherwise` where it is absent; NULL and an error where it is no text.
  */
-static const char *text_of(const char *where, const struct json *settings, const char *key,
-    const char *otherwise, struct err *err)
+static const char *text_of(const struct model_place *place, const struct json *settings,
+    const char *key, const char *otherwise, struct err *err)
 {
     const struct json *value = json_get(settings, key);
 
@@ -94,39 +73,40 @@ static const char *text_of(const char *where, const struct json *settings, const
         return otherwise;
     if (value != NULL && value->type == JSON_STRING && value->len > 0)
         return value->text;
-    err_set(err, ERR_INPUT, "%s: %s: %s", where, key,
+    model_fail(place, key, err, "%s",
         value == NULL ? "is missing; write \"model\": \"builtin\""
                       : "must be a text that is not empty");
     return NULL;
 }
 
 static const struct model_api *find_api(
-    const char *where, const char *name, const char *model, struct err *err)
+    const struct model_place *place, const char *name, const char *model, struct err *err)
 {
     for (size_t i = 0; i < API_COUNT; i++)
         if (strcmp(name, apis[i].provider->api) == 0)
             return &apis[i];
-    err_set(err, ERR_INPUT,
-        "%s: model \"%s\" has the api \"%s\", which this version does not know; it knows "
+    model_fail(place, "api", err,
+        "model \"%s\" has the api \"%s\", which this version does not know; it knows "
         "\"openai\" (any OpenAI-compatible endpoint), \"anthropic\" and \"builtin\"",
-        where, model, name);
+        model, name);
     return NULL;
 }
 
 static struct llm_model *read_model(
-    const char *where, const struct json *settings, uint64_t seed, struct err *err)
+    const struct model_place *place, const struct json *settings, uint64_t seed, struct err *err)
 {
-    const char *name = text_of(where, settings, "model", NULL, err);
+    const char *name = text_of(place, settings, "model", NULL, err);
     const char *api_name = NULL;
     const struct model_api *api = NULL;
     struct llm_model *model;
 
     if (name != NULL)
         api_name = text_of(
-            where, settings, "api", strcmp(name, "builtin") == 0 ? "builtin" : "openai", err);
+            place, settings, "api", strcmp(name, "builtin") == 0 ? "builtin" : "openai", err);
     if (api_name != NULL)
-        api = find_api(where, api_name, name, err);
-    if (api == NULL || !check_keys(api, where, settings, err))
+        api = find_api(place, api_name, name, err);
+    if (api == NULL ||
+        !model_check_keys(place, api->provider->api, settings, api->keys, api->key_count, err))
         return NULL;
     model = mem_zalloc(1, sizeof *model);
     model->api = api->provider->api;
@@ -134,25 +114,33 @@ static struct llm_model *read_model(
     model->seed = seed;
     model->provider = api->provider;
     model->quirks = mem_zalloc(1, sizeof *model->quirks);
-    if (!api->read(model, where, settings, err)) {
+    if (!api->read(model, place, settings, err)) {
         model_free(model);
         return NULL;
     }
     return model;
 }
 
-struct llm_model *model_open(
-    const char *where, const char *settings, uint64_t seed, struct err *err)
+struct llm_model *model_open_at(
+    const struct model_place *place, const char *settings, uint64_t seed, struct err *err)
 {
-    struct json_doc *doc = json_parse(where, 1, settings, strlen(settings), JSON_STRICT, err);
+    struct json_doc *doc =
+        json_parse(place->where, 1, settings, strlen(settings), JSON_STRICT, err);
     struct llm_model *model = NULL;
 
     if (doc != NULL && json_root(doc)->type == JSON_OBJECT)
-        model = read_model(where, json_root(doc), seed, err);
+        model = read_model(place, json_root(doc), seed, err);
     else if (doc != NULL)
-        err_set(err, ERR_INPUT, "%s: must be an object such as { \"model\": \"builtin\" }", where);
+        err_set(err, ERR_INPUT, "%s: must be an object such as { \"model\": \"builtin\" }",
+            place->where);
     json_free(doc);
     return model;
+}
+
+struct llm_model *model_open(
+    const char *where, const char *settings, uint64_t seed, struct err *err)
+{
+    return model_open_at(&(struct model_place){ .where = where }, settings, seed, err);
 }
 
 void model_free(struct llm_model *model)
@@ -184,14 +172,15 @@ double model_cost(const struct llm_model *model, const struct llm_usage *usage)
            (double)(usage->in - fresh) * model->price_cached / 1e6;
 }
 
-bool model_check_money(const char *where, const struct llm_model *model, struct err *err)
+bool model_check_money(
+    const struct model_place *place, const struct llm_model *model, struct err *err)
 {
     if (!model->provider->is_remote || (model->has_price && model->has_max_tokens))
         return true;
     return err_set(err, ERR_INPUT,
         "%s: %s is missing: limits.usd can only be kept where the worst case of a call is known; "
         "add %s",
-        where, model->has_price ? "max_tokens" : "price",
+        place->where, model->has_price ? "max_tokens" : "price",
         model->has_price ? "for example \"max_tokens\": 2048"
                          : "\"price\": { \"in\": 0.15, \"cached\": 0.075, \"out\": 0.6 }, in USD "
                            "for a million tokens (zeroes where it costs nothing)");

@@ -2,9 +2,9 @@
 #define MODEL_H
 
 /*
- * An opened model, and the list of the apis that a model may have. For providers and for tests;
- * everybody else only passes pointers on. Adding an api = one file with its provider, one row in
- * model.c.
+ * An opened model, and the list of the apis that a model may have. For providers, for
+ * estimates (prices) and for tests; everybody else only passes pointers on. Adding an api = one
+ * file with its provider, one row in model.c.
  */
 #include "client.h"
 
@@ -55,8 +55,10 @@ struct llm_model {
     void *provider_ctx;
 };
 
-/* Reads the settings. NULL and ERR_INPUT, headed by `where`. `seed` is the run's. provider_ctx is
+/* Reads the settings. NULL and ERR_INPUT, headed by the place. `seed` is the run's. provider_ctx is
  * left to the client. */
+struct llm_model *model_open_at(
+    const struct model_place *place, const char *settings, uint64_t seed, struct err *err);
 struct llm_model *model_open(
     const char *where, const char *settings, uint64_t seed, struct err *err);
 void model_free(struct llm_model *model); /* NULL is nothing */
@@ -66,7 +68,8 @@ double model_price(const struct llm_model *model, uint64_t in, uint64_t out);
 /* USD of a usage. */
 double model_cost(const struct llm_model *model, const struct llm_usage *usage);
 /* With a limit in USD a remote model needs prices and max_tokens: ERR_INPUT says so. */
-bool model_check_money(const char *where, const struct llm_model *model, struct err *err);
+bool model_check_money(
+    const struct model_place *place, const struct llm_model *model, struct err *err);
 
 /* The builtin model on workers; its ctx is the `struct workers`. */
 extern const struct provider builtin_provider;

@@ -10,6 +10,7 @@
 
 #include "endpoint.h"
 #include "mem.h"
+#include "nearest.h"
 #include "protocol.h"
 #include "redact.h"
 
@@ -23,10 +24,33 @@ enum {
 /* The settings being read. */
 struct reader {
     struct llm_model *model;
-    const char *where;
+    const struct model_place *place;
+    const char *prefix; /* of the keys in messages: "" or "price." */
     const struct json *settings;
     struct err *err;
 };
+
+/* "PLACE: message", the place that of the key where it is known. */
+static bool fail_at(
+    const struct model_place *place, const char *key, const char *message, struct err *err)
+{
+    const char *at = place->of_key != NULL ? place->of_key(place->data, key) : NULL;
+
+    return at != NULL ? err_set(err, ERR_INPUT, "%s: %s", at, message)
+                      : err_set(err, ERR_INPUT, "%s: %s: %s", place->where, key, message);
+}
+
+bool model_fail(
+    const struct model_place *place, const char *key, struct err *err, const char *format, ...)
+{
+    char message[sizeof err->message];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return fail_at(place, key, message, err);
+}
 
 static bool fail(const struct reader *reader, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -34,12 +58,18 @@ static bool fail(const struct reader *reader, const char *key, const char *forma
 static bool fail(const struct reader *reader, const char *key, const char *format, ...)
 {
     char message[sizeof reader->err->message];
+    char *path;
     va_list args;
 
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return err_set(reader->err, ERR_INPUT, "%s: %s: %s", reader->where, key, message);
+    if (reader->prefix[0] == '\0')
+        return fail_at(reader->place, key, message, reader->err);
+    path = mem_printf("%s%s", reader->prefix, key);
+    (void)fail_at(reader->place, path, message, reader->err);
+    free(path);
+    return false;
 }
 
 bool model_is_secret_name(const char *key)
@@ -53,13 +83,44 @@ bool model_is_secret_name(const char *key)
     return false;
 }
 
-bool model_refuse_secret(const char *where, const char *key, struct err *err)
+bool model_refuse_secret(const struct model_place *place, const char *key, struct err *err)
 {
-    return err_set(err, ERR_INPUT,
-        "%s: %s: looks like an API key, and no key belongs in a file: the task is stored and shown "
+    return fail_at(place, key,
+        "looks like an API key, and no key belongs in a file: the task is stored and shown "
         "with every run. Put the key into an environment variable and name that: \"api_key_env\": "
         "\"OPENAI_API_KEY\"",
-        where, key);
+        err);
+}
+
+static bool refuse_key(const struct model_place *place, const char *api, const char *key,
+    const char *near, struct err *err)
+{
+    char *path = mem_printf("%s%s", api != NULL ? "" : "price.", key);
+
+    model_fail(place, path, err, "unknown key%s%s%s%s%s%s",
+        near != NULL ? "; the nearest known one is \"" : "", near != NULL ? near : "",
+        near != NULL ? "\"" : "", api != NULL ? " for a model of api \"" : "",
+        api != NULL ? api : "", api != NULL ? "\"" : "");
+    free(path);
+    return false;
+}
+
+bool model_check_keys(const struct model_place *place, const char *api, const struct json *object,
+    const char *const *known, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < object->count; i++) {
+        const char *key = object->keys[i];
+        size_t k = 0;
+
+        while (k < count && strcmp(key, known[k]) != 0)
+            k++;
+        if (k < count)
+            continue;
+        if (model_is_secret_name(key))
+            return model_refuse_secret(place, key, err);
+        return refuse_key(place, api, key, nearest_name(key, known, count), err);
+    }
+    return true;
 }
 
 static bool holds_key(const struct json *value)
@@ -80,13 +141,13 @@ static bool holds_key(const struct json *value)
 static bool check_secrets(const struct reader *reader, const char *key, const struct json *value)
 {
     if (holds_key(value))
-        return model_refuse_secret(reader->where, key, reader->err);
+        return model_refuse_secret(reader->place, key, reader->err);
     for (size_t i = 0; i < value->count; i++) {
         const char *name = value->type == JSON_OBJECT ? value->keys[i] : key;
 
         if (value->type == JSON_OBJECT && model_is_secret_name(name) &&
             value->items[i].type == JSON_STRING)
-            return model_refuse_secret(reader->where, name, reader->err);
+            return model_refuse_secret(reader->place, name, reader->err);
         if (!check_secrets(reader, name, &value->items[i]))
             return false;
     }
@@ -169,7 +230,6 @@ static bool read_price(const struct reader *reader)
     const struct json *price = json_get(reader->settings, "price");
     struct reader inner = *reader;
     struct llm_model *model = reader->model;
-    char *where;
     bool has_in, has_cached, has_out, ok;
 
     if (price == NULL)
@@ -179,10 +239,9 @@ static bool read_price(const struct reader *reader)
             "must be an object such as { \"in\": 0.15, \"cached\": 0.075, \"out\": 0.6 }, in USD "
             "for "
             "a million tokens");
-    where = mem_printf("%s: price", reader->where);
-    inner.where = where;
+    inner.prefix = "price.";
     inner.settings = price;
-    ok = json_check_keys(where, price, known, 3, reader->err) &&
+    ok = model_check_keys(reader->place, NULL, price, known, 3, reader->err) &&
          read_number(&inner, "in", 0, 1e6, &model->price_in, &has_in) &&
          read_number(&inner, "out", 0, 1e6, &model->price_out, &has_out) &&
          read_number(&inner, "cached", 0, 1e6, &model->price_cached, &has_cached);
@@ -191,7 +250,6 @@ static bool read_price(const struct reader *reader)
     if (ok && !has_cached)
         model->price_cached = model->price_in;
     model->has_price = ok;
-    free(where);
     return ok;
 }
 
@@ -338,10 +396,10 @@ static char *identity_of(const struct llm_model *model)
     return str_take(&out);
 }
 
-bool model_read_remote(
-    struct llm_model *model, const char *where, const struct json *settings, struct err *err)
+bool model_read_remote(struct llm_model *model, const struct model_place *place,
+    const struct json *settings, struct err *err)
 {
-    const struct reader reader = { model, where, settings, err };
+    const struct reader reader = { model, place, "", settings, err };
 
     if (!check_secrets(&reader, "settings", settings) || !read_parameters(&reader) ||
         !read_limits(&reader) || !read_price(&reader) || !read_extra(&reader) ||

@@ -1,14 +1,22 @@
 #ifndef MODEL_SETTINGS_H
 #define MODEL_SETTINGS_H
 
-/* Private to the folder: the settings of remote models. Errors are ERR_INPUT, headed by `where`. */
+/* Private to the folder: the settings of remote models. Errors are ERR_INPUT, headed by the
+ * place of the key. */
 #include "json.h"
 #include "model.h"
 
-bool model_read_remote(
-    struct llm_model *model, const char *where, const struct json *settings, struct err *err);
+/* "PLACE: message"; false. */
+bool model_fail(const struct model_place *place, const char *key, struct err *err,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Every key of the object is known; `api` is that of the model, NULL: the object is its price. */
+bool model_check_keys(const struct model_place *place, const char *api, const struct json *object,
+    const char *const *known, size_t count, struct err *err);
+bool model_read_remote(struct llm_model *model, const struct model_place *place,
+    const struct json *settings, struct err *err);
 /* "api_key" and what else people call a key. */
 bool model_is_secret_name(const char *key);
-bool model_refuse_secret(const char *where, const char *key, struct err *err); /* false */
+bool model_refuse_secret(
+    const struct model_place *place, const char *key, struct err *err); /* false */
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "event_scan.h"
+
 /* Reading OpenAI's chat completions, whole and as chunks, from whoever speaks them. */
 
 static const cJSON *get(const cJSON *object, const char *key)
@@ -165,18 +167,70 @@ static bool has_error(const cJSON *json)
            (cJSON_IsString(object) && strcmp(object->valuestring, "error") == 0);
 }
 
-bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
+enum slot {
+    SLOT_CHOICES,
+    SLOT_ERROR,
+    SLOT_OBJECT,
+    SLOT_MODEL,
+    SLOT_USAGE,
+    SLOT_INDEX,
+    SLOT_DELTA,
+    SLOT_FINISH,
+    SLOT_CONTENT,
+    SLOT_REASONING_CONTENT,
+    SLOT_REASONING,
+    SLOT_REFUSAL,
+    SLOT_TOOL_CALLS,
+};
+
+/* A piece of text of the first choice: nearly every event of a stream. */
+static const struct scan_shape delta_shape[] = {
+    { "content", SCAN_TEXT, SLOT_CONTENT, NULL },
+    { "reasoning_content", SCAN_TEXT, SLOT_REASONING_CONTENT, NULL },
+    { "reasoning", SCAN_TEXT, SLOT_REASONING, NULL },
+    { "refusal", SCAN_NOTHING, SLOT_REFUSAL, NULL },
+    { "tool_calls", SCAN_NOTHING, SLOT_TOOL_CALLS, NULL },
+    { NULL, SCAN_NOTHING, 0, NULL },
+};
+static const struct scan_shape choice_shape[] = {
+    { "index", SCAN_ZERO, SLOT_INDEX, NULL },
+    { "delta", SCAN_OBJECT, SLOT_DELTA, delta_shape },
+    { "finish_reason", SCAN_NOTHING, SLOT_FINISH, NULL },
+    { NULL, SCAN_NOTHING, 0, NULL },
+};
+static const struct scan_shape event_shape[] = {
+    { "choices", SCAN_ONE, SLOT_CHOICES, choice_shape },
+    { "error", SCAN_TEXT, SLOT_ERROR, NULL },
+    { "object", SCAN_TEXT, SLOT_OBJECT, NULL },
+    { "model", SCAN_TEXT, SLOT_MODEL, NULL },
+    { "usage", SCAN_NOTHING, SLOT_USAGE, NULL },
+    { NULL, SCAN_NOTHING, 0, NULL },
+};
+
+static bool is_plain(const struct partial *partial, const struct scan *scan)
 {
-    cJSON *json;
+    const unsigned needed = 1U << SLOT_CHOICES | 1U << SLOT_DELTA;
+
+    return (scan->seen & needed) == needed && scan->texts[SLOT_ERROR].at == NULL &&
+           !scan->texts[SLOT_OBJECT].is_escaped && !scan_is(&scan->texts[SLOT_OBJECT], "error") &&
+           (partial->served_by.len > 0 || scan->texts[SLOT_MODEL].at == NULL);
+}
+
+/* What read_object does with such an event. */
+static bool read_plain(struct partial *partial, struct scan *scan)
+{
+    partial->begun |= 1;
+    return partial_add_scanned(partial, &partial->content, &scan->texts[SLOT_CONTENT]) &&
+           partial_add_scanned(
+               partial, &partial->reasoning, &scan->texts[SLOT_REASONING_CONTENT]) &&
+           partial_add_scanned(partial, &partial->reasoning, &scan->texts[SLOT_REASONING]);
+}
+
+bool openai_on_event_tree(struct partial *partial, const char *name, char *data, size_t len)
+{
+    cJSON *json = partial_parse(data, len);
     bool ok;
 
-    if (partial->ended)
-        return true;
-    if (strncmp(data, "[DONE]", 6) == 0) {
-        partial->ended = true;
-        return true;
-    }
-    json = partial_parse(data, len);
     if (json == NULL)
         return partial_fail(partial, FAULT_BAD_RESPONSE, "a piece of the stream is no JSON object");
     if (strcmp(name, "error") == 0 || has_error(json))
@@ -185,6 +239,22 @@ bool openai_on_event(struct partial *partial, const char *name, char *data, size
         ok = read_object(partial, json);
     cJSON_Delete(json);
     return ok;
+}
+
+bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
+{
+    struct scan scan;
+
+    if (partial->ended)
+        return true;
+    if (strncmp(data, "[DONE]", 6) == 0) {
+        partial->ended = true;
+        return true;
+    }
+    if (strcmp(name, "error") != 0 && scan_event(&scan, event_shape, data, len) &&
+        is_plain(partial, &scan))
+        return read_plain(partial, &scan);
+    return openai_on_event_tree(partial, name, data, len);
 }
 
 bool openai_on_whole(struct partial *partial, const cJSON *json)

@@ -84,6 +84,14 @@ bool partial_add_item(struct partial *partial, struct str *to, const cJSON *text
            partial_add(partial, to, text->valuestring, strlen(text->valuestring));
 }
 
+bool partial_add_scanned(struct partial *partial, struct str *to, struct scan_text *text)
+{
+    if (text->at == NULL)
+        return true;
+    scan_decode(text);
+    return partial_add(partial, to, text->at, text->len);
+}
+
 struct partial_call *partial_call(struct partial *partial, uint64_t index)
 {
     for (size_t i = partial->call_count; i-- > 0;)

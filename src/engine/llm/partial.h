@@ -11,6 +11,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "event_scan.h"
 #include "fault.h"
 #include "llm.h"
 
@@ -45,6 +46,8 @@ cJSON *partial_parse(char *data, size_t len);
 bool partial_add(struct partial *partial, struct str *to, const char *text, size_t len);
 bool partial_add_item(
     struct partial *partial, struct str *to, const cJSON *text); /* if it is one */
+/* What a scan found, if it did; changes the data that was scanned. */
+bool partial_add_scanned(struct partial *partial, struct str *to, struct scan_text *text);
 /* The call with this index, or a new one. NULL, with a fault, where there are too many. */
 struct partial_call *partial_call(struct partial *partial, uint64_t index);
 bool partial_fail(struct partial *partial, enum fault_kind kind, const char *message); /* false */

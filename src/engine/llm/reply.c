@@ -111,6 +111,8 @@ static void add_origin(struct str *out, const struct llm_reply *reply)
 {
     if (!reply->usage_known)
         str_add(out, ",\"usage_known\":false");
+    if (reply->reused)
+        str_add(out, ",\"reused\":true");
     if (reply->served_by != NULL) {
         str_add(out, ",\"served_by\":");
         json_print_string(reply->served_by, strlen(reply->served_by), out);
@@ -202,10 +204,12 @@ static bool read_calls(const struct json *calls, struct llm_reply *reply)
 static void read_origin(struct llm_reply *reply, const struct json *root)
 {
     const struct json *known = json_get(root, "usage_known");
+    const struct json *reused = json_get(root, "reused");
     const char *reasoning = string_of(root, "reasoning");
     const char *served_by = string_of(root, "served_by");
 
     reply->usage_known = known == NULL || known->type != JSON_BOOL || known->boolean;
+    reply->reused = reused != NULL && reused->type == JSON_BOOL && reused->boolean;
     llm_reply_set_origin(
         reply, reasoning != NULL ? reasoning : "", served_by != NULL ? served_by : "");
 }

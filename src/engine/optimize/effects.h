@@ -102,6 +102,9 @@ struct effects {
     /* States a fact: journalled and shown, or on resume compared with the journal. Takes `fact`
      * ("type" first). */
     enum effect_status (*state)(void *ctx, cJSON *take_fact, struct err *err);
+    /* The best workflow so far, and the one that is about to be scored (or NULL): their tests are
+     * set aside anew. */
+    void (*provide)(void *ctx, const struct workflow *best, const struct workflow *candidate);
     /* The search is over: by its schedule, or because an effect returned ERR_LIMIT. Opens what was
      * set aside for the test passes (and lifts the limit's stop), which are all that follows.
      * False: nothing is left for them. Called once. */

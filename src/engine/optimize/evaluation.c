@@ -17,6 +17,12 @@ static const struct known_score *known_find(const struct optimizer *o, struct ha
 
 /* ---- validation ---- */
 
+/* The tests of what may be the best are set aside before more is spent. */
+static void provide(const struct optimizer *o, const struct workflow *candidate)
+{
+    o->in->effects->provide(o->in->effects->ctx, o->best, candidate);
+}
+
 bool evaluation_start(struct optimizer *o, unsigned batch)
 {
     struct rollout_request request = {
@@ -30,6 +36,7 @@ bool evaluation_start(struct optimizer *o, unsigned batch)
     struct pass_handle *handle = NULL;
 
     assert(!o->validation.open);
+    provide(o, o->current);
     if (known == NULL && !world_pass_start(o, &request, &handle))
         return false;
     o->validation = (struct validation){
@@ -67,6 +74,7 @@ static bool settle_score(struct optimizer *o, struct pass_score score, bool agai
         o->start_score = score.score;
     if (better)
         keep(o, validation->workflow, score.score);
+    provide(o, NULL);
     return true;
 }
 

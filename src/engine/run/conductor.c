@@ -24,6 +24,7 @@ struct command {
     const char *phase;
     const struct workflow *workflow; /* to go back to */
     bool is_numbered;                /* it counts among the effects at which a person may stop */
+    const struct workflow *best, *candidate;
     /* the answer */
     enum effect_status status;
     struct err err;
@@ -361,6 +362,12 @@ static void do_state(struct conductor *conductor, struct command *command)
         answer(conductor, command, EFFECT_FAILED);
 }
 
+static void do_provide(struct conductor *conductor, struct command *command)
+{
+    conductor->options.on_provide(conductor->options.data, command->best, command->candidate);
+    answer(conductor, command, EFFECT_OK);
+}
+
 static void do_tests_begin(struct conductor *conductor, struct command *command)
 {
     conductor->testing = true;
@@ -563,6 +570,14 @@ static enum effect_status effect_state(void *ctx, cJSON *take_fact, struct err *
     return status;
 }
 
+static void effect_provide(void *ctx, const struct workflow *best, const struct workflow *candidate)
+{
+    struct command command = { .perform = do_provide, .best = best, .candidate = candidate };
+    struct err err;
+
+    (void)perform(ctx, &command, &err);
+}
+
 static bool effect_tests_begin(void *ctx)
 {
     struct command command = { .perform = do_tests_begin };
@@ -608,6 +623,7 @@ struct conductor *conductor_start(const struct conductor_options *options)
         .decide = effect_decide,
         .revert = effect_revert,
         .state = effect_state,
+        .provide = effect_provide,
         .tests_begin = effect_tests_begin,
         .phase = effect_phase,
     };

@@ -23,6 +23,8 @@ struct conductor_options {
      * here, resumable, or wait: conductor_decided goes on. */
     void (*on_waiting)(void *data, cJSON *take_proposal);
     void (*on_phase)(void *data, const char *phase);
+    /* effects.provide */
+    void (*on_provide)(void *data, const struct workflow *best, const struct workflow *candidate);
     bool (*on_tests_begin)(void *data); /* effects.tests_begin */
     const bool *after_limit;            /* borrowed; true: what is stated is progress, not a fact */
     /* The algorithm has ended; the thread is joined. *result is the callee's

@@ -5,15 +5,25 @@
 #include "mem.h"
 #include "str.h"
 
+static const char *place_of(const void *data, const char *key)
+{
+    return task_model_where(data, key);
+}
+
+const struct llm_model *engine_open_model(
+    struct client *client, const struct task *task, size_t index, struct err *err)
+{
+    const struct task_model *model = &task->models[index];
+    const struct model_place place = { model->where, place_of, model };
+
+    return client_open_model_at(client, &place, model->settings, err);
+}
+
 static bool open_models(struct engine *engine, const struct task *task, struct err *err)
 {
     engine->models = mem_zalloc(task->model_count, sizeof(const struct llm_model *));
     for (size_t i = 0; i < task->model_count; i++) {
-        const struct task_model *model = &task->models[i];
-        char *where = mem_printf("%s:%u: models.%s", task->path, model->line, model->name);
-
-        engine->models[i] = client_open_model(engine->client, where, model->settings, err);
-        free(where);
+        engine->models[i] = engine_open_model(engine->client, task, i, err);
         if (engine->models[i] == NULL)
             return false;
     }

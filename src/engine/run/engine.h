@@ -37,6 +37,10 @@ struct engine {
     struct pass_context context;
 };
 
+/* Opens model `index` of the task; its errors name the place in the task file. NULL on error. */
+const struct llm_model *engine_open_model(
+    struct client *client, const struct task *task, size_t index, struct err *err);
+
 /* ERR_INPUT: a model or tool of the task file is wrong. The engine must be zeroed before;
  * engine_close in every case. */
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err);

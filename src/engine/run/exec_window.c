@@ -57,6 +57,18 @@ static struct text *field_text(const struct json *value)
     return result;
 }
 
+/* Models and tools take texts without NUL: cut there, the answer would be to something else. */
+static bool check_field(
+    const struct json *value, const char *name, const char *title, struct err *err)
+{
+    if (value == NULL)
+        return err_set(err, ERR_INPUT, "%s: the input \"%s\" is missing", title, name);
+    if (value->type == JSON_STRING && strlen(value->text) != value->len)
+        return err_set(err, ERR_INPUT,
+            "%s: the input \"%s\" holds the character NUL (\\u0000); remove it", title, name);
+    return true;
+}
+
 static bool fill(const struct task *task, struct example *example, const struct json *root,
     const char *title, struct err *err)
 {
@@ -64,9 +76,8 @@ static bool fill(const struct task *task, struct example *example, const struct 
         return err_set(err, ERR_INPUT, "%s: an object was expected, not %s", title,
             json_type_name(root->type));
     for (size_t i = 0; i < task->input_count; i++)
-        if (json_get(root, task->inputs[i]) == NULL)
-            return err_set(
-                err, ERR_INPUT, "%s: the input \"%s\" is missing", title, task->inputs[i]);
+        if (!check_field(json_get(root, task->inputs[i]), task->inputs[i], title, err))
+            return false;
     example->inputs = mem_zalloc(task->input_count, sizeof(struct text *));
     for (size_t i = 0; i < task->input_count; i++)
         example->inputs[i] = field_text(json_get(root, task->inputs[i]));

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "sitting_settings.h"
 #include "str.h"
 
 static cJSON *cost_to_json(const struct client_counts *counts, int role)
@@ -75,8 +76,11 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
     cJSON_AddStringToObject(fact, "metric", task->metric->name);
     cJSON_AddNumberToObject(fact, "seed", (double)snapshot->seed);
     for (size_t i = 0; i < task->model_count; i++)
-        cJSON_AddItemToObject(models, task->models[i].name, cJSON_Parse(task->models[i].settings));
+        cJSON_AddItemToObject(
+            models, task->models[i].name, sitting_settings_model(task->models[i].settings));
     cJSON_AddItemToObject(fact, "models", models);
+    if (snapshot->reuse != NULL)
+        cJSON_AddStringToObject(fact, "reuse", snapshot->reuse);
     add_sizes(fact, task);
     add_optimizer(fact, &task->optimizer);
     workflow_to_json(snapshot->start, &start);

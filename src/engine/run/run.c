@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aside.h"
 #include "clock.h"
 #include "conductor.h"
 #include "file.h"
@@ -75,6 +76,25 @@ static bool open_engine(struct run *run, struct err *err)
             "started; put the old files "
             "back, or start a new run",
             run->snapshot.task->path);
+    return true;
+}
+
+/* A run that is gone since does not matter for what was copied. */
+static bool borrow_replies(struct run *run, bool is_new, struct err *err)
+{
+    const char *id = run->snapshot.reuse;
+    struct err gone = { .code = ERR_NONE };
+
+    if (id == NULL || store_lend(run->store, run->options.store_folder, id, &gone))
+        return true;
+    if (is_new) {
+        *err = gone;
+        return err_prefix(err, "--reuse %s", id);
+    }
+    run->notice =
+        mem_printf("the replies of run %s can be reused no more, what was not copied yet is "
+                   "asked: %s",
+            id, gone.message);
     return true;
 }
 
@@ -157,12 +177,13 @@ struct run *run_create(const struct run_options *options, struct run_plan *take_
         .seed = take_plan->task->seed,
         .review = review,
         .created_ms = clock_unix_ms(),
+        .reuse = mem_strdup(options->reuse),
     };
     *take_plan = (struct run_plan){ 0 };
     snapshot = snapshot_write(&run->snapshot);
     run->store = store_create(options->loop, options->store_folder, run->id, snapshot, err);
     free(snapshot);
-    if (run->store == NULL || !open_rest(run, NULL, 0, err)) {
+    if (run->store == NULL || !borrow_replies(run, true, err) || !open_rest(run, NULL, 0, err)) {
         run_close(run);
         return NULL;
     }
@@ -191,7 +212,8 @@ static bool open_stored(
     struct text **facts;
     size_t fact_count;
 
-    if (!snapshot_read(&run->snapshot, store_snapshot(run->store), overrides, count, err))
+    if (!snapshot_read(&run->snapshot, store_snapshot(run->store), overrides, count, err) ||
+        !borrow_replies(run, false, err))
         return false;
     facts = store_facts(run->store, &fact_count, err);
     if (facts == NULL)
@@ -213,7 +235,7 @@ static bool open_stored(
     run->snapshot.start = snapshot_start(&run->snapshot, &run->engine.scope, err);
     if (run->snapshot.start == NULL)
         return false;
-    run->estimate = estimate_run(run->snapshot.task, run->snapshot.start);
+    run->estimate = estimate_run(run->snapshot.task, run->snapshot.start, run->engine.models);
     return true;
 }
 
@@ -430,24 +452,12 @@ static bool on_tests_begin(void *data)
     return true;
 }
 
-/* Sets the two test passes aside, but never more than half of a limit: the start's calls, and as
- * many again for a best workflow of up to GROWN_NODES model steps. */
-static void set_tests_aside(struct run *run)
+static void on_provide(void *data, const struct workflow *best, const struct workflow *candidate)
 {
-    enum { GROWN_NODES = 4, STEP_TOKENS = 2000 };
-    const struct task *task = run->snapshot.task;
-    const struct limits *limits = &task->limits;
-    uint64_t test = task->splits[SPLIT_TEST].count;
-    uint64_t calls = test * (run->snapshot.start->count + GROWN_NODES);
-    uint64_t tokens = calls * STEP_TOKENS;
-    double usd = limits->usd / 4;
+    struct run *run = data;
+    const struct aside aside = { run->snapshot.task, run->snapshot.start, best, candidate };
 
-    if (limits->calls > 0 && calls > limits->calls / 2)
-        calls = limits->calls / 2;
-    if (limits->tokens > 0 && tokens > limits->tokens / 2)
-        tokens = limits->tokens / 2;
-    client_reserve(
-        run->engine.client, limits->calls > 0 ? calls : 0, limits->tokens > 0 ? tokens : 0, usd);
+    aside_renew(&aside, run->engine.client);
 }
 
 static void stop_client(struct run *run, enum err_code code, const char *message)
@@ -458,22 +468,25 @@ static void stop_client(struct run *run, enum err_code code, const char *message
     client_stop(run->engine.client, &why);
 }
 
-static void on_wall(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-    char message[96];
-
-    run->out_of_time = true;
-    (void)snprintf(message, sizeof message, "the limit wall_s of %g s was reached",
-        run->snapshot.task->limits.wall_s);
-    stop_client(run, ERR_LIMIT, message);
-}
-
 static void on_drain_over(uv_timer_t *timer)
 {
     struct run *run = timer->data;
 
     client_abort(run->engine.client);
+}
+
+static void on_wall(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    char message[256];
+
+    run->out_of_time = true;
+    (void)snprintf(message, sizeof message,
+        "the limit limits.wall_s = %g s is reached; flowbot resume %s goes on for as long again, "
+        "--set limits.wall_s=N for another time",
+        run->snapshot.task->limits.wall_s, run->id);
+    stop_client(run, ERR_LIMIT, message);
+    (void)uv_timer_start(&run->drain, on_drain_over, DRAIN_MS, 0);
 }
 
 void run_interrupt(struct run *run)
@@ -545,6 +558,7 @@ void run_start(
         .decisions = run->decisions,
         .on_waiting = on_waiting,
         .on_phase = on_phase,
+        .on_provide = on_provide,
         .on_tests_begin = on_tests_begin,
         .after_limit = &run->after_limit,
         .on_done = on_conductor_done,
@@ -563,7 +577,7 @@ void run_start(
     }
     run_set_status(run, "running", NULL);
     fill_input(run, &options.input);
-    set_tests_aside(run);
+    on_provide(run, NULL, NULL);
     run_progress_open(run);
     run->conductor = conductor_start(&options);
 }
@@ -598,9 +612,9 @@ const struct task *run_task(const struct run *run)
     return run->snapshot.task;
 }
 
-const char *run_store_notice(const struct run *run)
+const char *run_notice(const struct run *run)
 {
-    return store_notice(run->store);
+    return run->notice != NULL ? run->notice : store_notice(run->store);
 }
 
 void run_close(struct run *run)
@@ -615,6 +629,7 @@ void run_close(struct run *run)
     snapshot_free(&run->snapshot);
     free(run->example_ids);
     free(run->workflow_path);
+    free(run->notice);
     free(run->waiting_text);
     run_progress_close(run);
     call_log_close(&run->calls);

@@ -32,7 +32,9 @@ struct run_options {
     /* Somebody can answer here: a proposal waits for run_decide, and what does not depend on it
      * goes on. Else the run ends resumable where one waits. */
     bool can_answer;
-    bool keep_calls;                 /* rows for run_calls are kept */
+    bool keep_calls;   /* rows for run_calls are kept */
+    const char *reuse; /* of a new run: id of a run in the folder whose replies are taken where they
+                          answer the same requests; NULL: none */
     const struct provider *provider; /* for tests and benches, as in engine.h */
     void *provider_ctx;
 };
@@ -57,7 +59,8 @@ void run_plan_free(struct run_plan *plan); /* zeroed is nothing */
 struct run *run_create(const struct run_options *options, struct run_plan *take_plan,
     enum review_mode review, struct err *err);
 
-/* Opens a stored run to go on with it. `overrides` are "limits.key=value". `retry_failed`: examples
+/* Opens a stored run to go on with it. `overrides` are "key.path=value", of what a
+ * sitting may set (sitting_settings.h). `retry_failed`: examples
  * that were lost are asked again, and what was concluded without them is dropped; implied where the
  * last sitting ended for want of the endpoint. NULL on error. */
 struct run *run_open(const struct run_options *options, const char *id,
@@ -118,8 +121,8 @@ int run_exit_code(const struct err *err);
 
 const char *run_id(const struct run *run);
 const struct task *run_task(const struct run *run);
-const char *run_store_notice(const struct run *run); /* NULL, or a sentence to show once */
-void run_close(struct run *run);                     /* NULL is nothing; not while it runs */
+const char *run_notice(const struct run *run); /* NULL, or a sentence to show once */
+void run_close(struct run *run);               /* NULL is nothing; not while it runs */
 
 /* The store's folder: `given`, else $FLOWBOT_STORE, else the XDG state folder; the caller's. NULL
  * on error. */

@@ -14,7 +14,7 @@ static const struct workflow *start_workflow(
 }
 
 /* Opens models and tools without a store: all that can be wrong with the task is known before a run
- * exists. */
+ * exists, and what it may cost. */
 static bool check_engine(struct run_plan *plan, const char *start_path, struct err *err)
 {
     uv_loop_t loop;
@@ -32,6 +32,8 @@ static bool check_engine(struct run_plan *plan, const char *start_path, struct e
         hash_hex(toolbox_identity(engine.toolbox), plan->tools_hash);
         plan->start = start_workflow(plan->task, start_path, &engine.scope, err);
         ok = plan->start != NULL;
+        if (ok)
+            plan->estimate = estimate_run(plan->task, plan->start, engine.models);
     }
     engine_close(&engine);
     (void)uv_run(&loop, UV_RUN_DEFAULT);
@@ -48,7 +50,6 @@ bool run_plan_make(struct run_plan *plan, struct task *take_task, const char *st
         run_plan_free(plan);
         return false;
     }
-    plan->estimate = estimate_run(plan->task, plan->start);
     return true;
 }
 

@@ -31,6 +31,7 @@ struct run {
     struct optimize_options optimize;
     char **example_ids;
     char *workflow_path;
+    char *notice;
     uv_timer_t wall, drain, progress;
     unsigned open_timers;
     struct run_progress told;

@@ -131,25 +131,28 @@ static const struct {
     { "run_finished", view_on_run_finished },
 };
 
-/* One walk over the head: "type" and "t" stand at the front of an event. */
+/* One walk over the head: "t" and "type" stand at the front of an event. */
 static const char *read_head(struct run_view *view, const cJSON *event)
 {
     const char *type = NULL;
+    bool has_time = false;
     const cJSON *item;
 
     cJSON_ArrayForEach(item, event)
     {
-        if (item->string == NULL)
-            continue;
-        if (strcmp(item->string, "t") == 0 && cJSON_IsNumber(item) && item->valuedouble >= 0 &&
-            item->valuedouble < 9e15)
-            view->t = (int64_t)item->valuedouble;
-        else if (strcmp(item->string, "seq") == 0)
+        const char *name = item->string != NULL ? item->string : "";
+
+        if (strcmp(name, "seq") == 0) {
             view->facts++;
-        else if (strcmp(item->string, "type") == 0) {
+        } else if (strcmp(name, "t") == 0) {
+            has_time = true;
+            if (item->valuedouble >= 0 && item->valuedouble < 9e15)
+                view->t = (int64_t)item->valuedouble;
+        } else if (strcmp(name, "type") == 0) {
             type = cJSON_GetStringValue(item);
-            break;
         }
+        if (type != NULL && has_time)
+            break;
     }
     return type;
 }

@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "mem.h"
+#include "sitting_settings.h"
 #include "str.h"
 
 enum { SNAPSHOT_VERSION = 1 };
@@ -45,6 +46,8 @@ char *snapshot_write(const struct snapshot *snapshot)
     /* a 64-bit seed does not fit a JSON number */
     add_hash(object, "seed", (struct hash){ 0, snapshot->seed });
     cJSON_AddStringToObject(object, "review", review_mode_name(snapshot->review));
+    if (snapshot->reuse != NULL)
+        cJSON_AddStringToObject(object, "reuse", snapshot->reuse);
     cJSON_AddItemToObject(object, "templates", templates_to_json(snapshot->templates));
     cJSON_AddStringToObject(object, "start", str_text(&start));
     text = cJSON_PrintUnformatted(object);
@@ -67,54 +70,18 @@ static double get_number(const cJSON *object, const char *name)
     return cJSON_IsNumber(item) ? item->valuedouble : -1;
 }
 
-/* Puts "limits.key=value" into the task's JSON; the task's own check then reads it. */
-static bool override_limit(cJSON *task, const char *override, struct err *err)
-{
-    static const char prefix[] = "limits.";
-    const char *equals = strchr(override, '=');
-    cJSON *limits = cJSON_GetObjectItemCaseSensitive(task, "limits");
-    cJSON *value;
-    char *key;
-
-    if (strncmp(override, prefix, sizeof prefix - 1) != 0 || equals == NULL)
-        return err_set(err, ERR_INPUT,
-            "--set %s: a resumed run takes only limits, as --set limits.calls=100000; the rest is "
-            "what it was started with",
-            override);
-    if (limits == NULL)
-        limits = cJSON_AddObjectToObject(task, "limits");
-    value = cJSON_ParseWithOpts(equals + 1, NULL, true); /* all of it: "100,000" is not 100 */
-    if (value == NULL)
-        return err_set(err, ERR_INPUT,
-            "--set %s: the value is no number; write it as in --set limits.calls=100000", override);
-    key = mem_strndup(
-        override + sizeof prefix - 1, (size_t)(equals - override) - (sizeof prefix - 1));
-    cJSON_DeleteItemFromObjectCaseSensitive(limits, key);
-    cJSON_AddItemToObject(limits, key, value);
-    free(key);
-    return true;
-}
-
 static struct task *read_task(
     const char *canonical, const char *const *overrides, size_t count, struct err *err)
 {
     cJSON *json = cJSON_Parse(canonical);
-    struct task *task = NULL;
-    char *text = NULL;
+    bool ok = true;
 
-    if (json == NULL) {
-        err_set(err, ERR_INPUT, "the run's stored task is damaged");
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (!override_limit(json, overrides[i], err))
-            goto out;
-    text = cJSON_PrintUnformatted(json);
-    task = task_from_canonical(text, err);
-out:
-    free(text);
+    if (json == NULL)
+        ok = err_set(err, ERR_INPUT, "the run's stored task is damaged");
+    for (size_t i = 0; i < count && ok; i++)
+        ok = sitting_settings_check(json, overrides[i], err);
     cJSON_Delete(json);
-    return task;
+    return ok ? task_from_canonical(canonical, overrides, count, err) : NULL;
 }
 
 static bool same_data(const struct task *task, const char *wanted, struct err *err)
@@ -155,6 +122,8 @@ static bool read_from(struct snapshot *snapshot, const cJSON *object, const char
     snapshot->created_ms = (int64_t)get_number(object, "created_ms");
     snapshot->tools_hash = mem_strdup(get_string(object, "tools_hash"));
     snapshot->start_json = mem_strdup(get_string(object, "start"));
+    if (cJSON_HasObjectItem(object, "reuse"))
+        snapshot->reuse = mem_strdup(get_string(object, "reuse"));
     if (!review_mode_parse(get_string(object, "review"), &snapshot->review, err))
         return false;
     snapshot->templates =
@@ -202,6 +171,7 @@ void snapshot_free(struct snapshot *snapshot)
     templates_free(snapshot->templates);
     workflow_unref(snapshot->start);
     free(snapshot->start_json);
+    free(snapshot->reuse);
     free(snapshot->tools_hash);
     *snapshot = (struct snapshot){ 0 };
 }

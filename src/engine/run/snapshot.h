@@ -24,15 +24,16 @@ struct snapshot {
     uint64_t seed;
     enum review_mode review;
     int64_t created_ms;
+    char *reuse;      /* id of the run whose replies are taken, in the same store; NULL: none */
     char *tools_hash; /* of the search corpora and tool settings, 32 hex digits */
 };
 
 /* As JSON; the caller's. */
 char *snapshot_write(const struct snapshot *snapshot);
 
-/* Reads it back and loads the data. `overrides` are "limits.key=value" strings for this sitting.
- * ERR_INPUT: written by another algorithm version, data changed (which file) or gone. The caller
- * frees with snapshot_free in every case. */
+/* Reads it back and loads the data. `overrides` are "key.path=value" strings for this sitting
+ * (sitting_settings.h). ERR_INPUT: one that a sitting may not set; written by another algorithm
+ * version, data changed (which file) or gone. The caller frees with snapshot_free in every case. */
 bool snapshot_read(struct snapshot *snapshot, const char *json, const char *const *overrides,
     size_t count, struct err *err);
 /* The stored start workflow; a reference, the caller's. NULL on error. */

@@ -209,6 +209,15 @@ static void add_test(struct run_view *view, const cJSON *event, bool best, const
     ARRAY_PUSH(&view->rollouts, test);
 }
 
+/* Start and best are tested once where they are the same. */
+static void count_test_losses(struct run_view *view)
+{
+    const struct view_rollout *best = &view->rollouts.items[view->rollouts.count - 1];
+    const struct view_rollout *start = best - 1;
+
+    view->lost += start->lost + (best->pass != start->pass ? best->lost : 0);
+}
+
 void view_on_test(struct run_view *view, const cJSON *event)
 {
     const cJSON *rows = view_member(event, "examples");
@@ -223,6 +232,7 @@ void view_on_test(struct run_view *view, const cJSON *event)
     }
     add_test(view, event, false, rows);
     add_test(view, event, true, rows);
+    count_test_losses(view);
     view_log(view, view->test > view->start_test ? TONE_GOOD : TONE_INFO,
         (struct view_about){ last_rollout(view), VIEW_NONE, view->best },
         "test: the start scores %s, the best workflow %s", run_view_score(view->start_test, start),

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "file.h"
 #include "keys.h"
+#include "lent.h"
 #include "lock.h"
 #include "mem.h"
 #include "paths.h"
@@ -18,6 +19,7 @@ struct store {
     struct lock lock;
     struct writer *writer;
     struct keys keys[STORE_KINDS];
+    struct lent *lent; /* another run's replies; NULL: none */
     int64_t last_row;
     struct store_counts counts;
 };
@@ -26,6 +28,7 @@ static void store_free(struct store *store)
 {
     for (int kind = 0; kind < STORE_KINDS; kind++)
         keys_free(&store->keys[kind]);
+    lent_close(store->lent);
     lock_release(&store->lock);
     free(store->path);
     free(store->snapshot);
@@ -197,6 +200,19 @@ bool store_has(const struct store *store, enum store_kind kind, struct hash key)
     return keys_find(&store->keys[kind], key) != 0;
 }
 
+bool store_lend(struct store *store, const char *folder, const char *id, struct err *err)
+{
+    store->lent = lent_open(folder, id, err);
+    if (store->lent != NULL)
+        writer_lend(store->writer, store->lent);
+    return store->lent != NULL;
+}
+
+bool store_has_lent(const struct store *store, struct hash key)
+{
+    return store->lent != NULL && keys_find(&store->lent->keys, key) != 0;
+}
+
 static struct job *job_new(enum job_what what)
 {
     struct job *job = mem_zalloc(1, sizeof *job);
@@ -231,6 +247,18 @@ void store_get(
     struct job *job = job_new(row != 0 ? JOB_GET : JOB_NOTHING);
 
     job->row = row;
+    job->on_get = done;
+    job->data = data;
+    store->counts.gets++;
+    writer_submit(store->writer, job);
+}
+
+void store_get_lent(struct store *store, struct hash key, store_get_cb *done, void *data)
+{
+    struct job *job = job_new(store_has_lent(store, key) ? JOB_GET_LENT : JOB_NOTHING);
+
+    if (job->what == JOB_GET_LENT)
+        job->row = keys_find(&store->lent->keys, key);
     job->on_get = done;
     job->data = data;
     store->counts.gets++;

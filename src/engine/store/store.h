@@ -113,6 +113,14 @@ typedef void store_get_cb(void *data, struct text *body, const struct err *error
 void store_get(
     struct store *store, enum store_kind kind, struct hash key, store_get_cb *done, void *data);
 
+/* Lends the replies of another run, FOLDER/ID.flowbot, which is read by the writer's thread and
+ * never changed; a process may be at work on it. Once, before the loop runs. ERR_INPUT: no such
+ * run, or one of another version. */
+bool store_lend(struct store *store, const char *folder, const char *id, struct err *err);
+bool store_has_lent(const struct store *store, struct hash key); /* false where nothing is lent */
+/* As store_get; what is lent is in this file only once it is put here. */
+void store_get_lent(struct store *store, struct hash key, store_get_cb *done, void *data);
+
 /* Appends fact number seq (from 0, without gaps). */
 void store_put_fact(
     struct store *store, uint32_t seq, struct text *json, store_put_cb *done, void *data);

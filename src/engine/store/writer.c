@@ -20,6 +20,7 @@ struct writer {
     uv_thread_t thread;
     struct rows rows;
     sqlite3 *db;
+    struct lent *lent;   /* NULL: none */
     struct err *failure; /* once set nothing is written any more */
     /* the loop thread's own */
     uv_async_t wake; /* keeps the loop alive only while jobs are under way */
@@ -75,9 +76,14 @@ static struct err *copy_of(const struct err *error)
     return copy;
 }
 
+static bool is_read(const struct job *job)
+{
+    return job->what == JOB_GET || job->what == JOB_GET_LENT;
+}
+
 static bool is_write(const struct job *job)
 {
-    return job->what != JOB_GET && job->what != JOB_NOTHING;
+    return !is_read(job) && job->what != JOB_NOTHING;
 }
 
 static bool write_job(struct rows *rows, const struct job *job, struct err *err)
@@ -92,6 +98,7 @@ static bool write_job(struct rows *rows, const struct job *job, struct err *err)
     case JOB_SET:
         return rows_set(rows, job->name, job->value, err);
     case JOB_GET:
+    case JOB_GET_LENT:
     case JOB_NOTHING:
         break;
     }
@@ -99,11 +106,13 @@ static bool write_job(struct rows *rows, const struct job *job, struct err *err)
 }
 
 /* A damaged row fails its own get alone: nothing was lost that could be saved by stopping here. */
-static void read_job(struct rows *rows, struct job *job)
+static void read_job(struct writer *writer, struct job *job)
 {
     struct err error;
+    bool ok = job->what == JOB_GET ? rows_get(&writer->rows, job->row, &job->body, &error)
+                                   : lent_get(writer->lent, job->row, &job->body, &error);
 
-    if (!rows_get(rows, job->row, &job->body, &error))
+    if (!ok)
         job->error = copy_of(&error);
 }
 
@@ -112,8 +121,8 @@ static bool write_batch(struct writer *writer, const struct job_list *batch, str
     if (!rows_begin(&writer->rows, err))
         return false;
     for (struct job *job = batch->first; job != NULL; job = job->next) {
-        if (job->what == JOB_GET)
-            read_job(&writer->rows, job);
+        if (is_read(job))
+            read_job(writer, job);
         else if (!write_job(&writer->rows, job, err))
             return false;
     }
@@ -131,8 +140,8 @@ static void fail_job(struct writer *writer, struct job *job)
         return;
     text_unref(job->body);
     job->body = NULL;
-    if (job->what == JOB_GET)
-        read_job(&writer->rows, job);
+    if (is_read(job))
+        read_job(writer, job);
     if (job->body == NULL) {
         free(job->error);
         job->error = copy_of(writer->failure);
@@ -155,8 +164,8 @@ static void do_batch(struct writer *writer, const struct job_list *batch)
             fail_job(writer, job);
     } else if (!writes) {
         for (struct job *job = batch->first; job != NULL; job = job->next) {
-            if (job->what == JOB_GET)
-                read_job(&writer->rows, job);
+            if (is_read(job))
+                read_job(writer, job);
         }
     }
 }
@@ -205,7 +214,7 @@ static void deliver(struct writer *writer, struct job *job)
 
     if (--writer->under_way == 0 && !writer->is_closing)
         uv_unref((uv_handle_t *)&writer->wake);
-    if (job->error != NULL && job->what != JOB_GET && writer->trouble == NULL)
+    if (job->error != NULL && !is_read(job) && writer->trouble == NULL)
         writer->trouble = copy_of(job->error);
     if (job->on_get != NULL) {
         job->body = NULL;
@@ -283,6 +292,13 @@ struct writer *writer_open(uv_loop_t *loop, sqlite3 *take_db, struct err *err)
     if (uv_thread_create(&writer->thread, writer_main, writer) != 0)
         abort();
     return writer;
+}
+
+void writer_lend(struct writer *writer, struct lent *lent)
+{
+    (void)writer_hold(writer);
+    writer->lent = lent;
+    writer_release(writer);
 }
 
 void writer_submit(struct writer *writer, struct job *take_job)

@@ -8,11 +8,13 @@
  */
 #include <uv.h>
 
+#include "lent.h"
 #include "rows.h"
 
 enum job_what {
     JOB_PUT,
     JOB_GET,
+    JOB_GET_LENT, /* from the other run's file */
     JOB_FACT,
     JOB_TRACE,
     JOB_SET,
@@ -39,6 +41,9 @@ struct writer;
 
 /* Starts the thread over `take_db`, which is the writer's from here on, also on failure. */
 struct writer *writer_open(uv_loop_t *loop, sqlite3 *take_db, struct err *err);
+
+/* Another run's replies for JOB_GET_LENT; borrowed until writer_close. Before the loop runs. */
+void writer_lend(struct writer *writer, struct lent *lent);
 
 /* Loop thread. The job and what it holds become the writer's. After writer_close has begun it
  * fails, posted. */

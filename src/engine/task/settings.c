@@ -64,6 +64,8 @@ char *settings_where(const struct settings *s, const struct setting_at *at)
         free(option);
         return where;
     }
+    if (s->title == NULL)
+        return mem_printf("the stored task%s%s", at->key[0] != '\0' ? ": " : "", at->key);
     return mem_printf("%s:%u:%u%s%s", s->title, place->line, place->column,
         at->key[0] != '\0' ? ": " : "", at->key);
 }

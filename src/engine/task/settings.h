@@ -12,7 +12,7 @@
 #include "overrides.h"
 
 struct settings {
-    const char *title;  /* the file's name */
+    const char *title;  /* the file's name; NULL: a task that is stored, which has no places */
     const char *folder; /* that relative paths start from */
     const struct overrides *overrides;
     struct err *err;

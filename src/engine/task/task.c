@@ -16,12 +16,15 @@ struct task_text {
     const char *bytes;
     size_t len;
     enum json_flags flags;
+    bool is_stored; /* in a run or with a workflow: nobody has it before him */
 };
 
 static bool read_settings(const struct task_text *text, const struct json *root,
     const char *const *options, size_t count, struct task *task, struct err *err)
 {
-    struct settings settings = { .title = text->title, .folder = text->folder, .err = err };
+    struct settings settings = {
+        .title = text->is_stored ? NULL : text->title, .folder = text->folder, .err = err
+    };
     struct overrides *overrides = overrides_apply(root, options, count, err);
     bool ok = overrides != NULL;
 
@@ -65,7 +68,7 @@ static struct task *load(
     char *folder = file_folder(path);
 
     if (file_read(path, TASK_FILE_MAX, &bytes, err)) {
-        struct task_text text = { path, folder, str_text(&bytes), bytes.len, JSON_COMMENTS };
+        struct task_text text = { path, folder, str_text(&bytes), bytes.len, JSON_COMMENTS, false };
 
         task = from_text(&text, options, count, with_data, err);
     }
@@ -86,21 +89,24 @@ struct task *task_load_settings(
     return load(path, overrides, count, false, err);
 }
 
-static struct task *from_canonical(const char *canonical, bool with_data, struct err *err)
+static struct task_text canonical_text(const char *canonical)
 {
-    struct task_text text = { "snapshot", "/", canonical, strlen(canonical), JSON_STRICT };
-
-    return from_text(&text, NULL, 0, with_data, err);
+    return (struct task_text){ "snapshot", "/", canonical, strlen(canonical), JSON_STRICT, true };
 }
 
-struct task *task_from_canonical(const char *canonical, struct err *err)
+struct task *task_from_canonical(
+    const char *canonical, const char *const *overrides, size_t count, struct err *err)
 {
-    return from_canonical(canonical, true, err);
+    struct task_text text = canonical_text(canonical);
+
+    return from_text(&text, overrides, count, true, err);
 }
 
 struct task *task_settings_from_canonical(const char *canonical, struct err *err)
 {
-    return from_canonical(canonical, false, err);
+    struct task_text text = canonical_text(canonical);
+
+    return from_text(&text, NULL, 0, false, err);
 }
 
 static void free_models_and_tools(struct task *task)
@@ -108,6 +114,12 @@ static void free_models_and_tools(struct task *task)
     for (size_t i = 0; i < task->model_count; i++) {
         free(task->models[i].name);
         free(task->models[i].settings);
+        free(task->models[i].where);
+        for (size_t k = 0; k < task->models[i].place_count; k++) {
+            free(task->models[i].places[k].key);
+            free(task->models[i].places[k].where);
+        }
+        free(task->models[i].places);
     }
     for (size_t i = 0; i < task->tool_count; i++) {
         free(task->tools[i].name);
@@ -145,6 +157,14 @@ int task_find_model(const struct task *task, const char *name)
         if (strcmp(task->models[i].name, name) == 0)
             return (int)i;
     return -1;
+}
+
+const char *task_model_where(const struct task_model *model, const char *key)
+{
+    for (size_t i = 0; i < model->place_count; i++)
+        if (strcmp(model->places[i].key, key) == 0)
+            return model->places[i].where;
+    return NULL;
 }
 
 int task_find_tool(const struct task *task, const char *name)

@@ -39,7 +39,15 @@ struct task_model {
     char *name;     /* "executor", "meta", "judge", or any */
     char *settings; /* the object as compact JSON, defaults not filled in: what the llm layer opens
                        a model from */
-    unsigned line;  /* in the task file, for messages */
+    char *where;    /* "FILE:LINE:COLUMN: models.NAME", or "--set …", for messages */
+    struct task_place *places; /* of its members, "price.in" included */
+    size_t place_count;
+};
+
+/* Where a setting stands, for messages. */
+struct task_place {
+    char *key;   /* within the model's object */
+    char *where; /* "FILE:LINE:COLUMN: models.NAME.KEY", or "--set …" */
 };
 
 struct task_tool {
@@ -104,15 +112,18 @@ struct task *task_load(
  * elsewhere. */
 struct task *task_load_settings(
     const char *path, const char *const *overrides, size_t count, struct err *err);
-/* From a snapshot's canonical text: data files are read again and must give the same data_hash (the
- * caller compares). */
-struct task *task_from_canonical(const char *canonical, struct err *err);
+/* From a snapshot's canonical text, with `overrides` put over it: data files are read again and
+ * must give the same data_hash (the caller compares). */
+struct task *task_from_canonical(
+    const char *canonical, const char *const *overrides, size_t count, struct err *err);
 /* The same without its examples: models, tools, inputs and where the data is (task_passages), for
  * applying workflows. */
 struct task *task_settings_from_canonical(const char *canonical, struct err *err);
 void task_free(struct task *task); /* NULL is nothing */
 
 int task_find_model(const struct task *task, const char *name); /* -1: none */
+/* The place of a member of the model's object ("base_url", "price.in"); NULL: it is not there. */
+const char *task_model_where(const struct task_model *model, const char *key);
 int task_find_tool(const struct task *task, const char *name);
 /* What a workflow of this task may name. Lives as long as the task and until task_scope_free. */
 struct workflow_scope task_scope(const struct task *task);

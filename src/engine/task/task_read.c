@@ -65,6 +65,34 @@ static bool read_model(
     return true;
 }
 
+static void add_place(const struct settings *s, const struct setting_at *at, const char *key,
+    struct task_model *model)
+{
+    model->places = mem_realloc(model->places, model->place_count + 1, sizeof *model->places);
+    model->places[model->place_count++] =
+        (struct task_place){ mem_strdup(key), settings_where(s, at) };
+}
+
+/* The model's settings are checked where models are known (llm): there each error names its place.
+ */
+static void keep_places(
+    const struct settings *s, const struct setting_at *at, struct task_model *model)
+{
+    model->where = settings_where(s, at);
+    for (size_t i = 0; at->value->type == JSON_OBJECT && i < at->value->count; i++) {
+        struct setting_at item = settings_item(at, i);
+
+        add_place(s, &item, at->value->keys[i], model);
+        for (size_t k = 0; item.value->type == JSON_OBJECT && k < item.value->count; k++) {
+            struct setting_at inner = settings_item(&item, k);
+            char *key = mem_printf("%s.%s", at->value->keys[i], item.value->keys[k]);
+
+            add_place(s, &inner, key, model);
+            free(key);
+        }
+    }
+}
+
 static bool need_role(const struct settings *s, const struct setting_at *models, const char *role,
     const char *purpose)
 {
@@ -91,7 +119,7 @@ static bool read_models(const struct settings *s, const struct setting_at *root,
         struct task_model *model = &task->models[task->model_count++];
 
         model->name = mem_strdup(models.value->keys[i]);
-        model->line = at.value->line;
+        keep_places(s, &at, model);
         if (!settings_check_name(s, &at, model->name) || !read_model(s, &at, model))
             return false;
     }

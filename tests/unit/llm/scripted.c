@@ -26,6 +26,7 @@ static void complete(struct scripted_call *at)
     else
         reply = script->answer(script, call->request, &err, &retryable);
     call->retryable = retryable;
+    call->maybe_billed = script->is_billed;
     call->done(call, reply, reply != NULL ? NULL : &err);
 }
 

@@ -21,6 +21,7 @@ struct script {
     unsigned latency_ms; /* fixed */
     unsigned shuffle_ms; /* plus 0 … this, by the seed */
     bool at_once;        /* no timer: on the loop's next turn */
+    bool is_billed;      /* also what fails may have been paid */
     /* counted */
     size_t starts, cancels;
     unsigned in_flight, most_in_flight;

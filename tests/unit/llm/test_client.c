@@ -287,6 +287,45 @@ static void test_retries_and_resume(void **state)
     drop_folder(folder);
 }
 
+static struct llm_reply *fails(
+    struct script *script, const struct llm_request *request, struct err *err, bool *retryable)
+{
+    (void)script;
+    (void)request;
+    *retryable = true;
+    err_set(err, ERR_ENDPOINT, "no");
+    return NULL;
+}
+
+/* What failed attempts may have cost counts against the limit of a later sitting, too. */
+static void test_unknown_usage_is_kept(void **state)
+{
+    char *folder = make_folder();
+    struct rig rig;
+    struct llm_usage unknown;
+
+    (void)state;
+    rig_open_stored(&rig, (struct client_options){ 0 }, folder, true, 5);
+    rig.script.answer = fails;
+    rig.script.is_billed = true;
+    start(&rig, 0, 0, 0);
+    run(&rig);
+    assert_int_equal(rig.script.starts, 3);
+    assert_int_equal(client_counts(rig.client).unknown_calls, 3);
+    unknown = client_counts(rig.client).unknown;
+    assert_true(unknown.in > 0 && unknown.out > 0);
+    rig_close(&rig);
+    rig_open_stored(&rig, (struct client_options){ .limit_calls = 5 }, folder, false, 5);
+    assert_int_equal(client_counts(rig.client).unknown_calls, 3);
+    assert_true(client_counts(rig.client).unknown.out == unknown.out);
+    for (unsigned i = 1; i < 10; i++)
+        start(&rig, i, i, 0);
+    run(&rig);
+    assert_int_equal(rig.script.starts, 2);
+    rig_close(&rig);
+    drop_folder(folder);
+}
+
 static void expect_limit(
     const struct rig *rig, unsigned asked, unsigned answered, const char *words)
 {
@@ -601,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_priority_then_first_come),
         cmocka_unit_test(test_joining_raises),
         cmocka_unit_test(test_retries_and_resume),
+        cmocka_unit_test(test_unknown_usage_is_kept),
         cmocka_unit_test(test_limit_at_every_k),
         cmocka_unit_test(test_limit_of_tokens_and_usd),
         cmocka_unit_test(test_usd_in_any_order),

@@ -101,8 +101,7 @@ static void test_refused(void **state)
 {
     (void)state;
     expect_refused("{\"model\":\"m\",\"tempature\":1," LOCAL "}",
-        "\"tempature\"; the nearest known "
-        "one is \"temperature\"");
+        "tempature: unknown key; the nearest known one is \"temperature\"");
     expect_refused("{\"model\":\"m\",\"api\":\"open\"," LOCAL "}", "\"openai\"");
     expect_refused(
         "{\"model\":\"m\",\"api_key\":\"verysecret\"," LOCAL "}", "no key belongs in a file");
@@ -201,17 +200,40 @@ static void test_money(void **state)
         open_model("{\"model\":\"m\",\"price\":{\"in\":0,\"out\":0}," LOCAL "}");
     struct llm_model *all =
         open_model("{\"model\":\"m\",\"max_tokens\":5,\"price\":{\"in\":0,\"out\":0}," LOCAL "}");
+    const struct model_place place = { .where = "x" };
     struct err err = { 0 };
 
     (void)state;
-    assert_false(model_check_money("x", none, &err));
+    assert_false(model_check_money(&place, none, &err));
     assert_non_null(strstr(err.message, "price is missing"));
-    assert_false(model_check_money("x", some, &err));
+    assert_false(model_check_money(&place, some, &err));
     assert_non_null(strstr(err.message, "max_tokens is missing"));
-    assert_true(model_check_money("x", all, &err));
+    assert_true(model_check_money(&place, all, &err));
     model_free(none);
     model_free(some);
     model_free(all);
+}
+
+static const char *place_of(const void *data, const char *key)
+{
+    (void)data;
+    return strcmp(key, "price.in") == 0 ? "task.json:9:3: models.executor.price.in" : NULL;
+}
+
+/* The key's own place where it is known, else the entry's. */
+static void test_places(void **state)
+{
+    const struct model_place place = { "task.json:7:1: models.executor", place_of, NULL };
+    struct err err = { 0 };
+
+    (void)state;
+    assert_null(model_open_at(
+        &place, "{\"model\":\"m\",\"price\":{\"in\":-1,\"out\":2}," LOCAL "}", 1, &err));
+    assert_ptr_equal(
+        strstr(err.message, "task.json:9:3: models.executor.price.in: must be"), err.message);
+    assert_null(model_open_at(&place, "{\"model\":\"m\",\"top_p\":2," LOCAL "}", 1, &err));
+    assert_ptr_equal(
+        strstr(err.message, "task.json:7:1: models.executor: top_p: must be"), err.message);
 }
 
 int main(void)
@@ -225,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_urls),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_money),
+        cmocka_unit_test(test_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include "anthropic.h"
 #include "fixture.h"
 #include "mem.h"
+#include "openai.h"
 #include "protocol.h"
 #include "sse.h"
 
@@ -19,8 +21,19 @@ struct outcome {
     const struct protocol *protocol;
     struct partial partial;
     cJSON *events;
+    bool by_tree; /* no event is scanned */
     bool protocol_stopped;
 };
+
+static bool read_event(struct outcome *outcome, const char *name, char *data, size_t len)
+{
+    bool is_openai = outcome->protocol == &openai_protocol;
+
+    if (!outcome->by_tree || outcome->partial.ended || strncmp(data, "[DONE]", 6) == 0)
+        return outcome->protocol->on_event(&outcome->partial, name, data, len);
+    return (is_openai ? openai_on_event_tree : anthropic_on_event_tree)(
+        &outcome->partial, name, data, len);
+}
 
 static bool on_event(void *ctx, const char *name, char *data, size_t len)
 {
@@ -32,8 +45,7 @@ static bool on_event(void *ctx, const char *name, char *data, size_t len)
     assert_non_null(cJSON_AddStringToObject(event, "data", data));
     assert_true(cJSON_AddItemToArray(outcome->events, event));
     if (!outcome->protocol_stopped)
-        outcome->protocol_stopped =
-            !outcome->protocol->on_event(&outcome->partial, name, copy, len);
+        outcome->protocol_stopped = !read_event(outcome, name, copy, len);
     free(copy);
     return true;
 }
@@ -108,22 +120,24 @@ static void outcome_close(struct outcome *outcome)
     sse_free(&outcome->sse);
 }
 
-/* Cut at `first` and `second`; piece > 0: into pieces of so many bytes instead. */
-static void check_cut(const cJSON *vector, const char *bytes, size_t len, size_t at, size_t piece)
+/* Cut at `at`; piece > 0: into pieces of so many bytes instead. */
+static void check_cut(
+    const cJSON *vector, bool by_tree, const struct str *bytes, size_t at, size_t piece)
 {
     struct outcome outcome;
     struct err err = { 0 };
     char how[64];
 
     outcome_open(&outcome, member(vector, "mode"));
-    (void)snprintf(
-        how, sizeof how, piece > 0 ? "in pieces of %zu" : "cut at %zu", piece > 0 ? piece : at);
+    outcome.by_tree = by_tree;
+    (void)snprintf(how, sizeof how, piece > 0 ? "in pieces of %zu%s" : "cut at %zu%s",
+        piece > 0 ? piece : at, by_tree ? ", by trees" : "");
     if (piece > 0) {
-        for (size_t i = 0; i < len; i += piece)
-            feed(&outcome, bytes + i, len - i < piece ? len - i : piece);
+        for (size_t i = 0; i < bytes->len; i += piece)
+            feed(&outcome, bytes->data + i, bytes->len - i < piece ? bytes->len - i : piece);
     } else {
-        feed(&outcome, bytes, at);
-        feed(&outcome, bytes + at, len - at);
+        feed(&outcome, bytes->data, at);
+        feed(&outcome, bytes->data + at, bytes->len - at);
     }
     assert_true(sse_end(&outcome.sse, &err));
     check_outcome(&outcome, vector, how);
@@ -132,14 +146,16 @@ static void check_cut(const cJSON *vector, const char *bytes, size_t len, size_t
 
 static void check_vector(const cJSON *vector)
 {
-    size_t len;
-    char *bytes = fixture_base64(member(vector, "input_b64"), &len);
+    struct str bytes = STR_INIT;
 
-    for (size_t at = 0; at <= len; at++)
-        check_cut(vector, bytes, len, at, 0);
+    bytes.data = fixture_base64(member(vector, "input_b64"), &bytes.len);
+    for (size_t at = 0; at <= bytes.len; at++) {
+        check_cut(vector, false, &bytes, at, 0);
+        check_cut(vector, true, &bytes, at, 0);
+    }
     for (size_t piece = 1; piece <= 5; piece++)
-        check_cut(vector, bytes, len, 0, piece);
-    free(bytes);
+        check_cut(vector, false, &bytes, 0, piece);
+    str_free(&bytes);
 }
 
 static void test_vectors(void **state)

@@ -399,6 +399,15 @@ static enum effect_status on_revert(void *ctx, const struct workflow **out, stru
     return EFFECT_OK;
 }
 
+/* What is provided for is never less than what is best, and nothing after the tests began. */
+static void on_provide(void *ctx, const struct workflow *best, const struct workflow *candidate)
+{
+    struct fake *fake = ctx;
+
+    must(best != NULL && !fake->tests_begun);
+    fake->provided += candidate == NULL;
+}
+
 static bool on_tests_begin(void *ctx)
 {
     struct fake *fake = ctx;
@@ -562,6 +571,7 @@ void fake_open(struct fake *fake, const char *start)
             .decide = on_decide,
             .revert = on_revert,
             .state = on_state,
+            .provide = on_provide,
             .tests_begin = on_tests_begin,
             .phase = on_phase },
         .templates = open_templates(),

@@ -44,6 +44,7 @@ struct fake {
     enum effect_status fault;
     enum err_code fault_code;
     /* the record */
+    unsigned provided; /* times that the best one's tests were */
     unsigned calls, rollouts, asks, questions, decisions, batches, passes_started, passes_open;
     bool ended;           /* a fault was returned: nothing but collecting may follow */
     bool test_unstated;   /* the fault hit the statement of the test itself */

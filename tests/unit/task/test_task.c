@@ -73,7 +73,8 @@ static void test_defaults(void **state)
     assert_int_equal(task->model_count, 2);
     assert_string_equal(task->models[0].settings, "{\"model\":\"builtin\"}");
     assert_string_equal(task->models[1].settings, "{\"model\":\"builtin\",\"x\":1.50}");
-    assert_int_equal(task->models[1].line, 7);
+    assert_non_null(strstr(task->models[1].where, ":7:"));
+    assert_non_null(strstr(task->models[1].where, "models."));
     assert_int_equal(task_find_model(task, "meta"), 1);
     assert_int_equal(task_find_model(task, "judge"), -1);
     assert_int_equal(task_find_tool(task, "search"), -1);
@@ -185,7 +186,7 @@ static void expect_equal(const struct task *again, const struct task *task)
 static void expect_round_trip(struct task *task)
 {
     struct err err = { 0 };
-    struct task *again = task_from_canonical(task->canonical, &err);
+    struct task *again = task_from_canonical(task->canonical, NULL, 0, &err);
 
     if (again == NULL)
         fail_msg("%s", err.message);

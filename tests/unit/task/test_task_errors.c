@@ -471,9 +471,9 @@ static void test_files(void **state)
     assert_null(load_text("[]", &err));
     expect_message(
         &err, "[]", "task.json:1:1: is an array, an object was expected; a task file is");
-    assert_null(task_from_canonical("{}", &err));
-    assert_string_equal(
-        err.message, "snapshot:1:1: task: missing; say in a sentence what the workflow has to do");
+    assert_null(task_from_canonical("{}", NULL, 0, &err));
+    assert_string_equal(err.message,
+        "the stored task: task: missing; say in a sentence what the workflow has to do");
 }
 
 static int prepare(void **state)

@@ -43,8 +43,8 @@ static struct chart_series series[2];
 static struct chart scores_chart(size_t count, enum chart_style style)
 {
     make_scores(count);
-    series[0] = (struct chart_series){ "val", xs, val, count, ROLE_CHART };
-    series[1] = (struct chart_series){ "train", xs, train, count, ROLE_CHART_ALT };
+    series[0] = (struct chart_series){ "val", xs, val, count, ROLE_CHART, false };
+    series[1] = (struct chart_series){ "train", xs, train, count, ROLE_CHART_ALT, true };
     return (struct chart){ .series = series,
         .series_count = 2,
         .reference = 0.512,
@@ -142,7 +142,7 @@ static void test_any(void **state)
             pane = canvas_pane(&canvas);
             chart_draw(&chart, &pane);
             for (size_t i = 0; i < 6; i++) {
-                struct chart_series one = { "odd", xs, odd + i, 1, ROLE_CHART };
+                struct chart_series one = { "odd", xs, odd + i, 1, ROLE_CHART, false };
                 struct chart strange = chart;
 
                 strange.series = &one;

@@ -1,0 +1,61 @@
+#include "display.h"
+
+#include "str.h"
+
+static const char *const displays[] = { "tui", "json", "none", "auto" };
+static const char *const colours[] = { "auto", "never", "8", "16", "256", "true" };
+
+enum { DISPLAYS = 4, DISPLAY_AUTO = 3, COLOURS = 6 };
+
+/* The place of a word in a list; `otherwise` where the option is not given. */
+static bool read_word(const struct options *options, const char *name, const char *const *known,
+    size_t count, unsigned *out, struct err *err)
+{
+    const char *word = options_get(options, name);
+    struct str list = STR_INIT;
+
+    if (word == NULL)
+        return true;
+    for (*out = 0; *out < count; ++*out)
+        if (str_equal(known[*out], word))
+            return true;
+    for (size_t i = 0; i < count; i++)
+        str_addf(&list, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", known[i]);
+    err_set(err, ERR_INPUT, "--%s %s: %s was expected", name, word, str_text(&list));
+    str_free(&list);
+    return false;
+}
+
+static bool read_display(const struct options *options, enum display *out, struct err *err)
+{
+    bool json = options_has(options, "json"), headless = options_has(options, "headless");
+    unsigned word = json ? DISPLAY_JSON : headless ? DISPLAY_NONE : DISPLAY_AUTO;
+    const char *why;
+
+    if ((json || headless) && options_has(options, "display"))
+        return err_set(err, ERR_INPUT, "--display and --%s say the same thing: give one of them",
+            json ? "json" : "headless");
+    if (!read_word(options, "display", displays, DISPLAYS, &word, err))
+        return false;
+    if (word == DISPLAY_TUI && !terminal_is_usable(&why))
+        return err_set(err, ERR_INPUT, "--display=tui: %s; --display=none needs no terminal", why);
+    if (word == DISPLAY_AUTO)
+        word = terminal_is_usable(&why) ? DISPLAY_TUI : DISPLAY_NONE;
+    *out = (enum display)word;
+    return true;
+}
+
+bool display_read(const struct options *options, struct display_options *out, struct err *err)
+{
+    unsigned long long fps = 0;
+    unsigned colour = COLOUR_AUTO;
+
+    *out = (struct display_options){ .theme = options_get(options, "theme") };
+    if (!read_display(options, &out->display, err) ||
+        !read_word(options, "color", colours, COLOURS, &colour, err) ||
+        !options_number(options, "fps", 1, 30, &fps, err))
+        return false;
+    out->colour = (enum colour_choice)colour;
+    out->fps = (unsigned)fps;
+    return true;
+}

@@ -1,0 +1,64 @@
+#include "summary.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "clock.h"
+
+static void print_score(const char *name, double start, double best)
+{
+    printf("  %-11s ", name);
+    if (isnan(start))
+        printf("-     → ");
+    else
+        printf("%.3f → ", start);
+    if (isnan(best))
+        printf("-\n");
+    else if (isnan(start))
+        printf("%.3f\n", best);
+    else
+        printf("%.3f  (%+.3f)\n", best, best - start);
+}
+
+static const char *end_word(const struct run_view *view, const struct run_outcome *outcome)
+{
+    if (outcome->waiting)
+        return "waits for a decision";
+    return view->finished && !view->stopped ? "done" : "stopped";
+}
+
+static void print_costs(const struct run_view *view)
+{
+    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
+    struct view_cost total = run_view_total(view);
+    char tokens[16];
+
+    printf("  calls       %llu (and %llu answered from the journal)\n",
+        (unsigned long long)total.calls, (unsigned long long)(total.requests - total.calls));
+    for (int i = 0; i < VIEW_ROLES; i++)
+        if (view->cost[i].requests > 0)
+            printf("    %-9s %llu calls, %s tokens, $%.2f\n", roles[i],
+                (unsigned long long)view->cost[i].calls,
+                run_view_amount(view->cost[i].tokens, tokens), view->cost[i].usd);
+}
+
+void summary_print(const struct run_view *view, const struct run_outcome *outcome, int64_t began_us)
+{
+    if (view->run[0] == '\0')
+        return;
+    printf("run %s: %s after %.1f s\n", view->run, end_word(view, outcome),
+        (double)(clock_us() - began_us) / 1e6);
+    print_score("validation", view->start_validation, view->best_validation);
+    print_score("test", view->start_test, view->test);
+    print_costs(view);
+    printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals,
+        view->accepted, view->rejected, view->gradients, view->warnings);
+    if (view->finished && view->proposals == 0)
+        printf("              no change was proposed: the gradients asked for none that agreed\n");
+    if (view->lost > 0)
+        printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
+               "--retry-failed asks again\n",
+            view->lost);
+    if (outcome->workflow != NULL && outcome->workflow[0] != '\0')
+        printf("  workflow    %s\n", outcome->workflow);
+}

@@ -1,0 +1,99 @@
+#include "tui.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "command.h"
+#include "file.h"
+#include "summary.h"
+
+void tui_open(struct tui *tui)
+{
+    struct err err = { .code = ERR_NONE };
+
+    *tui = (struct tui){ .began_us = clock_us() };
+    (void)uv_loop_init(&tui->loop);
+    /* without a home nothing is kept, which is no reason not to run */
+    tui->state_folder = file_state_folder(&err);
+    tui->config_folder = file_config_folder(&err);
+}
+
+bool tui_show(struct tui *tui, const struct display_options *display, struct session *take_session,
+    struct err *err)
+{
+    struct ui_options options = {
+        .loop = &tui->loop,
+        .has_terminal = true,
+        .colour = display->colour,
+        .theme = display->theme,
+        .fps = display->fps,
+        .state_folder = tui->state_folder,
+        .config_folder = tui->config_folder,
+    };
+
+    tui->session = take_session;
+    if (take_session != NULL)
+        tui->ui = ui_open(&options, take_session, err);
+    if (tui->ui == NULL)
+        return false;
+    (void)uv_run(&tui->loop, UV_RUN_NOWAIT); /* the first picture, before anything takes time */
+    return true;
+}
+
+bool tui_start(struct tui *tui, struct run *take_run, struct err *err)
+{
+    tui->has_run = session_start_live(tui->session, take_run, err);
+    return tui->has_run;
+}
+
+static int outcome_of(const struct tui *tui, struct err *err)
+{
+    const struct run_outcome *outcome = session_outcome(tui->session);
+
+    if (!tui->has_run || outcome == NULL)
+        return 0;
+    summary_print(session_view(tui->session), outcome, tui->began_us);
+    *err = outcome->err;
+    return outcome->exit_code;
+}
+
+int tui_go(struct tui *tui, struct err *err)
+{
+    while (!ui_is_over(tui->ui) && uv_run(&tui->loop, UV_RUN_DEFAULT) != 0)
+        continue; /* the run stops the loop, too, when it ends */
+    ui_close(tui->ui);
+    tui->ui = NULL;
+    return outcome_of(tui, err);
+}
+
+void tui_close(struct tui *tui)
+{
+    ui_close(tui->ui);
+    session_close(tui->session);
+    while (uv_run(&tui->loop, UV_RUN_DEFAULT) != 0)
+        continue;
+    (void)uv_loop_close(&tui->loop);
+    free(tui->state_folder);
+    free(tui->config_folder);
+}
+
+int tui_look(
+    struct tui *tui, const struct options *options, struct session *take_session, struct err *err)
+{
+    struct display_options display = { 0 };
+    const char *why;
+
+    if (take_session == NULL)
+        return command_fail(err);
+    tui->session = take_session;
+    if (!display_read(options, &display, err))
+        return command_fail(err);
+    if (!terminal_is_usable(&why)) {
+        err_set(err, ERR_INPUT, "a terminal is needed to look at a run: %s", why);
+        return command_fail(err);
+    }
+    if (!tui_show(tui, &display, take_session, err))
+        return command_fail(err);
+    return tui_go(tui, err);
+}

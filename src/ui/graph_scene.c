@@ -1,0 +1,332 @@
+#include "graph_scene.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "node_state.h"
+
+enum { NAME_MOST = 24, NAME_LEAST = 11, LIVE_CELLS = 7, DIM_FROM = 12, ROW_MOST = 60 };
+
+static void drop_graph(struct graph_scene *scene)
+{
+    for (int i = 0; i < scene->graph.count; i++) {
+        free((void *)scene->nodes[i].inputs);
+        free(scene->names[i]);
+    }
+    free(scene->nodes);
+    free(scene->names);
+    rail_free(scene->rail);
+    scene->nodes = NULL;
+    scene->names = NULL;
+    scene->rail = NULL;
+    scene->graph = (struct graph){ 0 };
+}
+
+void graph_scene_free(struct graph_scene *scene)
+{
+    drop_graph(scene);
+    layout_free(scene->layout);
+    *scene = (struct graph_scene){ 0 };
+}
+
+/* ---- laying out ---- */
+
+static void make_node(struct graph_scene *scene, const struct view_node *from, int node)
+{
+    int *inputs = mem_alloc((from->input_count + 1) * sizeof *inputs);
+    int count = 0;
+
+    for (size_t i = 0; i < from->input_count; i++)
+        if (from->inputs[i].node != VIEW_NONE)
+            inputs[count++] = from->inputs[i].node;
+    scene->names[node] = mem_strdup(from->id);
+    scene->nodes[node] =
+        (struct graph_node){ .name = scene->names[node], .inputs = inputs, .input_count = count };
+}
+
+static int find_node(const struct graph_scene *scene, const char *name)
+{
+    for (int i = 0; name != NULL && i < scene->graph.count; i++)
+        if (str_equal(scene->names[i], name))
+            return i;
+    return 0;
+}
+
+static void make_graph(struct graph_scene *scene, const struct view_workflow *workflow)
+{
+    char *selected = scene->selected >= 0 && scene->selected < scene->graph.count
+                         ? mem_strdup(scene->names[scene->selected])
+                         : NULL;
+
+    drop_graph(scene);
+    scene->nodes = mem_zalloc(workflow->count + 1, sizeof *scene->nodes);
+    scene->names = mem_zalloc(workflow->count + 1, sizeof *scene->names);
+    for (size_t i = 0; i < workflow->count; i++)
+        make_node(scene, &workflow->nodes[i], (int)i);
+    scene->graph = (struct graph){ scene->nodes, (int)workflow->count };
+    scene->rail = rail_new(&scene->graph);
+    scene->selected = find_node(scene, selected);
+    scene->room = 0;
+    free(selected);
+}
+
+static struct layout *make_layout(struct graph_scene *scene, const struct layout *before, int extra)
+{
+    for (int i = 0; i < scene->graph.count; i++) {
+        int name = text_cells(scene->names[i], strlen(scene->names[i]));
+
+        scene->nodes[i].width = 2 + (name < NAME_MOST ? name : NAME_MOST) + extra;
+    }
+    return layout_new(&scene->graph, before);
+}
+
+/* Labels have live numbers where the picture fits with them. */
+static void make_layers(struct graph_scene *scene, int width)
+{
+    struct layout *before = scene->layout;
+
+    scene->layout = make_layout(scene, before, LIVE_CELLS);
+    if (scene->layout->width > width) {
+        layout_free(scene->layout);
+        scene->layout = make_layout(scene, before, 0);
+    }
+    layout_free(before);
+    scene->room = width;
+}
+
+/* ---- nodes ---- */
+
+static struct graph_glyph glyph_of(const void *data, int node)
+{
+    const struct graph_scene *scene = data;
+    struct node_state state = node_state_of(scene->view, node);
+
+    return node_state_glyph(&state, scene->frame);
+}
+
+/* "▽2" gradients that wait, "!" a proposal that waits. */
+static int draw_marks(const struct node_state *state, const struct pane *pane, int right)
+{
+    char text[16];
+
+    if (state->proposed) {
+        (void)pane_text_right(pane, right, 0, ROLE_WARNING, "!");
+        right -= 2;
+    }
+    if (state->gradients == 0)
+        return right;
+    (void)snprintf(text, sizeof text, "%u", state->gradients);
+    right -= (int)strlen(text);
+    (void)pane_text(pane, right, 0, ROLE_CHANGE, text);
+    pane_glyph(pane, right - 1, 0, ROLE_CHANGE, 0x25BD, 'v');
+    return right - 2;
+}
+
+static void draw_label(const void *data, int node, const struct pane *label)
+{
+    const struct graph_scene *scene = data;
+    struct node_state state = node_state_of(scene->view, node);
+    const char *name = scene->names[node];
+    int x = pane_text_n(label, 0, 0, NAME_MOST, ROLE_TEXT, ATTR_NONE, name, strlen(name));
+    char text[24];
+
+    if (label->width < x + LIVE_CELLS)
+        return;
+    if (state.proposed || state.gradients > 0) {
+        (void)draw_marks(&state, label, label->width - 1);
+    } else if (state.work == NODE_RUNNING) {
+        (void)snprintf(text, sizeof text, "%u run", state.live.running);
+        (void)pane_text(label, x + 1, 0, ROLE_RUNNING, text);
+    } else if (state.live.failed > 0) {
+        (void)snprintf(text, sizeof text, "%u fail", state.live.failed);
+        (void)pane_text(label, x + 1, 0, ROLE_ERROR, text);
+    }
+}
+
+/* The columns of a rail's row from the right; the name has what is left, at least NAME_LEAST. */
+enum column { COLUMN_MARKS, COLUMN_FAILED, COLUMN_P50, COLUMN_CALLS, COLUMN_BUSY, COLUMNS };
+static const struct {
+    const char *head;
+    int width;
+} columns[COLUMNS] = { [COLUMN_MARKS] = { "", 5 },
+    [COLUMN_FAILED] = { "fail", 5 },
+    [COLUMN_P50] = { "p50", 7 },
+    [COLUMN_CALLS] = { "calls", 6 },
+    [COLUMN_BUSY] = { "busy", 5 } };
+
+static void field_text(
+    const struct node_state *state, enum column column, char text[16], enum role *role)
+{
+    *role = ROLE_DIM;
+    text[0] = '\0';
+    if (column == COLUMN_BUSY && state->live.running > 0) {
+        (void)snprintf(text, 16, "%u", state->live.running);
+        *role = ROLE_RUNNING;
+    } else if (column == COLUMN_CALLS) {
+        if (state->live.calls > 0)
+            (void)run_view_amount(state->live.calls, text);
+    } else if (column == COLUMN_P50 && state->live.p50_ms > 0) {
+        (void)duration_text(state->live.p50_ms, text);
+    } else if (column == COLUMN_FAILED && state->live.failed > 0) {
+        (void)snprintf(text, 16, "%.0f%%", ceil(100 * state->failed_share));
+        *role = ROLE_ERROR;
+    }
+}
+
+/* One line by columns; `state` NULL: the head. */
+static int draw_fields(const struct pane *line, const struct node_state *state)
+{
+    int right = line->width < ROW_MOST ? line->width : ROW_MOST;
+
+    for (int i = 0; i < COLUMNS; i++) {
+        enum role role = ROLE_DIM;
+        char text[16] = "";
+
+        if (right - columns[i].width < NAME_LEAST)
+            break;
+        if (state == NULL)
+            (void)snprintf(text, sizeof text, "%s", columns[i].head);
+        else if (i == COLUMN_MARKS)
+            (void)draw_marks(state, line, right);
+        else
+            field_text(state, (enum column)i, text, &role);
+        (void)pane_text_right(line, right, 0, role, text);
+        right -= columns[i].width;
+    }
+    return right;
+}
+
+static void draw_row(const void *data, int node, const struct pane *line)
+{
+    const struct graph_scene *scene = data;
+    struct node_state state = node_state_of(scene->view, node);
+    int right = draw_fields(line, &state);
+
+    (void)pane_text_n(line, 0, 0, right > 1 ? right - 1 : right, ROLE_TEXT, ATTR_NONE,
+        scene->names[node], strlen(scene->names[node]));
+}
+
+/* ---- drawing ---- */
+
+static void draw_rail(struct graph_scene *scene, const struct pane *pane, bool focused)
+{
+    static const struct rail_source source = { glyph_of, draw_row };
+    struct pane rows = *pane;
+
+    if (pane->height > 3) {
+        struct pane head = pane_cut_top(&rows, 1);
+
+        if (scene->rail->row_count > rows.height)
+            (void)pane_cut_right(&head, 1);
+        (void)pane_cut_left(&head, rail_gutter(scene->rail, head.width / 3) + 1);
+        (void)draw_fields(&head, NULL);
+        (void)pane_text(&head, 0, 0, ROLE_DIM, "node");
+    }
+    scene->rail_view.selected = scene->selected;
+    rail_draw(scene->rail, &scene->rail_view, &source, scene, &rows, focused);
+    scene->selected = scene->rail_view.selected;
+}
+
+static void draw_layers(struct graph_scene *scene, const struct pane *pane)
+{
+    static const struct layout_source source = { glyph_of, draw_label };
+    bool *related = mem_zalloc((size_t)scene->graph.count + 1, sizeof *related);
+
+    if (scene->room != pane->width)
+        make_layers(scene, pane->width);
+    graph_related(&scene->graph, scene->selected, related);
+    scene->layout_view.selected = scene->selected;
+    layout_draw(scene->layout, &scene->graph, &scene->layout_view, &source, scene,
+        scene->graph.count >= DIM_FROM ? related : NULL, pane);
+    free(related);
+}
+
+void graph_scene_update(struct graph_scene *scene, const struct run_view *view)
+{
+    const struct view_workflow *workflow = view_current(view);
+
+    scene->view = view;
+    if (workflow == NULL || workflow->count == 0) {
+        drop_graph(scene);
+        return;
+    }
+    if (strcmp(scene->workflow, workflow->id) == 0 && scene->graph.count == (int)workflow->count)
+        return;
+    make_graph(scene, workflow);
+    (void)snprintf(scene->workflow, sizeof scene->workflow, "%s", workflow->id);
+}
+
+void graph_scene_draw(struct graph_scene *scene, const struct run_view *view, struct ui_look look,
+    const struct pane *pane, bool focused)
+{
+    graph_scene_update(scene, view);
+    if (scene->graph.count == 0) {
+        (void)pane_text(pane, 0, 0, ROLE_DIM, "no workflow yet");
+        return;
+    }
+    scene->frame = look.frame;
+    if (scene->layered)
+        draw_layers(scene, pane);
+    else
+        draw_rail(scene, pane, focused);
+}
+
+/* ---- acting ---- */
+
+bool graph_scene_act(struct graph_scene *scene, enum action action)
+{
+    bool moved;
+
+    if (scene->graph.count == 0)
+        return false;
+    if (action == ACTION_GRAPH_STYLE) {
+        scene->layered = !scene->layered;
+        return true;
+    }
+    if (scene->layered && scene->room > 0) {
+        scene->layout_view.selected = scene->selected;
+        moved = layout_act(scene->layout, &scene->layout_view, action);
+        scene->selected = scene->layout_view.selected;
+        return moved;
+    }
+    scene->rail_view.selected = scene->selected;
+    moved = rail_act(scene->rail, &scene->rail_view, action);
+    scene->selected = scene->rail_view.selected;
+    return moved;
+}
+
+bool graph_scene_click(struct graph_scene *scene, int x, int y)
+{
+    int node = -1;
+
+    if (scene->graph.count == 0)
+        return false;
+    if (scene->layered && scene->room > 0)
+        node = layout_node_at(scene->layout, &scene->graph, &scene->layout_view, x, y);
+    else
+        node = rail_node_at(scene->rail, &scene->rail_view, y - 1);
+    if (node >= 0)
+        scene->selected = node;
+    return node >= 0;
+}
+
+enum outcome graph_scene_open(struct graph_scene *scene, struct ui *ui, enum action action)
+{
+    struct place place = place_of(action == ACTION_OPEN ? SCREEN_NODES : SCREEN_TRACES);
+
+    if (scene->graph.count == 0)
+        return OUTCOME_IGNORED;
+    place.node = scene->selected;
+    if (action == ACTION_TRACE &&
+        !node_last_failed(ui_view(ui), scene->selected, &place.rollout, &place.example)) {
+        ui_say(ui, ROLE_TEXT, "no example has failed yet");
+        return OUTCOME_REDRAW;
+    }
+    if (action == ACTION_TRACE)
+        place.node = PLACE_NONE; /* the rollout's workflow may be another one */
+    ui_go(ui, &place);
+    return OUTCOME_REDRAW;
+}

@@ -1,0 +1,43 @@
+#ifndef GRAPH_SCENE_H
+#define GRAPH_SCENE_H
+
+/*
+ * The current workflow as a drawing with live rows, for the screens Run and Graph: laid out again
+ * only when the workflow (or the room for labels) changes; the selected node stays selected by its
+ * name. A zeroed struct is a scene.
+ */
+#include "graph_layers.h"
+#include "graph_rail.h"
+#include "run_view.h"
+#include "screen.h"
+
+struct graph_scene {
+    int selected; /* a node of the workflow */
+    bool layered; /* else rails */
+    /* private */
+    const struct run_view *view;
+    unsigned frame;
+    char workflow[40]; /* drawn: its id */
+    int room;          /* cells that the layers were made for */
+    struct graph graph;
+    struct graph_node *nodes;
+    char **names;
+    struct rail *rail;
+    struct layout *layout;
+    struct rail_view rail_view;
+    struct layout_view layout_view;
+};
+
+void graph_scene_free(struct graph_scene *scene);
+/* Takes the current workflow up; before graph_scene_act where nothing was drawn yet. */
+void graph_scene_update(struct graph_scene *scene, const struct run_view *view);
+/* Draws with a head line over rails where there is room. */
+void graph_scene_draw(struct graph_scene *scene, const struct run_view *view, struct ui_look look,
+    const struct pane *pane, bool focused);
+/* Moves the selection; ACTION_GRAPH_STYLE. True: draw again. */
+bool graph_scene_act(struct graph_scene *scene, enum action action);
+bool graph_scene_click(struct graph_scene *scene, int x, int y);
+/* Opens the selected node, or the trace of its last failed example. */
+enum outcome graph_scene_open(struct graph_scene *scene, struct ui *ui, enum action action);
+
+#endif

@@ -1,0 +1,196 @@
+/* Screen 8: what happened, newest at the end; filter, search, follow; Enter opens what a line is
+ * about. */
+#include "screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log_list.h"
+#include "mem.h"
+
+struct log_screen {
+    struct ui *ui;
+    struct list list;
+    char *filter, *needle; /* NULL: none */
+};
+
+static void *open_log(struct ui *ui)
+{
+    struct log_screen *screen = mem_zalloc(1, sizeof *screen);
+
+    screen->ui = ui;
+    screen->list.follow = true;
+    return screen;
+}
+
+static void close_log(void *state)
+{
+    struct log_screen *screen = state;
+
+    list_free(&screen->list);
+    free(screen->filter);
+    free(screen->needle);
+    free(screen);
+}
+
+static void update(struct log_screen *screen)
+{
+    const struct run_view *view = ui_view(screen->ui);
+
+    list_update(&screen->list, &log_source, view, view->log.count, 0);
+}
+
+static void draw_status(const struct log_screen *screen, const struct pane *row)
+{
+    const struct run_view *view = ui_view(screen->ui);
+    char text[200];
+
+    (void)snprintf(text, sizeof text, "%zu lines%s", view->log.count,
+        screen->list.follow ? ", following" : "");
+    (void)pane_text_right(row, row->width, 0, ROLE_DIM, text);
+    if (screen->filter != NULL)
+        (void)pane_print(
+            row, 0, 0, ROLE_KEY, "filter: %s (%zu)", screen->filter, list_shown(&screen->list));
+    else
+        (void)pane_text(row, 0, 0, ROLE_TITLE, "What happened");
+}
+
+static void draw_log(void *state, const struct pane *pane)
+{
+    struct log_screen *screen = state;
+    struct pane rows = *pane;
+
+    update(screen);
+    if (pane->height > 4) {
+        struct pane status = pane_cut_top(&rows, 1);
+
+        draw_status(screen, &status);
+    }
+    list_draw(&screen->list, &log_source, ui_view(screen->ui), &rows,
+        &(struct list_look){ .focused = true,
+            .empty = screen->filter != NULL ? "no line matches the filter" : "nothing yet" });
+}
+
+/* ---- filter, search ---- */
+
+static void on_filter(void *data, const char *line)
+{
+    struct log_screen *screen = data;
+    struct err err;
+
+    if (line == NULL)
+        return;
+    if (!list_set_filter(&screen->list, &log_source, line, &err)) {
+        ui_say(screen->ui, ROLE_ERROR, "%s", err.message);
+        return;
+    }
+    free(screen->filter);
+    screen->filter = *line != '\0' ? mem_strdup(line) : NULL;
+}
+
+static bool has_needle(const struct log_screen *screen, size_t position)
+{
+    size_t row;
+
+    return list_row(&screen->list, position, &row) &&
+           strcasestr(ui_view(screen->ui)->log.items[row].text, screen->needle) != NULL;
+}
+
+/* The next line with the needle, round the end. */
+static void search(struct log_screen *screen, bool forth)
+{
+    size_t count = list_shown(&screen->list);
+
+    for (size_t i = 1; screen->needle != NULL && i <= count; i++) {
+        size_t at = (screen->list.selected + (forth ? i : count - i)) % count;
+
+        if (!has_needle(screen, at))
+            continue;
+        screen->list.selected = at;
+        screen->list.follow = false;
+        return;
+    }
+    if (screen->needle != NULL)
+        ui_say(screen->ui, ROLE_WARNING, "no line has \"%s\"", screen->needle);
+}
+
+static void on_search(void *data, const char *line)
+{
+    struct log_screen *screen = data;
+
+    if (line == NULL)
+        return;
+    free(screen->needle);
+    screen->needle = *line != '\0' ? mem_strdup(line) : NULL;
+    update(screen);
+    search(screen, true);
+}
+
+static enum outcome act(void *state, enum action action)
+{
+    struct log_screen *screen = state;
+    size_t row;
+
+    update(screen);
+    switch ((int)action) {
+    case ACTION_FILTER:
+        ui_ask_line(
+            screen->ui, "filter (words, kind:warning, !word)", screen->filter, on_filter, screen);
+        return OUTCOME_REDRAW;
+    case ACTION_SEARCH:
+        ui_ask_line(screen->ui, "search", screen->needle, on_search, screen);
+        return OUTCOME_REDRAW;
+    case ACTION_SEARCH_NEXT:
+    case ACTION_SEARCH_PREVIOUS:
+        search(screen, action == ACTION_SEARCH_NEXT);
+        return OUTCOME_REDRAW;
+    case ACTION_OPEN:
+    case ACTION_TRACE:
+        return list_selected(&screen->list, &row) ? log_open(screen->ui, row) : OUTCOME_IGNORED;
+    case ACTION_BACK:
+        if (screen->filter == NULL)
+            return OUTCOME_IGNORED;
+        on_filter(screen, "");
+        return OUTCOME_REDRAW;
+    case ACTION_SORT: /* a log is in the order of time */
+        return OUTCOME_IGNORED;
+    default:
+        return list_act(&screen->list, &log_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+    }
+}
+
+static enum outcome click(void *state, int x, int y)
+{
+    struct log_screen *screen = state;
+
+    (void)x;
+    return list_click(&screen->list, &(struct list_look){ .head = true }, y) ? OUTCOME_REDRAW
+                                                                             : OUTCOME_IGNORED;
+}
+
+static void add_text(void *state, struct str *out)
+{
+    const struct log_screen *screen = state;
+    const struct run_view *view = ui_view(screen->ui);
+    char time[24];
+
+    for (size_t i = 0; i < list_shown(&screen->list); i++) {
+        size_t row;
+
+        if (list_row(&screen->list, i, &row) && row < view->log.count)
+            str_addf(
+                out, "%s %s\n", log_time(view->log.items[row].t, time), view->log.items[row].text);
+    }
+}
+
+const struct screen screen_log = {
+    .name = "Log",
+    .context = CONTEXT_LOG,
+    .open = open_log,
+    .close = close_log,
+    .draw = draw_log,
+    .act = act,
+    .click = click,
+    .text = add_text,
+};

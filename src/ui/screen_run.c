@@ -1,0 +1,358 @@
+/* Screen 1: the run at a glance. The graph with live rows, scores over batches, numbers, the log.
+ * One pane below 80x24 (Tab goes round), two columns above, three from 200x50. */
+#include "screens.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph_scene.h"
+#include "log_list.h"
+#include "mem.h"
+#include "node_state.h"
+#include "run_facts.h"
+
+enum part { PART_GRAPH, PART_LOG, PART_SCORES, PART_FACTS, PARTS };
+
+struct points {
+    double *x, *y;
+    size_t count;
+};
+
+struct run_screen {
+    struct ui *ui;
+    struct graph_scene scene;
+    struct list log;
+    enum part focus;
+    bool zoomed, one, log_y;
+    int wider; /* percent by which the graph is wider than at the start */
+    struct points validation, train;
+    double *rates;         /* x and y of the chart of the rate */
+    struct pane at[PARTS]; /* where each part was drawn last; empty: it was not */
+};
+
+static void *open_run(struct ui *ui)
+{
+    struct run_screen *screen = mem_zalloc(1, sizeof *screen);
+
+    screen->ui = ui;
+    screen->log.follow = true;
+    return screen;
+}
+
+static void close_run(void *state)
+{
+    struct run_screen *screen = state;
+
+    graph_scene_free(&screen->scene);
+    list_free(&screen->log);
+    free(screen->validation.x);
+    free(screen->validation.y);
+    free(screen->train.x);
+    free(screen->train.y);
+    free(screen->rates);
+    free(screen);
+}
+
+/* ---- scores ---- */
+
+static void add_point(struct points *points, double x, double y)
+{
+    points->x[points->count] = x;
+    points->y[points->count++] = y;
+}
+
+static void start_points(struct points *points, size_t most)
+{
+    points->x = mem_realloc(points->x, most + 1, sizeof *points->x);
+    points->y = mem_realloc(points->y, most + 1, sizeof *points->y);
+    points->count = 0;
+}
+
+/* Validation: the baseline at batch 0, then one a batch. Training: the first rollout of each batch,
+ * before anything is learned from it. */
+static void collect_scores(struct run_screen *screen, const struct run_view *view)
+{
+    unsigned batch = 0;
+
+    start_points(&screen->validation, view->rollouts.count);
+    start_points(&screen->train, view->rollouts.count);
+    for (size_t i = 0; i < view->rollouts.count; i++) {
+        const struct view_rollout *rollout = &view->rollouts.items[i];
+
+        if (rollout->test)
+            continue;
+        if (rollout->validation)
+            add_point(&screen->validation, rollout->batch, rollout->score);
+        else if (rollout->batch != batch) {
+            batch = rollout->batch;
+            add_point(&screen->train, batch, rollout->score);
+        }
+    }
+}
+
+static const char *score_label(double value, char text[16])
+{
+    return run_view_score(value, text);
+}
+
+static void draw_scores(struct run_screen *screen, const struct pane *pane)
+{
+    const struct run_view *view = ui_view(screen->ui);
+    struct chart_series series[2];
+    struct chart chart = { .series = series,
+        .series_count = 2,
+        .reference = view->start_validation,
+        .reference_name = "start",
+        .mark_best = true,
+        .log_y = screen->log_y,
+        .x_min = 0,
+        .x_max = view->batch > 5 ? (double)view->batch : 5,
+        .y_min = NAN,
+        .y_max = NAN,
+        .format = score_label,
+        .style = ui_look(screen->ui).charts };
+
+    collect_scores(screen, view);
+    if (screen->validation.count == 0 && screen->train.count == 0) {
+        (void)pane_text(pane, 0, 0, ROLE_DIM, "no score yet: the start is being measured");
+        return;
+    }
+    series[0] = (struct chart_series){ "val", screen->validation.x, screen->validation.y,
+        screen->validation.count, ROLE_CHART, false };
+    series[1] = (struct chart_series){ "train", screen->train.x, screen->train.y,
+        screen->train.count, ROLE_CHART_ALT, true };
+    chart_draw(&chart, pane);
+}
+
+/* Calls per second over the last progress events, newest at 0. */
+static void draw_rate(struct run_screen *screen, const struct pane *pane)
+{
+    const struct run_view *view = ui_view(screen->ui);
+    size_t count = view->rates.count;
+    struct chart_series series;
+    struct chart chart = { .series = &series,
+        .series_count = 1,
+        .reference = NAN,
+        .x_min = count < 60 ? -60.0 : (double)NAN,
+        .x_max = 0,
+        .y_min = 0,
+        .y_max = NAN,
+        .style = ui_look(screen->ui).charts };
+
+    screen->rates = mem_realloc(screen->rates, 2 * count + 1, sizeof *screen->rates);
+    for (size_t i = 0; i < count; i++) {
+        screen->rates[i] = (double)i + 1 - (double)count;
+        screen->rates[count + i] = (double)view->rates.items[i];
+    }
+    series = (struct chart_series){ "calls/s", screen->rates, screen->rates + count, count,
+        ROLE_CHART, false };
+    if (count > 0)
+        chart_draw(&chart, pane);
+}
+
+/* ---- parts ---- */
+
+static const char *part_title(const struct run_screen *screen, enum part part, char text[160])
+{
+    static const char *const titles[] = { "Graph", "Log", "Scores by batch", "Run" };
+    const struct run_view *view = ui_view(screen->ui);
+
+    if (part == PART_GRAPH && view->live_examples > 0)
+        (void)snprintf(
+            text, 160, "Graph: %s %u/%u", view->live_label, view->live_done, view->live_examples);
+    else if (part == PART_SCORES && view->metric[0] != '\0')
+        (void)snprintf(text, 160, "Scores by batch (%s)", view->metric);
+    else
+        (void)snprintf(text, 160, "%s", titles[part]);
+    return text;
+}
+
+/* A line with a title; what is below it. */
+static struct pane draw_title(const struct pane *pane, const char *title, bool focused)
+{
+    struct pane rest = *pane;
+    struct pane line = pane_cut_top(&rest, 1);
+    enum role role = focused ? ROLE_TITLE : ROLE_BORDER;
+
+    pane_hline(&line, 0, 0, line.width, role);
+    (void)pane_text(&line, 2, 0, role, " ");
+    (void)pane_text_n(&line, 2, 0, line.width - 4, ROLE_TITLE, focused ? ATTR_BOLD : ATTR_NONE,
+        title, strlen(title));
+    return rest;
+}
+
+static void draw_part(struct run_screen *screen, enum part part, const struct pane *pane)
+{
+    const struct run_view *view = ui_view(screen->ui);
+    bool focused = screen->focus == part;
+    char title[160];
+    struct pane body = draw_title(pane, part_title(screen, part, title), focused);
+
+    screen->at[part] = body;
+    if (part == PART_GRAPH) {
+        graph_scene_draw(&screen->scene, view, ui_look(screen->ui), &body, focused);
+    } else if (part == PART_LOG) {
+        list_draw(&screen->log, &log_source, view, &body,
+            &(struct list_look){ .focused = focused, .empty = "nothing yet" });
+    } else if (part == PART_SCORES) {
+        draw_scores(screen, &body);
+    } else {
+        (void)run_facts_draw(view, &body);
+    }
+}
+
+static struct pane cut_column(struct pane *pane, int width)
+{
+    struct pane column = pane_cut_left(pane, width);
+    struct pane line = pane_cut_left(pane, 1);
+
+    pane_vline(&line, 0, 0, line.height, ROLE_BORDER);
+    return column;
+}
+
+static int graph_width(const struct run_screen *screen, int width, int percent)
+{
+    return width * (percent + screen->wider) / 100;
+}
+
+static void draw_two(struct run_screen *screen, const struct pane *pane)
+{
+    struct pane top = *pane;
+    struct pane log = pane_cut_bottom(&top, pane->height / 4);
+    struct pane graph =
+        cut_column(&top, graph_width(screen, pane->width, pane->width < 100 ? 56 : 50));
+    int facts = top.height > 30 ? 14 : (top.height + 1) / 2;
+    struct pane run = pane_cut_bottom(&top, facts);
+
+    draw_part(screen, PART_GRAPH, &graph);
+    draw_part(screen, PART_SCORES, &top);
+    draw_part(screen, PART_FACTS, &run);
+    draw_part(screen, PART_LOG, &log);
+}
+
+static void draw_three(struct run_screen *screen, const struct pane *pane)
+{
+    struct pane rest = *pane;
+    struct pane graph = cut_column(&rest, graph_width(screen, pane->width, 32));
+    struct pane middle = cut_column(&rest, rest.width * 58 / 100);
+    struct pane rate = pane_cut_bottom(&middle, pane->height / 3);
+    struct pane facts = pane_cut_top(&rest, 15), rate_body;
+
+    draw_part(screen, PART_GRAPH, &graph);
+    draw_part(screen, PART_SCORES, &middle);
+    rate_body = draw_title(&rate, "Calls per second", false);
+    draw_rate(screen, &rate_body);
+    draw_part(screen, PART_FACTS, &facts);
+    draw_part(screen, PART_LOG, &rest);
+}
+
+static void draw_run(void *state, const struct pane *pane)
+{
+    struct run_screen *screen = state;
+    const struct run_view *view = ui_view(screen->ui);
+
+    memset(screen->at, 0, sizeof screen->at);
+    list_update(&screen->log, &log_source, view, view->log.count, 0);
+    screen->one = screen->zoomed || pane->width < 80 || pane->height < 18;
+    if (!screen->one && screen->focus > PART_LOG)
+        screen->focus = PART_GRAPH; /* the others have nothing to select */
+    if (screen->one)
+        draw_part(screen, screen->focus, pane);
+    else if (pane->width >= 200 && pane->height >= 46)
+        draw_three(screen, pane);
+    else
+        draw_two(screen, pane);
+}
+
+/* ---- acting ---- */
+
+static enum outcome next_pane(struct run_screen *screen, int by)
+{
+    int parts = screen->one ? PARTS : 2;
+
+    screen->focus = (enum part)(((int)screen->focus + by + parts) % parts);
+    return OUTCOME_REDRAW;
+}
+
+static enum outcome make_wider(struct run_screen *screen, int by)
+{
+    if (screen->wider + by < -30 || screen->wider + by > 30)
+        return OUTCOME_NONE;
+    screen->wider += by;
+    return OUTCOME_REDRAW;
+}
+
+static enum outcome act_part(struct run_screen *screen, enum action action)
+{
+    size_t row;
+
+    if (screen->focus == PART_LOG && (action == ACTION_OPEN || action == ACTION_TRACE))
+        return list_selected(&screen->log, &row) ? log_open(screen->ui, row) : OUTCOME_IGNORED;
+    if (action == ACTION_OPEN || action == ACTION_TRACE)
+        return graph_scene_open(&screen->scene, screen->ui, action);
+    if (action == ACTION_FOLLOW ||
+        (screen->focus == PART_LOG && action != ACTION_SORT && action != ACTION_GRAPH_STYLE))
+        return list_act(&screen->log, &log_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+    graph_scene_update(&screen->scene, ui_view(screen->ui));
+    return graph_scene_act(&screen->scene, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+}
+
+static enum outcome act(void *state, enum action action)
+{
+    struct run_screen *screen = state;
+
+    switch ((int)action) {
+    case ACTION_NEXT_PANE:
+        return next_pane(screen, 1);
+    case ACTION_PREVIOUS_PANE:
+        return next_pane(screen, -1);
+    case ACTION_ZOOM:
+        screen->zoomed = !screen->zoomed;
+        return OUTCOME_REDRAW;
+    case ACTION_WIDER:
+        return make_wider(screen, screen->focus == PART_GRAPH ? 5 : -5);
+    case ACTION_NARROWER:
+        return make_wider(screen, screen->focus == PART_GRAPH ? -5 : 5);
+    case ACTION_RESET_PANES:
+        screen->wider = 0;
+        screen->zoomed = false;
+        return OUTCOME_REDRAW;
+    case ACTION_LOG_SCALE:
+        screen->log_y = !screen->log_y;
+        return OUTCOME_REDRAW;
+    default:
+        return act_part(screen, action);
+    }
+}
+
+static enum outcome click(void *state, int x, int y)
+{
+    struct run_screen *screen = state;
+
+    for (int i = PART_GRAPH; i <= PART_LOG; i++) {
+        const struct pane *at = &screen->at[i];
+        int top = at->y - 2; /* below the header and the tabs */
+
+        if (x < at->x || x >= at->x + at->width || y < top || y >= top + at->height)
+            continue;
+        screen->focus = (enum part)i;
+        if (i == PART_GRAPH)
+            (void)graph_scene_click(&screen->scene, x - at->x, y - top);
+        else
+            (void)list_click(&screen->log, &(struct list_look){ 0 }, y - top);
+        return OUTCOME_REDRAW;
+    }
+    return OUTCOME_IGNORED;
+}
+
+const struct screen screen_run = {
+    .name = "Run",
+    .context = CONTEXT_RUN,
+    .open = open_run,
+    .close = close_run,
+    .draw = draw_run,
+    .act = act,
+    .click = click,
+};

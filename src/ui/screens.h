@@ -1,0 +1,10 @@
+#ifndef SCREENS_H
+#define SCREENS_H
+
+/* The program's screens; ui.c lists them. */
+#include "screen.h"
+
+extern const struct screen screen_run, screen_graph;
+extern const struct screen screen_log;
+
+#endif

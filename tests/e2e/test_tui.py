@@ -1,0 +1,165 @@
+"""The real binary in a terminal: a run in the interface from start to end, left, gone on with, replayed and watched."""
+
+import json
+import os
+import re
+import signal
+import sys
+import unittest
+
+from harness import BINARY, REPORTS, SOURCE, Case
+
+sys.path.insert(0, os.path.join(SOURCE, "tests", "ui", "pty"))
+import vterm  # noqa: E402
+
+LONG = {"optimizer": {"epochs": 5000, "rounds": 2, "inner_steps": 2}}
+
+
+class Tui(Case):
+    def open(self, *args, width=80, height=24, **env):
+        terminal = vterm.Terminal(
+            [BINARY, *args], {**self.env, "TERM": "xterm-256color", **env}, width, height, self.folder)
+        self.addCleanup(terminal.close)
+        return terminal
+
+    def ends(self, terminal, code):
+        self.assertEqual(terminal.end(60), code, terminal.text())
+        for report in REPORTS:
+            self.assertNotIn(report.encode(), terminal.raw)
+        self.assertTrue(terminal.is_restored(), terminal.raw[-300:])
+        # everything that was said comes after the screen was given back
+        said = terminal.raw.split(b"\x1b[?1049l")[-1].decode()
+        return re.sub("\x1b[^a-zA-Z>]*[a-zA-Z>]", "", said).replace("\r", "")
+
+    def wait_for_work(self, terminal):
+        """The run is in a batch (there may be hundreds a second)."""
+        for _ in range(1000):
+            if re.search(r" b(atch )?\d+/", terminal.rows()[0]):
+                return
+            terminal.pump(0.02)
+        self.fail(terminal.text())
+
+    def state(self):
+        return json.loads(self.flowbot("runs", "--json").out.splitlines()[0])["state"]
+
+    def leave(self, terminal):
+        terminal.send("q")
+        terminal.wait("leave: flowbot resume goes on")
+        terminal.send("l")
+        return self.ends(terminal, 130)
+
+    def test_run_to_its_end(self):
+        terminal = self.open("run", self.task, "--review", "none")
+        terminal.wait("flowbot ")
+        terminal.wait("DONE", 60)
+        self.assertIsNone(terminal.status)  # it stays
+        terminal.send("q")
+        said = self.ends(terminal, 0)
+        self.assertIn("done after", said)
+        self.assertIn("run ", said)
+        self.assertEqual(self.state(), "done")
+
+    def test_leave_and_go_on(self):
+        self.task = self.write_task(**LONG)
+        terminal = self.open("run", self.task, "--review", "none")
+        self.wait_for_work(terminal)
+        said = self.leave(terminal)
+        self.assertIn("flowbot: interrupted; flowbot resume", said)
+        self.assertEqual(self.state(), "stopped")
+        terminal = self.open("resume", "last")
+        self.wait_for_work(terminal)
+        for i in range(100):  # resized all the time
+            terminal.resize(20 + i * 13 % 180, 6 + i * 7 % 50)
+            terminal.pump(0.005)
+        terminal.resize(100, 30)
+        terminal.wait("? help  q quit", 20)
+        terminal.send("\x03")
+        terminal.wait("go on")
+        terminal.send("\x03")
+        self.ends(terminal, 130)
+
+    def test_stop_and_keep_the_best(self):
+        self.task = self.write_task(**LONG)
+        terminal = self.open("run", self.task, "--review", "none")
+        self.wait_for_work(terminal)
+        terminal.send("qs")
+        terminal.wait("DONE", 60)
+        terminal.send("q")
+        said = self.ends(terminal, 0)
+        self.assertRegex(said, r"test +0\.\d+ → 0\.\d+")
+
+    def test_signals(self):
+        self.task = self.write_task(**LONG)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            terminal = self.open("run", self.task, "--review", "none")
+            self.wait_for_work(terminal)
+            terminal.kill(number)
+            self.ends(terminal, 130)
+            self.assertEqual(self.state(), "stopped")
+
+    def test_a_proposal_waits(self):
+        """In the interface a change of the workflow waits for the person, who may leave it waiting."""
+        terminal = self.open("run", self.task)
+        terminal.wait("WAITS FOR YOU", 60)
+        terminal.pump(0.3)
+        self.assertIsNone(terminal.status)
+        terminal.send("M")
+        terminal.wait("review all")
+        self.leave(terminal)
+
+    def test_replay(self):
+        run = self.run_json("--review", "none").run
+        terminal = self.open("replay", run, "--speed", "64")
+        terminal.wait("REPLAY 64x")
+        terminal.send("p")
+        terminal.wait("REPLAY PAUSED")
+        terminal.send("%100\r")
+        terminal.wait("100%")
+        terminal.send("q")
+        self.assertEqual(self.ends(terminal, 0).strip(), "")
+
+    def test_watch(self):
+        self.task = self.write_task(**LONG)
+        process, _ = self.start_json("--review", "none", lines=8)
+        terminal = self.open("watch", "last")
+        terminal.wait("WATCH")
+        self.wait_for_work(terminal)
+        terminal.send("q")
+        self.ends(terminal, 0)
+        self.assertIsNone(process.poll())  # goes on without who watched
+        process.send_signal(signal.SIGTERM)
+        self.finish(process)
+
+    def test_where_there_is_no_terminal(self):
+        self.assert_says(self.flowbot("run", self.task, "--display=tui", code=2), "--display=tui",
+                         "must be a terminal")
+        self.assert_says(self.flowbot("run", self.task, "--display=gui", code=2), "tui, json, none or auto")
+        self.assert_says(self.flowbot("run", self.task, "--display=tui", "--json", code=2), "one of them")
+        run = self.flowbot("run", self.task, "--display=json").run
+        self.assert_says(self.flowbot("replay", run, code=2), "a terminal is needed")
+        self.assert_says(self.flowbot("replay", run, "--speed", "0", code=2), "--speed 0")
+
+    def test_terminals_that_are_not_able(self):
+        """The run goes on without the interface."""
+        for kind in ("dumb", "", "no-such-terminal"):
+            terminal = self.open("run", self.task, TERM=kind)
+            self.assertEqual(terminal.end(60), 0)
+            self.assertIn(b"done after", terminal.raw)
+            self.assertNotIn(b"\x1b[?1049h", terminal.raw)
+
+    def test_bad_settings(self):
+        os.makedirs(self.path("home", ".config", "flowbot", "themes"))
+        for name, text, words in (("keys.json", '{ "quit": "j" }', 'keys.json:1:11: "j" would mean both'),
+                                  ("themes/mine.json", '{ "ok": "grene" }', 'role "ok"')):
+            path = self.write(os.path.join("home", ".config", "flowbot", name), text)
+            terminal = self.open("run", self.task, "--theme", "mine")
+            self.assertIn(words, self.ends(terminal, 2))
+            os.unlink(path)
+        self.assertEqual(self.flowbot("runs").out.count("\n") <= 1, True)  # nothing was begun
+
+
+if __name__ == "__main__":
+    if vterm.LIB is None:
+        print("ALL SKIPPED: libvterm is not installed (script/packages test)")
+    else:
+        unittest.main()
