@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "headless.h"
+#include "plain.h"
 #include "store.h"
 #include "task_options.h"
 #include "tui.h"
@@ -55,6 +56,21 @@ static int go_on_headless(const struct sitting *sitting, struct err *err)
     return code;
 }
 
+static int go_on_plain(const struct sitting *sitting, struct err *err)
+{
+    struct plain plain;
+    struct run_options options;
+    struct run *run;
+    int code;
+
+    plain_open(&plain, sitting->folder);
+    options = plain_options(&plain);
+    run = open_run(sitting, &options, err);
+    code = run != NULL ? plain_go(&plain, run, err) : command_fail(err);
+    plain_close(&plain);
+    return code;
+}
+
 static int go_on_tui(const struct sitting *sitting, struct err *err)
 {
     struct tui tui;
@@ -70,7 +86,7 @@ static int go_on_tui(const struct sitting *sitting, struct err *err)
     }
     code = run != NULL && tui_start(&tui, run, err) ? tui_go(&tui, err) : command_fail(err);
     tui_close(&tui);
-    return code;
+    return tui_go_on_detached(&tui, sitting->folder, code, err);
 }
 
 static int go_on(const struct options *options, const char *folder, struct err *err)
@@ -88,8 +104,9 @@ static int go_on(const struct options *options, const char *folder, struct err *
     sitting.id = id;
     sitting.overrides = options_all(options, "set", &sitting.count);
     sitting.retry_failed = options_has(options, "retry-failed");
-    code =
-        display.display == DISPLAY_TUI ? go_on_tui(&sitting, err) : go_on_headless(&sitting, err);
+    code = display.display == DISPLAY_TUI     ? go_on_tui(&sitting, err)
+           : display.display == DISPLAY_PLAIN ? go_on_plain(&sitting, err)
+                                              : go_on_headless(&sitting, err);
     free(sitting.overrides);
     free(id);
     return code;

@@ -6,6 +6,7 @@
 
 #include "decisions.h"
 #include "mem.h"
+#include "proposal_text.h"
 #include "snapshot.h"
 #include "store.h"
 #include "str.h"
@@ -21,30 +22,11 @@ static const struct option_spec specs[] = {
 
 static void print_text(const char *indent, const char *text)
 {
-    for (const char *line = text; *line != '\0';) {
-        size_t len = strcspn(line, "\n");
-        struct str clean = STR_INIT;
+    struct str lines = STR_INIT;
 
-        utf8_add_line(line, len, 2000, &clean);
-        printf("%s%s\n", indent, str_text(&clean));
-        str_free(&clean);
-        line += len + (line[len] == '\n');
-    }
-}
-
-static void print_evidence(const cJSON *evidence)
-{
-    static const char *const names[] = { "fixed", "broken", "same", "missing" };
-
-    if (!cJSON_IsObject(evidence))
-        return;
-    printf("  evidence: batch score %.3f → %.3f",
-        cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, "before")),
-        cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, "after")));
-    for (int i = 0; i < 4; i++)
-        printf(", %.0f %s",
-            cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(evidence, names[i])), names[i]);
-    printf("\n");
+    proposal_add_text(&lines, indent, text);
+    (void)fputs(str_text(&lines), stdout);
+    str_free(&lines);
 }
 
 static const char *string_of(const cJSON *object, const char *name)
@@ -52,69 +34,6 @@ static const char *string_of(const cJSON *object, const char *name)
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 
     return text != NULL ? text : "";
-}
-
-/* True where `text` has this very line. */
-static bool has_line(const char *text, const char *line, size_t len)
-{
-    for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
-        if (strcspn(text, "\n") == len && strncmp(text, line, len) == 0)
-            return true;
-    return false;
-}
-
-/* The lines of `text` that `other` lacks, each behind the mark. */
-static void print_lines_not_in(const char *mark, const char *text, const char *other)
-{
-    for (size_t len; *text != '\0'; text += len, text += *text == '\n') {
-        len = strcspn(text, "\n");
-        if (len > 0 && !has_line(other, text, len)) {
-            char *line = mem_strndup(text, len);
-
-            print_text(mark, line);
-            free(line);
-        }
-    }
-}
-
-static void print_node(const char *mark, const cJSON *node)
-{
-    const cJSON *input;
-
-    printf("  %s %s (%s) reads", mark, string_of(node, "id"), string_of(node, "kind"));
-    cJSON_ArrayForEach(input, cJSON_GetObjectItemCaseSensitive(node, "inputs"))
-    {
-        printf(" %s", cJSON_IsString(input) ? input->valuestring : "?");
-    }
-    printf("\n");
-    print_text("      ", string_of(node, "description"));
-}
-
-/* Nodes that come, go and are rewired, then each prompt's lines that go and come. */
-static void print_diff(const cJSON *diff)
-{
-    const cJSON *item;
-
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(diff, "nodes_added"))
-    {
-        print_node("+", item);
-        print_lines_not_in("      + ", string_of(item, "prompt"), "");
-    }
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(diff, "nodes_removed"))
-    {
-        print_node("-", item);
-    }
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(diff, "rewired"))
-    {
-        print_node("~ before:", cJSON_GetObjectItemCaseSensitive(item, "before"));
-        print_node("~ after: ", cJSON_GetObjectItemCaseSensitive(item, "after"));
-    }
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(diff, "prompts"))
-    {
-        printf("  prompt of %s\n", string_of(item, "id"));
-        print_lines_not_in("    - ", string_of(item, "before"), string_of(item, "after"));
-        print_lines_not_in("    + ", string_of(item, "after"), string_of(item, "before"));
-    }
 }
 
 struct fetch {
@@ -151,19 +70,12 @@ static void print_gradient(uv_loop_t *loop, struct store *store, const cJSON *gr
 static void print_pending(uv_loop_t *loop, struct store *store, const cJSON *pending)
 {
     const cJSON *gradients = cJSON_GetObjectItemCaseSensitive(pending, "gradients");
+    struct str text = STR_INIT;
     const cJSON *item;
 
-    printf("proposal %.0f (%s)\n",
-        cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(pending, "proposal")),
-        str_equal(string_of(pending, "kind"), "sketch") ? "structure" : "prompts");
-    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pending, "changes"))
-    {
-        if (cJSON_IsString(item))
-            print_text("  * ", item->valuestring);
-    }
-    print_evidence(cJSON_GetObjectItemCaseSensitive(pending, "evidence"));
-    printf("change\n");
-    print_diff(cJSON_GetObjectItemCaseSensitive(pending, "diff"));
+    proposal_write(pending, &text);
+    (void)fputs(str_text(&text), stdout);
+    str_free(&text);
     printf("the %d gradients behind it\n", cJSON_GetArraySize(gradients));
     cJSON_ArrayForEach(item, gradients)
     {

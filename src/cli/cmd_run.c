@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "headless.h"
+#include "plain.h"
 #include "store.h"
 #include "str.h"
 #include "task_options.h"
@@ -118,6 +119,21 @@ static int start_headless(const struct start *start, struct err *err)
     return code;
 }
 
+static int start_plain(const struct start *start, struct err *err)
+{
+    struct plain plain;
+    struct run_options options;
+    struct run *run;
+    int code;
+
+    plain_open(&plain, start->folder);
+    options = plain_options(&plain);
+    run = create(start, &options, err);
+    code = run != NULL ? plain_go(&plain, run, err) : command_fail(err);
+    plain_close(&plain);
+    return code;
+}
+
 static int start_tui(const struct start *start, struct err *err)
 {
     struct tui tui;
@@ -133,7 +149,7 @@ static int start_tui(const struct start *start, struct err *err)
     }
     code = run != NULL && tui_start(&tui, run, err) ? tui_go(&tui, err) : command_fail(err);
     tui_close(&tui);
-    return code;
+    return tui_go_on_detached(&tui, start->folder, code, err);
 }
 
 static int start(const struct options *options, const struct display_options *display,
@@ -150,7 +166,9 @@ static int start(const struct options *options, const struct display_options *di
         free(folder);
         return command_fail(err);
     }
-    code = display->display == DISPLAY_TUI ? start_tui(&what, err) : start_headless(&what, err);
+    code = display->display == DISPLAY_TUI     ? start_tui(&what, err)
+           : display->display == DISPLAY_PLAIN ? start_plain(&what, err)
+                                               : start_headless(&what, err);
     free(reuse);
     free(folder);
     return code;
@@ -167,7 +185,7 @@ static int run_run(const struct options *options, struct err *err)
 
     if (!display_read(options, &display, err))
         return command_fail(err);
-    if (display.display == DISPLAY_TUI)
+    if (display.display == DISPLAY_TUI || display.display == DISPLAY_PLAIN)
         review = REVIEW_STRUCTURE;
     if (mode != NULL && !review_mode_parse(mode, &review, err))
         return command_fail(err);

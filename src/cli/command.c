@@ -25,6 +25,7 @@
 static const struct command *const commands[] = {
     &command_run,
     &command_resume,
+    &command_attach,
     &command_watch,
     &command_replay,
     &command_runs,

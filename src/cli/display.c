@@ -1,11 +1,14 @@
 #include "display.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "str.h"
 
-static const char *const displays[] = { "tui", "json", "none", "auto" };
+static const char *const displays[] = { "tui", "plain", "json", "none", "auto" };
 static const char *const colours[] = { "auto", "never", "8", "16", "256", "true" };
 
-enum { DISPLAYS = 4, DISPLAY_AUTO = 3, COLOURS = 6 };
+enum { DISPLAYS = 5, DISPLAY_AUTO = 4, COLOURS = 6 };
 
 /* The place of a word in a list; `otherwise` where the option is not given. */
 static bool read_word(const struct options *options, const char *name, const char *const *known,
@@ -26,6 +29,15 @@ static bool read_word(const struct options *options, const char *name, const cha
     return false;
 }
 
+/* A person sits at it, but it can do nothing; or something reads the screen for the person. */
+static bool is_dumb(void)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 &&
+           (term == NULL || term[0] == '\0' || str_equal(term, "dumb"));
+}
+
 static bool read_display(const struct options *options, enum display *out, struct err *err)
 {
     bool json = options_has(options, "json"), headless = options_has(options, "headless");
@@ -40,7 +52,7 @@ static bool read_display(const struct options *options, enum display *out, struc
     if (word == DISPLAY_TUI && !terminal_is_usable(&why))
         return err_set(err, ERR_INPUT, "--display=tui: %s; --display=none needs no terminal", why);
     if (word == DISPLAY_AUTO)
-        word = terminal_is_usable(&why) ? DISPLAY_TUI : DISPLAY_NONE;
+        word = terminal_is_usable(&why) ? DISPLAY_TUI : is_dumb() ? DISPLAY_PLAIN : DISPLAY_NONE;
     *out = (enum display)word;
     return true;
 }

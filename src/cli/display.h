@@ -5,7 +5,7 @@
 #include "options.h"
 #include "terminal.h"
 
-enum display { DISPLAY_TUI, DISPLAY_JSON, DISPLAY_NONE };
+enum display { DISPLAY_TUI, DISPLAY_PLAIN, DISPLAY_JSON, DISPLAY_NONE };
 
 struct display_options {
     enum display display;
@@ -21,8 +21,9 @@ bool display_read(const struct options *options, struct display_options *out, st
 #define OPTION_DISPLAY \
     { \
         "display", "HOW", \
-            "auto, tui, json or none: the terminal interface, one event a line, or progress on " \
-            "standard error and a summary (auto: tui in a terminal, else none)" \
+            "auto, tui, plain, json or none: the terminal interface; lines of plain text with " \
+            "numbered questions; one event a line; or progress on standard error and a summary " \
+            "(auto: tui in a terminal, plain in one that can do nothing, else none)" \
     }
 #define OPTION_HEADLESS \
     { \

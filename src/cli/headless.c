@@ -129,11 +129,22 @@ static void on_signal(uv_signal_t *handle, int number)
     run_interrupt(headless->run);
 }
 
-static void catch_signal(struct headless *headless, uv_signal_t *handle, int number)
+static void on_hand_over(uv_signal_t *handle, int number)
+{
+    struct headless *headless = handle->data;
+
+    (void)number;
+    headless->handed_over = true;
+    print_line(headless, "another process takes the run over: what is in flight is finished");
+    run_interrupt(headless->run);
+}
+
+static void catch_signal(
+    struct headless *headless, uv_signal_t *handle, int number, uv_signal_cb on_caught)
 {
     (void)uv_signal_init(&headless->loop, handle);
     handle->data = headless;
-    (void)uv_signal_start(handle, on_signal, number);
+    (void)uv_signal_start(handle, on_caught, number);
     uv_unref((uv_handle_t *)handle);
 }
 
@@ -147,6 +158,7 @@ static void on_done(void *data, const struct run_outcome *outcome)
     uv_close((uv_handle_t *)&headless->interrupt, NULL);
     uv_close((uv_handle_t *)&headless->terminate, NULL);
     uv_close((uv_handle_t *)&headless->hangup, NULL);
+    uv_close((uv_handle_t *)&headless->hand_over, NULL);
     uv_stop(&headless->loop);
 }
 
@@ -165,9 +177,10 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
     headless->run = take_run;
     if (run_notice(take_run) != NULL)
         print_line(headless, run_notice(take_run));
-    catch_signal(headless, &headless->interrupt, SIGINT);
-    catch_signal(headless, &headless->terminate, SIGTERM);
-    catch_signal(headless, &headless->hangup, SIGHUP);
+    catch_signal(headless, &headless->interrupt, SIGINT, on_signal);
+    catch_signal(headless, &headless->terminate, SIGTERM, on_signal);
+    catch_signal(headless, &headless->hangup, SIGHUP, on_signal);
+    catch_signal(headless, &headless->hand_over, SIGUSR1, on_hand_over);
     run_start(take_run, on_done, headless);
     (void)uv_run(&headless->loop, UV_RUN_DEFAULT);
     clear_line(headless);
@@ -176,6 +189,8 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
         summary_print(&headless->view, &headless->outcome, headless->began_us);
     }
     (void)fflush(stdout);
+    if (headless->handed_over && headless->outcome.err.code == ERR_CANCELLED)
+        headless->outcome = (struct run_outcome){ .exit_code = 0 };
     *err = headless->outcome.err;
     tell_lost_output(headless, err);
     run_close(take_run);

@@ -20,7 +20,8 @@ struct headless {
     struct run *run;
     struct run_view view;
     struct run_outcome outcome;
-    uv_signal_t interrupt, terminate, hangup;
+    uv_signal_t interrupt, terminate, hangup, hand_over;
+    bool handed_over;    /* another process wants the run: flowbot attach */
     int64_t began_us;    /* this sitting */
     char last_line[512]; /* what a pipe was told last */
     bool line_open;      /* an updating line stands in the terminal */

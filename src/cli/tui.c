@@ -5,7 +5,9 @@
 
 #include "clock.h"
 #include "command.h"
+#include "detach.h"
 #include "file.h"
+#include "mem.h"
 #include "summary.h"
 
 void tui_open(struct tui *tui)
@@ -58,13 +60,37 @@ static int outcome_of(const struct tui *tui, struct err *err)
     return outcome->exit_code;
 }
 
+/* One that was interrupted, that is: a proposal that waits, waits without a process, too. */
+static void keep_detached(struct tui *tui)
+{
+    const struct run_outcome *outcome = session_outcome(tui->session);
+
+    if (ui_is_detached(tui->ui) && tui->has_run && outcome != NULL && !outcome->waiting &&
+        outcome->err.code == ERR_CANCELLED)
+        tui->detached = mem_strdup(run_id(session_run(tui->session)));
+}
+
 int tui_go(struct tui *tui, struct err *err)
 {
     while (!ui_is_over(tui->ui) && uv_run(&tui->loop, UV_RUN_DEFAULT) != 0)
         continue; /* the run stops the loop, too, when it ends */
+    keep_detached(tui);
     ui_close(tui->ui);
     tui->ui = NULL;
     return outcome_of(tui, err);
+}
+
+int tui_go_on_detached(struct tui *tui, const char *folder, int code, struct err *err)
+{
+    char *id = tui->detached;
+
+    tui->detached = NULL;
+    if (id == NULL)
+        return code;
+    *err = (struct err){ .code = ERR_NONE };
+    code = detach_spawn(folder, id, err) ? 0 : command_fail(err);
+    free(id);
+    return code;
 }
 
 void tui_close(struct tui *tui)

@@ -18,7 +18,8 @@ struct tui {
     struct ui *ui;
     char *state_folder, *config_folder;
     int64_t began_us;
-    bool has_run; /* of a live session: tui_go gives its outcome */
+    char *detached; /* id of a run that is to go on without a screen; NULL: none */
+    bool has_run;   /* of a live session: tui_go gives its outcome */
 };
 
 /* Prepares the loop; nothing is shown yet. */
@@ -31,6 +32,9 @@ bool tui_start(struct tui *tui, struct run *take_run, struct err *err);
 /* Until the person leaves. Returns the exit code: of a live run its own, else 0. */
 int tui_go(struct tui *tui, struct err *err);
 void tui_close(struct tui *tui); /* in every case */
+/* After tui_close: lets a run that was left so go on without a screen. Returns the exit code,
+ * `code` where there is none. */
+int tui_go_on_detached(struct tui *tui, const char *folder, int code, struct err *err);
 
 /* A run that is looked at: `session` from session_open_watch or _replay on tui->loop. */
 int tui_look(

@@ -6,5 +6,6 @@
 
 extern const struct screen screen_run, screen_graph;
 extern const struct screen screen_log;
+extern const struct screen screen_review, screen_history;
 
 #endif

@@ -15,6 +15,7 @@
 static const struct screen *const own_screens[SCREENS] = {
     [SCREEN_RUN] = &screen_run,
     [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_REVIEW] = &screen_review,
     [SCREEN_LOG] = &screen_log,
 };
 
@@ -152,12 +153,12 @@ static void on_ready(void *data)
     (void)data; /* what is dirty is drawn before the loop waits again */
 }
 
-/* Nobody is there any more: the run is saved and ends resumable. */
+/* Nobody is there any more: the run goes on without a screen. */
 static void on_lost(void *data)
 {
     struct ui *ui = data;
 
-    ui_interrupt(ui);
+    ui_detach(ui);
 }
 
 /* ---- the end ---- */
@@ -182,6 +183,19 @@ void ui_interrupt(struct ui *ui)
     }
     session_interrupt(ui->session);
     ui_say(ui, ROLE_WARNING, "stopping: what is in flight is finished and saved (^C: at once)");
+}
+
+void ui_detach(struct ui *ui)
+{
+    ui->detaching =
+        session_kind(ui->session) == SESSION_LIVE && session_outcome(ui->session) == NULL;
+    if (!ui->leaving)
+        ui_interrupt(ui);
+}
+
+bool ui_is_detached(const struct ui *ui)
+{
+    return ui->detaching;
 }
 
 /* ---- what a screen may ask ---- */
@@ -290,14 +304,16 @@ static void on_signal(uv_signal_t *handle, int number)
     struct ui *ui = handle->data;
 
     /* ^C in an editor that has the terminal is the editor's */
-    if (number != SIGINT || ui->errand == NULL)
+    if (number == SIGHUP)
+        ui_detach(ui);
+    else if (number != SIGINT || ui->errand == NULL)
         ui_interrupt(ui);
 }
 
 /* Without a terminal (tests) signals are the program's own. */
 static void open_signals(struct ui *ui)
 {
-    static const int numbers[UI_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+    static const int numbers[UI_SIGNALS] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
 
     for (int i = 0; i < UI_SIGNALS; i++) {
         (void)uv_signal_init(ui->options.loop, &ui->signals[i]);

@@ -44,6 +44,10 @@ bool ui_is_over(const struct ui *ui);
 /* As a signal does: the first asks the run to finish what is in flight and save, the second ends at
  * once; then the ui is over. */
 void ui_interrupt(struct ui *ui);
+/* The same, and the run is to go on without a screen: where the terminal is gone, or the person
+ * wants it so. Whoever owns the ui sees to that (cli/detach.h). */
+void ui_detach(struct ui *ui);
+bool ui_is_detached(const struct ui *ui);
 
 void ui_key(struct ui *ui, key_code key);
 void ui_paste(struct ui *ui, const char *text);

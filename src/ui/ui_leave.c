@@ -1,7 +1,7 @@
 /* Leaving: what becomes of the run is asked; nothing is lost whatever the answer. */
 #include "ui_state.h"
 
-enum answer_to_leave { LEAVE_STOP, LEAVE_SAVE, LEAVE_STAY };
+enum answer_to_leave { LEAVE_DETACH, LEAVE_STOP, LEAVE_SAVE, LEAVE_STAY };
 
 static bool is_running(struct ui *ui)
 {
@@ -13,7 +13,9 @@ static void on_answer(void *data, int answer)
     struct ui *ui = data;
     struct err err = { .code = ERR_NONE };
 
-    if (answer == LEAVE_SAVE) {
+    if (answer == LEAVE_DETACH) {
+        ui_detach(ui);
+    } else if (answer == LEAVE_SAVE) {
         ui_interrupt(ui);
     } else if (answer == LEAVE_STOP) {
         if (session_stop(ui->session, &err))
@@ -26,8 +28,9 @@ static void on_answer(void *data, int answer)
 static void ask(struct ui *ui)
 {
     ui_ask_choice(ui, "The run is under way. Every answer so far is saved; nothing is paid twice.",
-        "s stop: test and keep the best so far|l leave: flowbot resume goes on|c go on", on_answer,
-        ui);
+        "d detach: it goes on without a screen|s stop: test and keep the best so far|"
+        "l leave: flowbot resume goes on|c go on",
+        on_answer, ui);
 }
 
 void ui_ask_leave(struct ui *ui)

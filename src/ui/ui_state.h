@@ -13,7 +13,7 @@ enum modal { MODAL_NONE, MODAL_LINE, MODAL_CHOICE, MODAL_HELP };
 typedef void line_answer(void *data, const char *line);
 typedef void choice_answer(void *data, int answer);
 
-enum { UI_SIGNALS = 3 }; /* that ask to end: SIGINT, SIGTERM, SIGHUP */
+enum { UI_SIGNALS = 4 }; /* that ask to end: SIGINT, SIGTERM, SIGHUP, SIGUSR1 (flowbot attach) */
 enum { CHOICES = 8, LABEL = 256, HISTORY = 50, BACK = 64 };
 
 /* A question for a line. */
@@ -89,6 +89,7 @@ struct ui {
     /* the end */
     bool was_pending; /* a proposal waited the last time that was looked */
     bool leaving;     /* over as soon as the run has ended */
+    bool detaching;   /* and the run is to go on without a screen */
     bool is_over, closed;
     struct errand *errand; /* one at a time */
 };

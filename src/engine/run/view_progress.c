@@ -103,8 +103,10 @@ void view_on_sitting(struct run_view *view, const cJSON *event)
 
 static void keep_pending(struct run_view *view, const cJSON *event)
 {
+    const cJSON *pending = view_member(event, "pending");
+
     cJSON_Delete(view->pending);
-    view->pending = cJSON_Duplicate(view_member(event, "pending"), true);
+    view->pending = cJSON_IsObject(pending) ? cJSON_Duplicate(pending, true) : NULL;
 }
 
 void view_on_waiting(struct run_view *view, const cJSON *event)
