@@ -71,9 +71,12 @@ static void on_session(void *data)
     int64_t wait = ui->drawn_us + 1000000 / (int64_t)ui->settings.fps - clock_us();
 
     announce(ui);
-    if (ui->leaving && session_outcome(ui->session) != NULL) {
-        ui_end(ui);
-        return;
+    if (session_outcome(ui->session) != NULL) {
+        ui_leave_ended(ui);
+        if (ui->leaving) {
+            ui_end(ui);
+            return;
+        }
     }
     if (!uv_is_active((uv_handle_t *)&ui->live))
         (void)uv_timer_start(&ui->live, on_live, wait > 0 ? (uint64_t)wait / 1000 : 0, 0);

@@ -13,6 +13,7 @@ static void on_answer(void *data, int answer)
     struct ui *ui = data;
     struct err err = { .code = ERR_NONE };
 
+    ui->asks_to_leave = false;
     if (answer == LEAVE_DETACH) {
         ui_detach(ui);
     } else if (answer == LEAVE_SAVE) {
@@ -31,6 +32,16 @@ static void ask(struct ui *ui)
         "d detach: it goes on without a screen|s stop: test and keep the best so far|"
         "l leave: flowbot resume goes on|c go on",
         on_answer, ui);
+    ui->asks_to_leave = true;
+}
+
+void ui_leave_ended(struct ui *ui)
+{
+    if (ui->modal != MODAL_CHOICE || !ui->asks_to_leave)
+        return;
+    ui_modal_close(ui);
+    ui->asks_to_leave = false;
+    ui_say(ui, ROLE_OK, "the run has ended meanwhile: look around; q leaves");
 }
 
 void ui_ask_leave(struct ui *ui)

@@ -87,9 +87,10 @@ struct ui {
     uv_signal_t signals[UI_SIGNALS];
     int open_handles;
     /* the end */
-    bool was_pending; /* a proposal waited the last time that was looked */
-    bool leaving;     /* over as soon as the run has ended */
-    bool detaching;   /* and the run is to go on without a screen */
+    bool was_pending;   /* a proposal waited the last time that was looked */
+    bool asks_to_leave; /* the choice that stands */
+    bool leaving;       /* over as soon as the run has ended */
+    bool detaching;     /* and the run is to go on without a screen */
     bool is_over, closed;
     struct errand *errand; /* one at a time */
 };
@@ -128,6 +129,7 @@ void ui_draw_help(struct ui *ui, const struct pane *pane);
 /* ui_leave.c */
 void ui_ask_leave(struct ui *ui);
 void ui_ask_interrupt(struct ui *ui);
+void ui_leave_ended(struct ui *ui); /* the run has ended: there is nothing to ask any more */
 
 /* ui_command.c */
 void ui_ask_for_command(struct ui *ui);

@@ -12,7 +12,7 @@ from harness import BINARY, REPORTS, SOURCE, Case
 sys.path.insert(0, os.path.join(SOURCE, "tests", "ui", "pty"))
 import vterm  # noqa: E402
 
-LONG = {"optimizer": {"epochs": 5000, "rounds": 2, "inner_steps": 2}}
+LONG = {"optimizer": {"epochs": 1000, "rounds": 2, "inner_steps": 2}}
 
 
 class Tui(Case):
@@ -42,11 +42,11 @@ class Tui(Case):
     def state(self):
         return json.loads(self.flowbot("runs", "--json").out.splitlines()[0])["state"]
 
-    def leave(self, terminal):
+    def leave(self, terminal, code=130):
         terminal.send("q")
         terminal.wait("leave: flowbot resume goes on")
         terminal.send("l")
-        return self.ends(terminal, 130)
+        return self.ends(terminal, code)
 
     def test_run_to_its_end(self):
         terminal = self.open("run", self.task, "--review", "none")
@@ -105,7 +105,7 @@ class Tui(Case):
         self.assertIsNone(terminal.status)
         terminal.send("M")
         terminal.wait("review all")
-        self.leave(terminal)
+        self.assertIn("a proposal waits for a decision", self.leave(terminal, 1))
 
     def test_replay(self):
         run = self.run_json("--review", "none").run

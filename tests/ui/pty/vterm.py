@@ -57,9 +57,12 @@ class Terminal:
         self.child, self.master = pty.fork()
         if self.child == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-            if cwd:
-                os.chdir(cwd)
-            os.execvpe(argv[0], argv, env)
+            try:
+                if cwd:
+                    os.chdir(cwd)
+                os.execvpe(argv[0], argv, env)
+            finally:
+                os._exit(127)
         self.width, self.height = width, height
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self.vterm = LIB.vterm_new(height, width)

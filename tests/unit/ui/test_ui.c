@@ -364,7 +364,11 @@ static void test_stays_after_the_end(void **state)
 {
     struct rig *rig = *state;
 
-    fake_session_end(&rig->session);
+    press(rig, "q");
+    fake_session_end(&rig->session); /* the question has answered itself */
+    assert_says(rig, "the run has ended meanwhile");
+    press(rig, "l");
+    assert_int_equal(note.last, ACTION_RIGHT);
     assert_false(ui_is_over(rig->ui));
     assert_non_null(strstr(row(rig, 0), "DONE"));
     press(rig, "q");
