@@ -5,7 +5,7 @@
  * for undo and redo. A zeroed struct is empty. */
 #include <stddef.h>
 
-#include "change.h"
+#include "delta.h"
 
 enum { DRAFTS = 200 }; /* undo goes back so far */
 

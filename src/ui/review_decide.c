@@ -21,7 +21,7 @@ bool review_can_decide(struct review *review)
     else if (!review_shows_waiting(review))
         ui_say(ui, ROLE_WARNING, "proposal %u does not wait for a decision%s", proposal->ordinal,
             review_waiting(review) != 0 ? "; the first of the list does" : "");
-    else if (review->change == NULL || drafts_current(&review->drafts) == NULL)
+    else if (review->delta == NULL || drafts_current(&review->drafts) == NULL)
         ui_say(ui, ROLE_WARNING, "the proposal is being read");
     else
         return true;
@@ -65,7 +65,7 @@ static enum answer_kind answer_of(const struct draft *draft)
 /* The workflow that would be gone on with; NULL and said where it is none. The caller's. */
 static char *result_of(struct review *review, const struct draft *draft)
 {
-    cJSON *workflow = change_result(review->change, draft->takes);
+    cJSON *workflow = delta_result(review->delta, draft->takes);
     char *text = cJSON_Print(workflow);
     struct err err = { .code = ERR_NONE };
 
@@ -218,7 +218,7 @@ static void on_reason_to_decline(void *data, const char *line)
     on_commit_reason(data, line, true);
 }
 
-static void accept(struct review *review)
+static void accept_all(struct review *review)
 {
     take_all(review, TAKE_YES, false);
     ask_commit(review);
@@ -314,7 +314,7 @@ enum outcome review_decide(struct review *review, enum action action)
         enum action action;
         void (*act)(struct review *review);
     } acts[] = {
-        { ACTION_ACCEPT, accept },
+        { ACTION_ACCEPT, accept_all },
         { ACTION_REJECT, decline },
         { ACTION_CYCLE, cycle },
         { ACTION_ACCEPT_REST, accept_rest },

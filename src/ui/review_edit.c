@@ -20,16 +20,16 @@ static void forget(struct review *review)
 /* ---- taking what was written ---- */
 
 static enum take take_before(
-    const struct change *change, const enum take *takes, const struct change_item *item)
+    const struct delta *delta, const enum take *takes, const struct delta_item *item)
 {
-    for (size_t i = 0; i < change->count; i++) {
-        const struct change_item *old = &change->items[i];
+    for (size_t i = 0; i < delta->count; i++) {
+        const struct delta_item *old = &delta->items[i];
         struct str a = STR_INIT, b = STR_INIT;
         bool same = old->kind == item->kind && strcmp(old->id, item->id) == 0;
 
-        if (same && item->kind == CHANGE_HUNK) {
-            change_hunk_text(old, &a);
-            change_hunk_text(item, &b);
+        if (same && item->kind == DELTA_HUNK) {
+            delta_hunk_text(old, &a);
+            delta_hunk_text(item, &b);
             same = strcmp(str_text(&a), str_text(&b)) == 0;
         }
         str_free(&a);
@@ -44,16 +44,16 @@ static enum take take_before(
 static void take_workflow(struct review *review, const char *text, cJSON *take_nodes)
 {
     struct draft *draft = drafts_push(&review->drafts);
-    struct change *fresh = change_new(cJSON_Duplicate(review->change->before, true), take_nodes);
+    struct delta *fresh = delta_new(cJSON_Duplicate(review->delta->before, true), take_nodes);
     enum take *takes = mem_zalloc(fresh->count + 1, sizeof *takes);
 
     for (size_t i = 0; i < fresh->count; i++)
-        takes[i] = take_before(review->change, draft->takes, &fresh->items[i]);
+        takes[i] = take_before(review->delta, draft->takes, &fresh->items[i]);
     free(draft->takes);
     draft->takes = takes;
     draft->count = fresh->count;
     draft_set_workflow(draft, text);
-    change_free(fresh);
+    delta_free(fresh);
     ui_say(review->ui, ROLE_TEXT, "edited: C commits, u takes it back");
 }
 
@@ -94,7 +94,7 @@ static void check_workflow(struct review *review, const char *text)
 
 static void check_prompt(struct review *review, const char *prompt)
 {
-    char *workflow = change_with_prompt(review->change, review->edited_id, prompt);
+    char *workflow = delta_with_prompt(review->delta, review->edited_id, prompt);
     struct err err = { .code = ERR_NONE };
     bool ok = session_check_workflow(ui_session(review->ui), workflow, &err);
 
@@ -162,7 +162,7 @@ static void on_again(void *data, int answer)
 
 static void ask_again(struct review *review, const char *text, const struct err *err)
 {
-    char question[400];
+    char question[600];
 
     forget(review);
     review->edited_text =
@@ -173,18 +173,18 @@ static void ask_again(struct review *review, const char *text, const struct err 
 
 /* ---- the editors ---- */
 
-static const struct change_item *edited_hunk(const struct review *review)
+static const struct delta_item *edited_hunk(const struct review *review)
 {
     size_t at = (size_t)review->edited_item;
 
-    if (review->edited_item < 0 || review->change == NULL || at >= review->change->count)
+    if (review->edited_item < 0 || review->delta == NULL || at >= review->delta->count)
         return NULL;
-    return review->change->items[at].kind == CHANGE_HUNK ? &review->change->items[at] : NULL;
+    return review->delta->items[at].kind == DELTA_HUNK ? &review->delta->items[at] : NULL;
 }
 
 static void check_text(struct review *review, const char *text)
 {
-    const struct change_item *hunk = edited_hunk(review);
+    const struct delta_item *hunk = edited_hunk(review);
     struct str prompt = STR_INIT;
     char *plain;
 
@@ -193,7 +193,7 @@ static void check_text(struct review *review, const char *text)
         check_workflow(review, plain);
         free(plain);
     } else if (hunk != NULL) {
-        change_hunk_with(hunk, text, &prompt);
+        delta_hunk_with(hunk, text, &prompt);
         review->edited_item = -1; /* if it is edited again then as a whole */
         check_prompt(review, str_text(&prompt));
         str_free(&prompt);
@@ -206,7 +206,7 @@ static void on_text(void *data, const char *text)
 {
     struct review *review = data;
 
-    if (text != NULL && review->change != NULL && review_still_asked(review))
+    if (text != NULL && review->delta != NULL && review_still_asked(review))
         check_text(review, text);
 }
 
@@ -214,13 +214,13 @@ static void on_text(void *data, const char *text)
 static void on_line(void *data, const char *line)
 {
     struct review *review = data;
-    const struct change_item *hunk = edited_hunk(review);
+    const struct delta_item *hunk = edited_hunk(review);
     struct str text = STR_INIT, old = STR_INIT;
     size_t end;
 
     if (line == NULL || hunk == NULL || !review_still_asked(review))
         return;
-    change_hunk_text(hunk, &old);
+    delta_hunk_text(hunk, &old);
     end = old.len;
     while (end > 0 && (old.data[end - 1] == ' ' || old.data[end - 1] == '\n'))
         end--;
@@ -232,11 +232,11 @@ static void on_line(void *data, const char *line)
     str_free(&old);
 }
 
-static void edit_hunk(struct review *review, const struct change_item *item)
+static void edit_hunk(struct review *review, const struct delta_item *item)
 {
     struct str text = STR_INIT, line = STR_INIT;
 
-    change_hunk_text(item, &text);
+    delta_hunk_text(item, &text);
     str_add(&line, str_text(&text));
     while (line.len > 0 && (line.data[line.len - 1] == ' ' || line.data[line.len - 1] == '\n'))
         str_truncate(&line, line.len - 1);
@@ -253,7 +253,7 @@ static void edit_workflow(struct review *review)
     cJSON *workflow = cJSON_CreateObject();
     char *text;
 
-    cJSON_AddItemReferenceToObject(workflow, "nodes", review->change->after);
+    cJSON_AddItemReferenceToObject(workflow, "nodes", review->delta->after);
     text = cJSON_Print(workflow);
     open_editor(review, text);
     cJSON_free(text);
@@ -274,16 +274,16 @@ static void set_edited(struct review *review, const char *id, int item)
 void review_edit(struct review *review, bool whole)
 {
     size_t at = (size_t)review->diff.doc.selected;
-    const struct change_item *item =
-        at < review->change->count ? &review->change->items[at] : NULL;
+    const struct delta_item *item =
+        at < review->delta->count ? &review->delta->items[at] : NULL;
 
-    if (item != NULL && item->kind == CHANGE_HUNK && !whole) {
+    if (item != NULL && item->kind == DELTA_HUNK && !whole) {
         set_edited(review, item->id, (int)at);
         edit_hunk(review, item);
-    } else if (item != NULL && (item->kind == CHANGE_HUNK || (item->kind == CHANGE_ADDED && !whole)) &&
-               change_prompt(item->after)[0] != '\0') {
+    } else if (item != NULL && (item->kind == DELTA_HUNK || (item->kind == DELTA_ADDED && !whole)) &&
+               delta_prompt(item->after)[0] != '\0') {
         set_edited(review, item->id, -1);
-        open_editor(review, change_prompt(item->after));
+        open_editor(review, delta_prompt(item->after));
     } else {
         set_edited(review, NULL, -1);
         edit_workflow(review);

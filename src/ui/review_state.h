@@ -4,7 +4,7 @@
 /* The inside of the screen Review, shared by its files alone: screen_review.c (panes and keys),
  * review_queue.c, review_why.c, review_decide.c (choices until they are committed), review_edit.c.
  */
-#include "change_view.h"
+#include "delta_view.h"
 #include "draft.h"
 #include "list.h"
 #include "screen.h"
@@ -27,9 +27,9 @@ struct review {
     /* the proposal shown */
     int shown;             /* index in the view's proposal_list; VIEW_NONE */
     uint64_t shown_key;    /* what `change` was made of */
-    struct change *change; /* NULL: not there yet, or cannot be had */
+    struct delta *delta; /* NULL: not there yet, or cannot be had */
     uint64_t version;      /* of `change` */
-    struct change_view diff;
+    struct delta_view diff;
     struct doc why;
     bool why_waits; /* for texts that are on their way */
     uint64_t why_frames;

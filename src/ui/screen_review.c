@@ -55,62 +55,62 @@ static void update_queue(struct review *review)
 
 /* ---- its change ---- */
 
-static struct change *edited_change(const cJSON *pending, const char *workflow)
+static struct delta *edited_delta(const cJSON *pending, const char *workflow)
 {
-    struct change *change = change_of_pending(pending);
+    struct delta *delta = delta_of_pending(pending);
     cJSON *json = cJSON_Parse(workflow);
     cJSON *nodes = cJSON_DetachItemFromObjectCaseSensitive(json, "nodes");
-    struct change *edited = NULL;
+    struct delta *edited = NULL;
 
-    if (change != NULL && nodes != NULL)
-        edited = change_new(cJSON_Duplicate(change->before, true), nodes);
-    change_free(change);
+    if (delta != NULL && nodes != NULL)
+        edited = delta_new(cJSON_Duplicate(delta->before, true), nodes);
+    delta_free(delta);
     cJSON_Delete(json);
     return edited;
 }
 
-static struct change *waiting_change(struct review *review)
+static struct delta *waiting_delta(struct review *review)
 {
     const cJSON *pending = ui_view(review->ui)->pending;
     struct draft *draft;
-    struct change *change;
+    struct delta *delta;
 
     if (review->drafts.proposal != review_waiting(review)) {
-        change = change_of_pending(pending);
-        if (change != NULL)
-            drafts_begin(&review->drafts, review_waiting(review), change->count);
-        return change;
+        delta = delta_of_pending(pending);
+        if (delta != NULL)
+            drafts_begin(&review->drafts, review_waiting(review), delta->count);
+        return delta;
     }
     draft = drafts_current(&review->drafts);
-    return draft->workflow != NULL ? edited_change(pending, draft->workflow)
-                                   : change_of_pending(pending);
+    return draft->workflow != NULL ? edited_delta(pending, draft->workflow)
+                                   : delta_of_pending(pending);
 }
 
 /* Of a decided proposal: what it became where it was edited, else as it was proposed. */
-static struct change *decided_change(
+static struct delta *decided_delta(
     struct review *review, const struct view_proposal *proposal, bool *waits)
 {
     const struct run_view *view = ui_view(review->ui);
     struct reader *reader = ui_reader(review->ui);
     const struct view_workflow *workflows = view->workflows.items;
     const struct text *fact;
-    struct change *change = NULL;
+    struct delta *delta = NULL;
     cJSON *json;
 
     if (proposal->before == VIEW_NONE || reader == NULL)
         return NULL;
     if (proposal->verdict == VIEW_EDITED && proposal->after != VIEW_NONE)
-        return change_between(&workflows[proposal->before], &workflows[proposal->after]);
+        return delta_between(&workflows[proposal->before], &workflows[proposal->after]);
     fact = reader_fact(reader, proposal->seq);
     *waits = fact == NULL;
     if (fact == NULL)
         return NULL;
     json = cJSON_ParseWithLength(fact->data, fact->len);
     if (json != NULL)
-        change = change_of_diff(&workflows[proposal->before],
+        delta = delta_of_diff(&workflows[proposal->before],
             cJSON_GetObjectItemCaseSensitive(json, "diff"));
     cJSON_Delete(json);
-    return change;
+    return delta;
 }
 
 static uint64_t key_of(const struct review *review, const struct view_proposal *proposal)
@@ -121,10 +121,10 @@ static uint64_t key_of(const struct review *review, const struct view_proposal *
            (proposal->after != VIEW_NONE);
 }
 
-static void drop_change(struct review *review)
+static void drop_delta(struct review *review)
 {
-    change_free(review->change);
-    review->change = NULL;
+    delta_free(review->delta);
+    review->delta = NULL;
     review->shown_key = 0;
     review->version++;
 }
@@ -141,13 +141,13 @@ static void refresh(struct review *review)
     if (before != review->shown || proposal == NULL) {
         review->diff.doc.selected = review->why.selected = 0;
         review->diff.doc.top = review->why.top = 0;
-        drop_change(review);
+        drop_delta(review);
     }
     if (proposal == NULL || key_of(review, proposal) == review->shown_key)
         return;
-    drop_change(review);
-    review->change = review_shows_waiting(review) ? waiting_change(review)
-                                                  : decided_change(review, proposal, &waits);
+    drop_delta(review);
+    review->delta = review_shows_waiting(review) ? waiting_delta(review)
+                                                  : decided_delta(review, proposal, &waits);
     if (!waits)
         review->shown_key = key_of(review, proposal);
 }
@@ -156,8 +156,8 @@ static const enum take *takes_of(struct review *review)
 {
     const struct draft *draft = drafts_current(&review->drafts);
 
-    if (!review_shows_waiting(review) || draft == NULL || review->change == NULL ||
-        draft->count != review->change->count)
+    if (!review_shows_waiting(review) || draft == NULL || review->delta == NULL ||
+        draft->count != review->delta->count)
         return NULL;
     return draft->takes;
 }
@@ -188,21 +188,21 @@ static void draw_queue(struct review *review, const struct pane *pane)
 static void draw_diff(struct review *review, const struct pane *pane)
 {
     bool focused = review->focus == REVIEW_DIFF;
-    struct change_view *view = &review->diff;
+    struct delta_view *view = &review->diff;
     struct pane rows;
     char title[80];
 
     if (!review->sides_chosen)
         view->side_by_side = pane->canvas->width >= SIDES_WIDTH && pane->width >= 80;
-    if (review->change == NULL || review->change->count == 0)
+    if (review->delta == NULL || review->delta->count == 0)
         (void)snprintf(title, sizeof title, "changes");
     else
         (void)snprintf(title, sizeof title, "change %d/%zu", view->doc.selected + 1,
-            review->change->count);
+            review->delta->count);
     rows = titled(pane, title, focused);
     review->panes[REVIEW_DIFF] = rows;
-    if (review->change != NULL)
-        change_view_draw(view, review->change, takes_of(review), review->version, &rows, focused);
+    if (review->delta != NULL)
+        delta_view_draw(view, review->delta, takes_of(review), review->version, &rows, focused);
     else
         (void)pane_text(&rows, 0, 0, ROLE_DIM,
             ui_look(review->ui).ascii ? "..." : "…");
@@ -224,7 +224,7 @@ static void add_choices(struct review *review, struct str *out)
 
     if (takes == NULL)
         return;
-    for (size_t i = 0; i < review->change->count; i++)
+    for (size_t i = 0; i < review->delta->count; i++)
         counts[takes[i]]++;
     for (size_t i = 0; i < 3; i++)
         if (counts[i] > 0)
@@ -385,7 +385,7 @@ static enum outcome act(void *state, enum action action)
     }
     if (action == ACTION_SIDE_BY_SIDE) {
         review->sides_chosen = true;
-        return redraw_if(change_view_act(&review->diff, action));
+        return redraw_if(delta_view_act(&review->diff, action));
     }
     outcome = review_decide(review, action);
     refresh(review);
@@ -432,9 +432,9 @@ static void text(void *state, struct str *out)
     char *json;
 
     refresh(review);
-    if (review->change == NULL)
+    if (review->delta == NULL)
         return;
-    workflow = change_result(review->change, NULL);
+    workflow = delta_result(review->delta, NULL);
     json = cJSON_Print(workflow);
     str_add(out, json != NULL ? json : "");
     cJSON_free(json);
@@ -459,8 +459,8 @@ static void close_screen(void *state)
     struct review *review = state;
 
     list_free(&review->queue);
-    change_free(review->change);
-    change_view_free(&review->diff);
+    delta_free(review->delta);
+    delta_view_free(&review->diff);
     doc_free(&review->why);
     free(review->why_items.items);
     drafts_free(&review->drafts);

@@ -1,5 +1,5 @@
-#ifndef CHANGE_H
-#define CHANGE_H
+#ifndef DELTA_H
+#define DELTA_H
 
 /*
  * What a proposal changes, cut into items that can be taken or left one by one: a node that is
@@ -13,43 +13,43 @@
 
 enum take { TAKE_OPEN, TAKE_YES, TAKE_NO };
 
-enum change_kind { CHANGE_ADDED, CHANGE_REMOVED, CHANGE_REWIRED, CHANGE_HUNK };
+enum delta_kind { DELTA_ADDED, DELTA_REMOVED, DELTA_REWIRED, DELTA_HUNK };
 
-struct change_item {
-    enum change_kind kind;
+struct delta_item {
+    enum delta_kind kind;
     const char *id;              /* of its node */
     const cJSON *before, *after; /* the node; NULL where it is not there */
-    struct text_diff *diff;      /* CHANGE_HUNK: of the prompts, shared by their hunks */
+    struct text_diff *diff;      /* DELTA_HUNK: of the prompts, shared by their hunks */
     size_t hunk;
 };
 
-struct change {
+struct delta {
     cJSON *before, *after; /* arrays of nodes */
-    struct change_item *items;
+    struct delta_item *items;
     size_t count, cap;
 };
 
 /* Takes both arrays. */
-struct change *change_new(cJSON *take_before, cJSON *take_after);
+struct delta *delta_new(cJSON *take_before, cJSON *take_after);
 /* Of run_view.pending; NULL where it is not what decisions_describe writes. */
-struct change *change_of_pending(const cJSON *pending);
+struct delta *delta_of_pending(const cJSON *pending);
 /* Of a proposal's stated diff, from the workflow that it was made for. */
-struct change *change_of_diff(const struct view_workflow *before, const cJSON *diff);
-struct change *change_between(
+struct delta *delta_of_diff(const struct view_workflow *before, const cJSON *diff);
+struct delta *delta_between(
     const struct view_workflow *before, const struct view_workflow *after);
-void change_free(struct change *change); /* NULL is nothing */
+void delta_free(struct delta *delta); /* NULL is nothing */
 
 /* The workflow (`{ "nodes": … }`) in which the items with TAKE_YES are as proposed and all others
  * as they were; takes NULL: as proposed. The caller's. */
-cJSON *change_result(const struct change *change, const enum take *takes);
+cJSON *delta_result(const struct delta *delta, const enum take *takes);
 
 /* The first node of an array with this id; NULL: none. */
-cJSON *change_node(const cJSON *nodes, const char *id);
-const char *change_prompt(const cJSON *node); /* "" where it has none */
+cJSON *delta_node(const cJSON *nodes, const char *id);
+const char *delta_prompt(const cJSON *node); /* "" where it has none */
 /* The text of a hunk as proposed, and the prompt that it would be in with another text. */
-void change_hunk_text(const struct change_item *item, struct str *out);
-void change_hunk_with(const struct change_item *item, const char *text, struct str *prompt);
+void delta_hunk_text(const struct delta_item *item, struct str *out);
+void delta_hunk_with(const struct delta_item *item, const char *text, struct str *prompt);
 /* The nodes with another prompt in one of them, as text; the caller's. */
-char *change_with_prompt(const struct change *change, const char *id, const char *prompt);
+char *delta_with_prompt(const struct delta *delta, const char *id, const char *prompt);
 
 #endif

@@ -1,4 +1,4 @@
-#include "change.h"
+#include "delta.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +18,12 @@ static const char *string_of(const cJSON *object, const char *name)
     return text != NULL ? text : "";
 }
 
-const char *change_prompt(const cJSON *node)
+const char *delta_prompt(const cJSON *node)
 {
     return string_of(node, "prompt");
 }
 
-cJSON *change_node(const cJSON *nodes, const char *id)
+cJSON *delta_node(const cJSON *nodes, const char *id)
 {
     cJSON *node;
 
@@ -34,23 +34,23 @@ cJSON *change_node(const cJSON *nodes, const char *id)
 
 /* ---- items ---- */
 
-static void add_item(struct change *change, struct change_item item)
+static void add_item(struct delta *delta, struct delta_item item)
 {
-    change->items =
-        array_grow(change->items, change->count, &change->cap, sizeof *change->items);
-    change->items[change->count++] = item;
+    delta->items =
+        array_grow(delta->items, delta->count, &delta->cap, sizeof *delta->items);
+    delta->items[delta->count++] = item;
 }
 
-static void add_hunks(struct change *change, const char *id, const cJSON *before, const cJSON *after)
+static void add_hunks(struct delta *delta, const char *id, const cJSON *before, const cJSON *after)
 {
-    const char *a = change_prompt(before), *b = change_prompt(after);
+    const char *a = delta_prompt(before), *b = delta_prompt(after);
     struct text_diff *diff;
 
     if (strcmp(a, b) == 0)
         return;
     diff = text_diff_new(a, strlen(a), b, strlen(b));
     for (size_t i = 0; i < diff->count; i++)
-        add_item(change, (struct change_item){ CHANGE_HUNK, id, before, after, diff, i });
+        add_item(delta, (struct delta_item){ DELTA_HUNK, id, before, after, diff, i });
     if (diff->count == 0)
         text_diff_free(diff);
 }
@@ -69,53 +69,53 @@ static bool is_wired_alike(const cJSON *before, const cJSON *after)
     return true;
 }
 
-static void add_items(struct change *change)
+static void add_items(struct delta *delta)
 {
     const cJSON *node;
 
-    cJSON_ArrayForEach(node, change->after)
+    cJSON_ArrayForEach(node, delta->after)
     {
         const char *id = string_of(node, "id");
-        const cJSON *before = change_node(change->before, id);
+        const cJSON *before = delta_node(delta->before, id);
 
         if (before == NULL) {
-            add_item(change, (struct change_item){ CHANGE_ADDED, id, NULL, node, NULL, 0 });
+            add_item(delta, (struct delta_item){ DELTA_ADDED, id, NULL, node, NULL, 0 });
             continue;
         }
         if (!is_wired_alike(before, node))
-            add_item(change, (struct change_item){ CHANGE_REWIRED, id, before, node, NULL, 0 });
-        add_hunks(change, id, before, node);
+            add_item(delta, (struct delta_item){ DELTA_REWIRED, id, before, node, NULL, 0 });
+        add_hunks(delta, id, before, node);
     }
-    cJSON_ArrayForEach(node, change->before)
+    cJSON_ArrayForEach(node, delta->before)
     {
         const char *id = string_of(node, "id");
 
-        if (change_node(change->after, id) == NULL)
-            add_item(change, (struct change_item){ CHANGE_REMOVED, id, node, NULL, NULL, 0 });
+        if (delta_node(delta->after, id) == NULL)
+            add_item(delta, (struct delta_item){ DELTA_REMOVED, id, node, NULL, NULL, 0 });
     }
 }
 
-struct change *change_new(cJSON *take_before, cJSON *take_after)
+struct delta *delta_new(cJSON *take_before, cJSON *take_after)
 {
-    struct change *change = mem_zalloc(1, sizeof *change);
+    struct delta *delta = mem_zalloc(1, sizeof *delta);
 
-    change->before = take_before;
-    change->after = take_after;
-    add_items(change);
-    return change;
+    delta->before = take_before;
+    delta->after = take_after;
+    add_items(delta);
+    return delta;
 }
 
-void change_free(struct change *change)
+void delta_free(struct delta *delta)
 {
-    if (change == NULL)
+    if (delta == NULL)
         return;
-    for (size_t i = 0; i < change->count; i++)
-        if (change->items[i].diff != NULL && change->items[i].hunk == 0)
-            text_diff_free(change->items[i].diff);
-    free(change->items);
-    cJSON_Delete(change->before);
-    cJSON_Delete(change->after);
-    free(change);
+    for (size_t i = 0; i < delta->count; i++)
+        if (delta->items[i].diff != NULL && delta->items[i].hunk == 0)
+            text_diff_free(delta->items[i].diff);
+    free(delta->items);
+    cJSON_Delete(delta->before);
+    cJSON_Delete(delta->after);
+    free(delta);
 }
 
 /* ---- where the two workflows come from ---- */
@@ -129,7 +129,7 @@ static void put(cJSON *object, const char *name, cJSON *take_value)
 
 static void remove_node(cJSON *nodes, const char *id)
 {
-    cJSON *node = change_node(nodes, id);
+    cJSON *node = delta_node(nodes, id);
 
     if (node != NULL)
         cJSON_Delete(cJSON_DetachItemViaPointer(nodes, node));
@@ -138,7 +138,7 @@ static void remove_node(cJSON *nodes, const char *id)
 /* The node as told without its prompt, with the prompt that it has. */
 static void rewire(cJSON *nodes, const char *id, const cJSON *as)
 {
-    cJSON *node = change_node(nodes, id);
+    cJSON *node = delta_node(nodes, id);
     cJSON *fresh;
 
     if (node == NULL || !cJSON_IsObject(as))
@@ -163,7 +163,7 @@ static void apply_diff(cJSON *nodes, const cJSON *diff, bool back)
         rewire(nodes, string_of(item, "id"), member(item, to));
     cJSON_ArrayForEach(item, member(diff, "prompts"))
     {
-        cJSON *node = change_node(nodes, string_of(item, "id"));
+        cJSON *node = delta_node(nodes, string_of(item, "id"));
 
         if (node != NULL)
             put(node, "prompt", cJSON_CreateString(string_of(item, to)));
@@ -189,7 +189,7 @@ static cJSON *sorted(cJSON *take_nodes)
             {
                 const char *name = cJSON_GetStringValue(input);
 
-                waits |= name != NULL && change_node(take_nodes, name) != NULL;
+                waits |= name != NULL && delta_node(take_nodes, name) != NULL;
             }
             if (!waits) {
                 cJSON_AddItemToArray(order, cJSON_DetachItemViaPointer(take_nodes, node));
@@ -204,7 +204,7 @@ static cJSON *sorted(cJSON *take_nodes)
     return order;
 }
 
-struct change *change_of_pending(const cJSON *pending)
+struct delta *delta_of_pending(const cJSON *pending)
 {
     const cJSON *nodes = member(member(pending, "workflow"), "nodes");
     cJSON *before;
@@ -213,7 +213,7 @@ struct change *change_of_pending(const cJSON *pending)
         return NULL;
     before = cJSON_Duplicate(nodes, true);
     apply_diff(before, member(pending, "diff"), true);
-    return change_new(sorted(before), cJSON_Duplicate(nodes, true));
+    return delta_new(sorted(before), cJSON_Duplicate(nodes, true));
 }
 
 static cJSON *names_of(const char *const *names, size_t count)
@@ -249,18 +249,18 @@ static cJSON *nodes_of_view(const struct view_workflow *workflow)
     return nodes;
 }
 
-struct change *change_of_diff(const struct view_workflow *before, const cJSON *diff)
+struct delta *delta_of_diff(const struct view_workflow *before, const cJSON *diff)
 {
     cJSON *nodes = nodes_of_view(before);
 
     apply_diff(nodes, diff, false);
-    return change_new(nodes_of_view(before), sorted(nodes));
+    return delta_new(nodes_of_view(before), sorted(nodes));
 }
 
-struct change *change_between(
+struct delta *delta_between(
     const struct view_workflow *before, const struct view_workflow *after)
 {
-    return change_new(nodes_of_view(before), nodes_of_view(after));
+    return delta_new(nodes_of_view(before), nodes_of_view(after));
 }
 
 /* ---- choosing ---- */
@@ -271,9 +271,9 @@ static bool is_taken(const enum take *takes, size_t item)
 }
 
 /* The prompt with the hunks that are taken; `first` is the first item of its hunks. */
-static cJSON *chosen_prompt(const struct change *change, size_t first, const enum take *takes)
+static cJSON *chosen_prompt(const struct delta *delta, size_t first, const enum take *takes)
 {
-    const struct text_diff *diff = change->items[first].diff;
+    const struct text_diff *diff = delta->items[first].diff;
     bool *accept = mem_zalloc(diff->count, sizeof *accept);
     struct str text = STR_INIT;
     cJSON *prompt;
@@ -287,52 +287,52 @@ static cJSON *chosen_prompt(const struct change *change, size_t first, const enu
     return prompt;
 }
 
-static void choose(const struct change *change, size_t i, const enum take *takes, cJSON *nodes)
+static void choose(const struct delta *delta, size_t i, const enum take *takes, cJSON *nodes)
 {
-    const struct change_item *item = &change->items[i];
-    cJSON *node = change_node(nodes, item->id);
+    const struct delta_item *item = &delta->items[i];
+    cJSON *node = delta_node(nodes, item->id);
 
     switch (item->kind) {
-    case CHANGE_ADDED:
+    case DELTA_ADDED:
         if (!is_taken(takes, i))
             remove_node(nodes, item->id);
         break;
-    case CHANGE_REMOVED:
+    case DELTA_REMOVED:
         if (!is_taken(takes, i))
             cJSON_AddItemToArray(nodes, cJSON_Duplicate(item->before, true));
         break;
-    case CHANGE_REWIRED:
+    case DELTA_REWIRED:
         if (!is_taken(takes, i))
             rewire(nodes, item->id, item->before);
         break;
-    case CHANGE_HUNK:
+    case DELTA_HUNK:
         if (item->hunk == 0 && node != NULL)
-            put(node, "prompt", chosen_prompt(change, i, takes));
+            put(node, "prompt", chosen_prompt(delta, i, takes));
         break;
     }
 }
 
-cJSON *change_result(const struct change *change, const enum take *takes)
+cJSON *delta_result(const struct delta *delta, const enum take *takes)
 {
     cJSON *workflow = cJSON_CreateObject();
-    cJSON *nodes = cJSON_Duplicate(change->after, true);
+    cJSON *nodes = cJSON_Duplicate(delta->after, true);
 
-    for (size_t i = 0; i < change->count; i++)
-        choose(change, i, takes, nodes);
+    for (size_t i = 0; i < delta->count; i++)
+        choose(delta, i, takes, nodes);
     cJSON_AddItemToObject(workflow, "nodes", sorted(nodes));
     return workflow;
 }
 
 /* ---- editing ---- */
 
-void change_hunk_text(const struct change_item *item, struct str *out)
+void delta_hunk_text(const struct delta_item *item, struct str *out)
 {
     struct diff_range range = item->diff->hunks[item->hunk].new_range;
 
     str_add_n(out, item->diff->new_text + range.start, range.end - range.start);
 }
 
-void change_hunk_with(const struct change_item *item, const char *text, struct str *prompt)
+void delta_hunk_with(const struct delta_item *item, const char *text, struct str *prompt)
 {
     struct diff_range range = item->diff->hunks[item->hunk].new_range;
     const struct text_diff *diff = item->diff;
@@ -342,11 +342,11 @@ void change_hunk_with(const struct change_item *item, const char *text, struct s
     str_add_n(prompt, diff->new_text + range.end, diff->new_len - range.end);
 }
 
-char *change_with_prompt(const struct change *change, const char *id, const char *prompt)
+char *delta_with_prompt(const struct delta *delta, const char *id, const char *prompt)
 {
     cJSON *workflow = cJSON_CreateObject();
-    cJSON *nodes = cJSON_Duplicate(change->after, true);
-    cJSON *node = change_node(nodes, id);
+    cJSON *nodes = cJSON_Duplicate(delta->after, true);
+    cJSON *node = delta_node(nodes, id);
     char *text;
 
     cJSON_AddItemToObject(workflow, "nodes", nodes);

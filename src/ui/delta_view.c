@@ -1,4 +1,4 @@
-#include "change_view.h"
+#include "delta_view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,26 +17,26 @@ static const char *string_of(const cJSON *object, const char *name)
 
 /* ---- rails ---- */
 
-static void free_rail(struct change_rail *rail)
+static void free_rail(struct delta_rail *rail)
 {
     rail_free(rail->rail);
     free(rail->nodes);
-    *rail = (struct change_rail){ 0 };
+    *rail = (struct delta_rail){ 0 };
 }
 
-void change_view_free(struct change_view *view)
+void delta_view_free(struct delta_view *view)
 {
     doc_free(&view->doc);
     free_rail(&view->rails[0]);
     free_rail(&view->rails[1]);
 }
 
-static char mark_of(const struct change *change, const char *id, bool after)
+static char mark_of(const struct delta *delta, const char *id, bool after)
 {
-    for (size_t i = 0; i < change->count; i++)
-        if (strcmp(change->items[i].id, id) == 0)
-            return change->items[i].kind == CHANGE_ADDED     ? '+'
-                   : change->items[i].kind == CHANGE_REMOVED ? '-'
+    for (size_t i = 0; i < delta->count; i++)
+        if (strcmp(delta->items[i].id, id) == 0)
+            return delta->items[i].kind == DELTA_ADDED     ? '+'
+                   : delta->items[i].kind == DELTA_REMOVED ? '-'
                    : after                                   ? '~'
                                                              : ' ';
     return ' ';
@@ -75,7 +75,7 @@ static int *inputs_of(const cJSON *nodes, const cJSON *node, int *count)
 }
 
 static void make_rail(
-    struct change_rail *rail, const struct change *change, const cJSON *nodes, bool after)
+    struct delta_rail *rail, const struct delta *delta, const cJSON *nodes, bool after)
 {
     size_t count = (size_t)cJSON_GetArraySize(nodes), i = 0;
     struct graph_node *graph_nodes = mem_zalloc(count + 1, sizeof *graph_nodes);
@@ -91,8 +91,8 @@ static void make_rail(
 
         graph_nodes[i].name = id;
         graph_nodes[i].inputs = inputs_of(nodes, node, &graph_nodes[i].input_count);
-        rail->nodes[i++] = (struct change_rail_node){ id, string_of(node, "kind"),
-            mark_of(change, id, after) };
+        rail->nodes[i++] = (struct delta_rail_node){ id, string_of(node, "kind"),
+            mark_of(delta, id, after) };
     }
     rail->rail = rail_new(&graph);
     for (i = 0; i < count; i++)
@@ -108,11 +108,11 @@ static enum role role_of_mark(char mark)
                          : ROLE_TEXT;
 }
 
-static void draw_rail_row(const struct change_rail *rail, int row, struct pane line)
+static void draw_rail_row(const struct delta_rail *rail, int row, struct pane line)
 {
     const struct rail_row *at = row < rail->rail->row_count ? &rail->rail->rows[row] : NULL;
     struct pane gutter = pane_cut_left(&line, rail_gutter(rail->rail, line.width / 3));
-    const struct change_rail_node *node;
+    const struct delta_rail_node *node;
     int lane, x;
 
     if (at == NULL)
@@ -133,7 +133,7 @@ static void draw_rail_row(const struct change_rail *rail, int row, struct pane l
 /* Row `tag` of both graphs next to each other; where there is no room that after the change. */
 static void draw_rails(const void *data, int tag, const struct pane *line)
 {
-    const struct change_view *view = data;
+    const struct delta_view *view = data;
     struct pane right = pane_part(line, DOC_MARGIN, 0, line->width - DOC_MARGIN, 1);
 
     if (right.width >= 44) {
@@ -146,7 +146,7 @@ static void draw_rails(const void *data, int tag, const struct pane *line)
 
 /* ---- nodes ---- */
 
-static void add_text(struct change_view *view, enum role role, char mark, const char *text)
+static void add_text(struct delta_view *view, enum role role, char mark, const char *text)
 {
     struct doc_text line = { text, strlen(text), role, mark, NULL, 0 };
 
@@ -193,7 +193,7 @@ static const struct {
 } fields[] = { { "kind", "kind" }, { "description", "does" }, { "inputs", "reads" },
     { "tools", "tools" }, { "model", "model" }, { "schema", "schema" } };
 
-static void add_node(struct change_view *view, const cJSON *node, char mark)
+static void add_node(struct delta_view *view, const cJSON *node, char mark)
 {
     enum role role = role_of_mark(mark);
     struct str text = STR_INIT;
@@ -208,7 +208,7 @@ static void add_node(struct change_view *view, const cJSON *node, char mark)
     str_free(&text);
 }
 
-static void add_rewired(struct change_view *view, const struct change_item *item)
+static void add_rewired(struct delta_view *view, const struct delta_item *item)
 {
     struct str before = STR_INIT, after = STR_INIT;
 
@@ -239,7 +239,7 @@ static void spans_of(const struct diff_range *words, size_t count, size_t from,
             ATTR_BOLD | ATTR_UNDERLINE };
 }
 
-static void add_sides(struct change_view *view, const struct doc_text *old_text,
+static void add_sides(struct delta_view *view, const struct doc_text *old_text,
     const struct doc_text *new_text)
 {
     if (view->side_by_side) {
@@ -252,7 +252,7 @@ static void add_sides(struct change_view *view, const struct doc_text *old_text,
         doc_add(&view->doc, new_text);
 }
 
-static void add_hunk(struct change_view *view, const struct text_diff *diff, size_t at)
+static void add_hunk(struct delta_view *view, const struct text_diff *diff, size_t at)
 {
     const struct diff_hunk *hunk = &diff->hunks[at];
     struct doc_span *spans = mem_zalloc(hunk->old_count + hunk->new_count + 1, sizeof *spans);
@@ -270,7 +270,7 @@ static void add_hunk(struct change_view *view, const struct text_diff *diff, siz
     free(spans);
 }
 
-static void add_same(struct change_view *view, const char *text, size_t len)
+static void add_same(struct delta_view *view, const char *text, size_t len)
 {
     struct doc_text same = { text, len, ROLE_TEXT, ' ', NULL, 0 };
 
@@ -280,7 +280,7 @@ static void add_same(struct change_view *view, const char *text, size_t len)
 
 /* Unchanged text between hunks: a few lines next to them, and how many there are between. */
 static void add_context(
-    struct change_view *view, const char *text, size_t len, bool at_start, bool at_end)
+    struct delta_view *view, const char *text, size_t len, bool at_start, bool at_end)
 {
     struct {
         size_t *items;
@@ -308,7 +308,7 @@ static void add_context(
     free(starts.items);
 }
 
-static void add_prompt_item(struct change_view *view, const struct change_item *item, int index)
+static void add_prompt_item(struct delta_view *view, const struct delta_item *item, int index)
 {
     const struct text_diff *diff = item->diff;
     size_t from = item->hunk > 0 ? diff->hunks[item->hunk - 1].old_range.end : 0;
@@ -333,33 +333,33 @@ static void add_prompt_item(struct change_view *view, const struct change_item *
 
 /* ---- all of it ---- */
 
-static void add_item(struct change_view *view, const struct change_item *item, int index)
+static void add_item(struct delta_view *view, const struct delta_item *item, int index)
 {
-    if (item->kind == CHANGE_HUNK) {
+    if (item->kind == DELTA_HUNK) {
         add_prompt_item(view, item, index);
         return;
     }
     doc_item(&view->doc, DOC_NO_ITEM);
     doc_add_plain(&view->doc, ROLE_TEXT, "%s", "");
     doc_item(&view->doc, index);
-    if (item->kind == CHANGE_REWIRED)
+    if (item->kind == DELTA_REWIRED)
         add_rewired(view, item);
     else
-        add_node(view, item->kind == CHANGE_ADDED ? item->after : item->before,
-            item->kind == CHANGE_ADDED ? '+' : '-');
+        add_node(view, item->kind == DELTA_ADDED ? item->after : item->before,
+            item->kind == DELTA_ADDED ? '+' : '-');
 }
 
-static void add_rails(struct change_view *view, const struct change *change)
+static void add_rails(struct delta_view *view, const struct delta *delta)
 {
     bool is_structure = false;
     int rows;
 
-    for (size_t i = 0; i < change->count; i++)
-        is_structure |= change->items[i].kind != CHANGE_HUNK;
+    for (size_t i = 0; i < delta->count; i++)
+        is_structure |= delta->items[i].kind != DELTA_HUNK;
     if (!is_structure)
         return;
-    make_rail(&view->rails[0], change, change->before, false);
-    make_rail(&view->rails[1], change, change->after, true);
+    make_rail(&view->rails[0], delta, delta->before, false);
+    make_rail(&view->rails[1], delta, delta->after, true);
     rows = view->rails[0].rail->row_count;
     if (view->rails[1].rail->row_count > rows)
         rows = view->rails[1].rail->row_count;
@@ -373,26 +373,26 @@ static struct doc_glyph glyph_of(const void *data, int item)
     static const struct doc_glyph glyphs[] = { [TAKE_OPEN] = { '?', '?', ROLE_WARNING },
         [TAKE_YES] = { 0x2713, 'y', ROLE_OK },
         [TAKE_NO] = { 0x2717, 'n', ROLE_ERROR } };
-    const struct change_view *view = data;
+    const struct delta_view *view = data;
 
     return view->takes != NULL ? glyphs[view->takes[item]] : (struct doc_glyph){ 0 };
 }
 
-void change_view_draw(struct change_view *view, const struct change *change,
+void delta_view_draw(struct delta_view *view, const struct delta *delta,
     const enum take *takes, uint64_t stamp, const struct pane *pane, bool focused)
 {
     static const struct doc_source source = { glyph_of, draw_rails, "nothing is changed" };
 
     if (doc_begin(&view->doc, pane->width - 1, stamp * 2 + view->side_by_side)) {
-        add_rails(view, change);
-        for (size_t i = 0; i < change->count; i++)
-            add_item(view, &change->items[i], (int)i);
+        add_rails(view, delta);
+        for (size_t i = 0; i < delta->count; i++)
+            add_item(view, &delta->items[i], (int)i);
     }
     view->takes = takes;
     doc_draw(&view->doc, &source, view, pane, focused);
 }
 
-bool change_view_act(struct change_view *view, enum action action)
+bool delta_view_act(struct delta_view *view, enum action action)
 {
     if (action == ACTION_SIDE_BY_SIDE) {
         view->side_by_side = !view->side_by_side;
