@@ -74,7 +74,7 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_COMPARE] = { "compare", "compare with the target or the marked point", "compare",
         NODES | TRACES | HISTORY, "D" },
     [ACTION_MARK] = { "mark", "mark a point to compare with", "mark", NODES | TRACES | HISTORY,
-        "m" },
+        "m Space" },
     [ACTION_RAW] = { "raw", "the raw request and reply", "raw", TRACES | CALLS, "v" },
     [ACTION_PAGER] = { "pager", "show the text in $PAGER", NULL, ALL, "|" },
     [ACTION_COPY] = { "copy", "copy the text", NULL, ALL, "y" },

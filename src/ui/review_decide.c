@@ -122,7 +122,7 @@ static void add_summary(const struct review *review, const struct draft *draft, 
         str_addf(out, "Accept proposal %u as it is?", proposal);
         break;
     case ANSWER_REJECT:
-        str_addf(out, "Decline proposal %u? The meta model is told why: %.300s", proposal,
+        str_addf(out, "Decline proposal %u? The meta model is told why: \"%.300s\".", proposal,
             draft->reason);
         break;
     case ANSWER_EDIT:

@@ -8,7 +8,7 @@
 static const struct list_column columns[] = {
     { "no", 4, true },
     { "kind", LIST_COLUMN_REST, false },
-    { "gain", 5, true },
+    { "gain", 4, true },
     { "", 1, false },
 };
 
@@ -37,6 +37,10 @@ static void add_gain(double value, struct str *out)
     if (isnan(value))
         return;
     (void)snprintf(text, sizeof text, "%+.2f", value);
+    if (strcmp(text + 1, "0.00") == 0) {
+        str_add(out, "=");
+        return;
+    }
     str_add_n(out, text, 1);
     str_add(out, text[1] == '0' ? text + 2 : text + 1);
 }
@@ -87,12 +91,12 @@ void review_add_title(const struct review *review, struct str *out)
 {
     const struct view_proposal *proposal = review_shown(review);
 
-    str_addf(out, "proposal %u: %s, batch %u", proposal->ordinal,
+    str_addf(out, "proposal %u: %s, b%u", proposal->ordinal,
         proposal->sketch ? "structure" : "prompts", proposal->batch);
     if (proposal->round > 0)
-        str_addf(out, " round %u", proposal->round);
+        str_addf(out, " r%u", proposal->round);
     if (proposal->step > 0)
-        str_addf(out, " step %u", proposal->step);
+        str_addf(out, " s%u", proposal->step);
 }
 
 void review_add_evidence(const struct review *review, struct str *out)
@@ -135,11 +139,13 @@ static const char *verdict_words(const struct review *review, enum role *role)
     return person ? "accepted by you" : "taken by the schedule";
 }
 
-void review_draw_verdict(const struct review *review, const struct pane *row, int x)
+struct pane review_draw_verdict(const struct review *review, const struct pane *row)
 {
     enum role role;
     const char *words = verdict_words(review, &role);
-    struct pane rest = pane_part(row, x, 0, row->width - x, 1);
+    struct pane rest = *row;
 
-    (void)pane_text_right(&rest, rest.width, 0, role, words);
+    (void)pane_text_right(row, row->width, 0, role, words);
+    (void)pane_cut_right(&rest, (int)strlen(words) + 1);
+    return rest;
 }

@@ -56,7 +56,8 @@ extern const struct list_look review_queue_look;
 size_t review_proposal_at(const struct run_view *view, size_t row);
 void review_add_title(const struct review *review, struct str *out);
 void review_add_evidence(const struct review *review, struct str *out);
-void review_draw_verdict(const struct review *review, const struct pane *row, int x);
+/* Draws it at the right end; what is left of the row. */
+struct pane review_draw_verdict(const struct review *review, const struct pane *row);
 
 /* review_why.c */
 void review_draw_why(struct review *review, const struct pane *pane);

@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "review_state.h"
 
-enum { NARROW = 60, WIDE = 170, QUEUE_WIDTH = 20, HEAD = 2 };
+enum { NARROW = 60, WIDE = 170, QUEUE_WIDTH = 21, HEAD = 2 };
 
 /* ---- which proposal is shown ---- */
 
@@ -235,11 +235,11 @@ static void add_choices(struct review *review, struct str *out)
 static void draw_head(struct review *review, const struct pane *pane)
 {
     struct str text = STR_INIT;
+    struct pane left = review_draw_verdict(review, pane);
     int x;
 
     review_add_title(review, &text);
-    x = pane_text(pane, 0, 0, ROLE_TITLE, str_text(&text));
-    review_draw_verdict(review, pane, x + 1);
+    (void)pane_text(&left, 0, 0, ROLE_TITLE, str_text(&text));
     str_clear(&text);
     review_add_evidence(review, &text);
     x = pane_text(pane, 0, 1, ROLE_TEXT, str_text(&text));

@@ -16,6 +16,7 @@ static const struct screen *const own_screens[SCREENS] = {
     [SCREEN_RUN] = &screen_run,
     [SCREEN_GRAPH] = &screen_graph,
     [SCREEN_REVIEW] = &screen_review,
+    [SCREEN_HISTORY] = &screen_history,
     [SCREEN_LOG] = &screen_log,
 };
 
