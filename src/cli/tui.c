@@ -45,6 +45,8 @@ bool tui_show(struct tui *tui, const struct display_options *display, struct ses
 
 bool tui_start(struct tui *tui, struct run *take_run, struct err *err)
 {
+    if (run_notice(take_run) != NULL)
+        ui_say(tui->ui, ROLE_WARNING, "%s", run_notice(take_run));
     tui->has_run = session_start_live(tui->session, take_run, err);
     return tui->has_run;
 }

@@ -165,7 +165,7 @@ static void break_wide(const struct pane *pane, int x, int y)
 {
     struct canvas *canvas = pane->canvas;
     int at = pane->x + x;
-    struct cell *row = &canvas->cells[(pane->y + y) * canvas->width];
+    struct cell *row = &canvas->cells[(size_t)(pane->y + y) * (size_t)canvas->width];
 
     if (row[at].code[0] == 0 && at > 0)
         row[at - 1].code[0] = ' ', row[at - 1].code[1] = 0;
@@ -179,7 +179,8 @@ static void put(const struct pane *pane, int x, int y, uint32_t code, enum role 
 
     if (cell == NULL)
         return;
-    break_wide(pane, x, y);
+    if (code != 0) /* the right half belongs to what was put before it */
+        break_wide(pane, x, y);
     *cell = (struct cell){ .code = { code }, .role = (uint8_t)role, .attr = (uint8_t)attr };
 }
 
@@ -226,14 +227,15 @@ int text_cells(const char *text, size_t len)
 static void put_wide(
     const struct pane *pane, int x, int y, uint32_t code, enum role role, unsigned attr)
 {
-    if (x < 0 || x + 1 >= pane->width) { /* half of it would be outside */
+    struct cell *right = cell_at(pane, x + 1, y);
+
+    put(pane, x + 1, y, ' ', role, attr);
+    if (x < 0 || right == NULL) { /* half of it would be outside */
         put(pane, x, y, ' ', role, attr);
-        put(pane, x + 1, y, ' ', role, attr);
         return;
     }
-    put(pane, x + 1, y, ' ', role, attr);
     put(pane, x, y, code, role, attr);
-    cell_at(pane, x + 1, y)->code[0] = 0;
+    right->code[0] = 0;
 }
 
 static void put_shown(

@@ -8,7 +8,7 @@
 #include "chart_raster.h"
 #include "mem.h"
 
-enum { LABELS = 8, TICKS = 12 };
+enum { LABELS = 8, TICKS = 12, X_TICKS = 20 };
 
 /* What is laid out before anything is drawn. */
 struct frame {
@@ -190,10 +190,14 @@ static void draw_x_axis(const struct frame *frame, const struct pane *pane)
     step = step < 1 ? 1 : step;
     pane_glyph(pane, frame->left, y, ROLE_BORDER, 0x2514, '+');
     pane_hline(pane, frame->left + 1, y, width, ROLE_BORDER);
-    for (double x = ceil(frame->x_min / step) * step; x <= frame->x_max + step * 1e-6; x += step) {
+    for (int i = 0; i < X_TICKS; i++) {
+        double x = (ceil(frame->x_min / step) + i) * step;
         char text[16];
-        int at = frame->left + 1 + column_of(frame, x, width), len;
+        int at, len;
 
+        if (x > frame->x_max + step * 1e-6)
+            break;
+        at = frame->left + 1 + column_of(frame, x, width);
         (void)snprintf(text, sizeof text, "%.0f", x);
         len = (int)strlen(text);
         pane_glyph(pane, at, y, ROLE_BORDER, 0x252C, '+');
@@ -438,7 +442,7 @@ void chart_sparkline(const struct pane *pane, int x, int y, int width, const flo
         most = values[i] > most ? values[i] : most;
     for (size_t i = 0; i < shown; i++) {
         float value = values[count - shown + i];
-        int level = most > 0 && value > 0 ? (int)lround(value / most * 7.0F) : 0;
+        int level = most > 0 && value > 0 ? (int)lroundf(value / most * 7.0F) : 0;
 
         pane_glyph(
             pane, x + width - (int)shown + (int)i, y, role, 0x2581 + (uint32_t)level, ascii[level]);

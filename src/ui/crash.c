@@ -1,6 +1,7 @@
 #include "crash.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,12 +24,17 @@
 #define on_death(callback) ((void)0)
 #endif
 
-/* Faults, and signals that end a process when nobody handles them. Those that the loop handles are
- * its own (uv_signal replaces the handler). */
+/* Faults, and signals that end a process when nobody handles them: those that the loop handles, and
+ * was asked to before, stay its own. */
 static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGXCPU, SIGQUIT,
     SIGTERM, SIGHUP, SIGINT };
 
-enum { SIGNALS = sizeof signals / sizeof signals[0], FAULTS = 6, STACK = 64 << 10 };
+enum {
+    SIGNALS = sizeof signals / sizeof signals[0],
+    FAULTS = 6,
+    STACK = 64 << 10,
+    PATIENCE_MS = 200
+};
 enum { SHOWN_WORDS = 64 << 10 }; /* of what was said on standard error, the last so many bytes */
 
 static struct {
@@ -47,11 +53,15 @@ static struct {
 
 /* ---- only what is async-signal-safe ---- */
 
+/* A terminal that is behind is waited for, for a moment. */
 static void say(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
+        struct pollfd ready = { .fd = fd, .events = POLLOUT };
         ssize_t wrote = write(fd, bytes, len);
 
+        if (wrote < 0 && errno == EAGAIN && poll(&ready, 1, PATIENCE_MS) > 0)
+            continue;
         if (wrote <= 0) /* the terminal is gone; nothing is left to be done for it */
             return;
         bytes += wrote;
@@ -124,6 +134,12 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 /* ---- arming ---- */
 
+/* Faults are (a sanitizer's handler has them after us), and what nobody else handles or ignores. */
+static bool is_ours(size_t i, void (*old)(int))
+{
+    return old == SIG_DFL || (i < FAULTS && old != SIG_IGN);
+}
+
 static void take_signals(void)
 {
     struct sigaction action = { .sa_flags = SA_ONSTACK | SA_SIGINFO };
@@ -132,7 +148,7 @@ static void take_signals(void)
     (void)sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < SIGNALS; i++)
         state.taken[i] = sigaction(signals[i], NULL, &state.old[i]) == 0 &&
-                         state.old[i].sa_handler != SIG_IGN &&
+                         is_ours(i, state.old[i].sa_handler) &&
                          sigaction(signals[i], &action, NULL) == 0;
 }
 

@@ -157,10 +157,6 @@ static void take_csi(struct decode *decode, const char *bytes, size_t len, char 
             send_mouse(decode, numbers[0], numbers[1], numbers[2]);
         return;
     }
-    if (len == 0 && (last == 'I' || last == 'O')) {
-        send(decode, (struct input){ .kind = INPUT_FOCUS, .focused = last == 'I' });
-        return;
-    }
     if (last == '~' && numbers[0] == 200) {
         decode->pasting = true;
         return;

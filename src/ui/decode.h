@@ -2,7 +2,7 @@
 #define DECODE_H
 
 /*
- * Bytes from a terminal → keys, pasted text, mouse, focus. Knows the sequences of xterm and its
+ * Bytes from a terminal → keys, pasted text, mouse. Knows the sequences of xterm and its
  * kin, of rxvt and of the Linux console; what else the terminal's description has is learnt. A
  * sequence that is not known is dropped whole and never acts as single keys. Bytes may come in any
  * pieces.
@@ -18,7 +18,7 @@
 
 enum { ESC_WAIT_MS = 25, PASTE_MAX = 1 << 20 };
 
-enum input_kind { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE, INPUT_FOCUS };
+enum input_kind { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE };
 enum mouse_button { MOUSE_LEFT, MOUSE_MIDDLE, MOUSE_RIGHT, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
 struct input {
@@ -26,8 +26,7 @@ struct input {
     key_code key;
     enum mouse_button button; /* pressed; releases and movements are dropped */
     int x, y;                 /* from 0 */
-    bool focused;
-    const char *paste; /* NUL-terminated, valid UTF-8, line ends as \n; cut at PASTE_MAX */
+    const char *paste;        /* NUL-terminated, valid UTF-8, line ends as \n; cut at PASTE_MAX */
 };
 
 typedef void decode_input(void *data, const struct input *input);

@@ -1,5 +1,6 @@
 #include "frame.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,14 @@ static void plain_type(const char *type, char plain[64])
         (void)snprintf(plain, 64, "%s", type);
 }
 
+/* tigetstr says NULL for a string that is missing and -1 for what is no string. */
+static bool has_string(const char *name)
+{
+    const char *text = tigetstr(name);
+
+    return text != NULL && (intptr_t)text != -1;
+}
+
 bool frame_is_able(const char *type)
 {
     bool is_able = false;
@@ -63,7 +72,7 @@ bool frame_is_able(const char *type)
 
     if (setupterm(type, STDOUT_FILENO, &status) != OK)
         return false;
-    is_able = tigetstr("cup") != NULL && tigetstr("cup") != (const char *)-1;
+    is_able = has_string("cup");
     (void)del_curterm(cur_term);
     return is_able;
 }
@@ -134,7 +143,7 @@ const char *frame_capability(const struct frame *frame, const char *name)
     const char *text = tigetstr(name);
 
     (void)frame;
-    return text != NULL && text != (const char *)-1 ? text : "";
+    return has_string(name) ? text : "";
 }
 
 bool frame_is_xterm_like(const struct frame *frame)
@@ -315,7 +324,7 @@ static void put_rows(struct frame *frame, const struct canvas *canvas)
 {
     for (int y = 0; y < canvas->height; y++) {
         size_t size = (size_t)canvas->width * sizeof(struct cell);
-        struct cell *last = &frame->last.cells[y * canvas->width];
+        struct cell *last = &frame->last.cells[(size_t)y * (size_t)canvas->width];
         const struct cell *now = canvas_cell(canvas, 0, y);
 
         if (frame->whole || memcmp(last, now, size) != 0) {

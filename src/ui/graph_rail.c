@@ -32,6 +32,11 @@ static int take_lane(struct lanes *lanes, int target)
     return lane;
 }
 
+static uint8_t *lane_cell(const struct rail_row *row, int lane)
+{
+    return &row->edges[(size_t)lane * 2];
+}
+
 static struct rail_row *add_row(
     struct row_list *rows, const struct lanes *lanes, int node, int width)
 {
@@ -39,7 +44,7 @@ static struct rail_row *add_row(
 
     for (int i = 0; i < lanes->count; i++)
         if (lanes->target[i] >= 0)
-            row.edges[2 * i] = EDGE_UP | EDGE_DOWN;
+            *lane_cell(&row, i) = EDGE_UP | EDGE_DOWN;
     ARRAY_PUSH(rows, row);
     return &rows->items[rows->count - 1];
 }
@@ -49,8 +54,8 @@ static void add_way(struct rail_row *row, int from, int to)
 {
     int left = 2 * (from < to ? from : to), right = 2 * (from < to ? to : from);
 
-    row->edges[2 * from] |= EDGE_UP;
-    row->edges[2 * to] |= EDGE_DOWN;
+    *lane_cell(row, from) |= EDGE_UP;
+    *lane_cell(row, to) |= EDGE_DOWN;
     if (from == to)
         return;
     row->edges[left] |= EDGE_RIGHT;
@@ -64,8 +69,8 @@ static void mark_crossings(const struct lanes *lanes, const bool *joined, struct
 {
     for (int lane = 0; lane < lanes->count; lane++)
         if (lanes->target[lane] >= 0 && !joined[lane] &&
-            (row->edges[2 * lane] & (EDGE_LEFT | EDGE_RIGHT)) != 0)
-            row->edges[2 * lane] |= EDGE_CROSS;
+            (*lane_cell(row, lane) & (EDGE_LEFT | EDGE_RIGHT)) != 0)
+            *lane_cell(row, lane) |= EDGE_CROSS;
 }
 
 static bool is_target(const struct graph *graph, int node, int target)

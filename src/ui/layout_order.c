@@ -1,5 +1,6 @@
 #include "layout_order.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,15 @@ static int compare_ints(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Sorts; the mean of the two in the middle where the count is even. */
+static double median(int *values, int count)
+{
+    int low = (count - 1) / 2, high = count / 2;
+
+    qsort(values, (size_t)count, sizeof *values, compare_ints);
+    return ((double)values[low] + values[high]) / 2;
+}
+
 /* The median place of the neighbours; the item's own place where it has none. */
 static double median_place(const struct draft *draft, const struct item *item, bool up, int *places)
 {
@@ -177,8 +187,7 @@ static double median_place(const struct draft *draft, const struct item *item, b
         return item->place;
     for (int i = 0; i < count; i++)
         places[i] = draft->items[of[i]].place;
-    qsort(places, (size_t)count, sizeof *places, compare_ints);
-    return (places[(count - 1) / 2] + places[count / 2]) / 2.0;
+    return median(places, count);
 }
 
 /* Crossings between the lines of two neighbours a (left) and b towards one side. */
@@ -336,8 +345,39 @@ static void want_columns(struct draft *draft, const struct layer *layer, bool up
             continue;
         for (int j = 0; j < count; j++)
             columns[j] = draft->items[of[j]].x;
-        qsort(columns, (size_t)count, sizeof *columns, compare_ints);
-        item->want = (columns[(count - 1) / 2] + columns[count / 2]) / 2;
+        item->want = floor(median(columns, count));
+    }
+}
+
+static bool fits_at(const struct draft *draft, const struct layer *layer, int place, int x)
+{
+    const struct item *item = &draft->items[layer->items[place]];
+    const struct item *left = place > 0 ? &draft->items[layer->items[place - 1]] : NULL;
+    const struct item *right =
+        place + 1 < layer->count ? &draft->items[layer->items[place + 1]] : NULL;
+
+    return (left == NULL || left->x + left->width + LAYOUT_GAP <= x) &&
+           (right == NULL || x + item->width + LAYOUT_GAP <= right->x);
+}
+
+/* Items whose only line leads to an item with no other line there go straight above (or below) it
+ * where there is room. */
+static void straighten(struct draft *draft, bool up)
+{
+    for (int k = 0; k < draft->layer_count; k++) {
+        const struct layer *layer = &draft->layers[up ? k : draft->layer_count - 1 - k];
+
+        for (int i = 0; i < 2 * layer->count; i++) { /* from the left, then from the right */
+            int place = i < layer->count ? i : 2 * layer->count - 1 - i;
+            struct item *item = &draft->items[layer->items[place]];
+            const struct item *to;
+
+            if ((up ? item->up_count : item->down_count) != 1)
+                continue;
+            to = &draft->items[(up ? item->up : item->down)[0]];
+            if ((up ? to->down_count : to->up_count) == 1 && fits_at(draft, layer, place, to->x))
+                item->x = to->x;
+        }
     }
 }
 
@@ -374,6 +414,8 @@ static void make_columns(struct draft *draft)
             place_layer(draft, layer, blocks);
         }
     }
+    straighten(draft, false);
+    straighten(draft, true);
     align_left(draft);
     free(blocks);
     free(columns);

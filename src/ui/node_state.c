@@ -57,6 +57,9 @@ static unsigned waiting_gradients(const struct run_view *view, const char *id)
     int rollout = last_rollout(view);
     unsigned count = 0;
 
+    if (rollout == VIEW_NONE || view->finished ||
+        view->rollouts.items[rollout].batch != view->batch)
+        return 0; /* what a batch leaves over is not used later */
     for (size_t i = view->gradient_list.count; i > 0; i--) {
         const struct view_gradient *gradient = &view->gradient_list.items[i - 1];
 
@@ -125,13 +128,19 @@ static enum node_work work_of(const struct run_view *view, const struct view_liv
 struct node_state node_state_of(const struct run_view *view, int node)
 {
     const struct view_workflow *workflow = view_current(view);
-    const struct view_node *of = &workflow->nodes[node];
-    const struct view_live *live = live_of(view, of->id);
     struct node_state state = { .failed_share = NAN };
+    const struct view_node *of;
+    const struct view_live *live;
     double through;
 
+    if (workflow == NULL || node < 0 || (size_t)node >= workflow->count)
+        return state;
+    of = &workflow->nodes[node];
+    live = live_of(view, of->id);
     if (live != NULL)
         state.live = *live;
+    if (view->finished || view->stopped)
+        state.live.running = state.live.waiting = 0; /* the last progress is from before the end */
     state.examples = view->live_examples;
     state.work = work_of(view, &state.live);
     through = (double)state.live.done + (double)state.live.failed;

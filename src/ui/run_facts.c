@@ -78,6 +78,8 @@ static enum role test_text(const struct run_view *view, bool wide, struct str *o
 
 static enum role rate_text(const struct run_view *view, bool wide, struct str *out)
 {
+    if (view->finished || view->stopped)
+        return ROLE_TEXT;
     str_addf(out, "%.1f/s  %u in flight", view->calls_per_s, view->in_flight);
     if (view->waiting > 0)
         str_addf(out, wide ? ", %u wait" : " +%u", view->waiting);

@@ -159,7 +159,7 @@ static const char *part_title(const struct run_screen *screen, enum part part, c
     static const char *const titles[] = { "Graph", "Log", "Scores by batch", "Run" };
     const struct run_view *view = ui_view(screen->ui);
 
-    if (part == PART_GRAPH && view->live_examples > 0)
+    if (part == PART_GRAPH && view->live_examples > 0 && !view->finished)
         (void)snprintf(
             text, 160, "Graph: %s %u/%u", view->live_label, view->live_done, view->live_examples);
     else if (part == PART_SCORES && view->metric[0] != '\0')

@@ -20,12 +20,12 @@
 
 enum { LAST_WORDS_MS = 200, MAX_WIDTH = 2000, MAX_HEIGHT = 1000 };
 
-/* Paste in brackets and focus; mouse by button with SGR coordinates. All of it is left by LEAVE,
+/* Paste in brackets; mouse by button with SGR coordinates. All of it is left by LEAVE,
  * which also ends a frame that was cut (synchronised output, colours) and shows the cursor. */
-#define ENTER "\033[?2004h\033[?1004h"
+#define ENTER "\033[?2004h"
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
-#define LEAVE MOUSE_OFF "\033[?2004l\033[?1004l\033[?2026l"
+#define LEAVE MOUSE_OFF "\033[?2004l\033[?2026l"
 #define CRASH_LEAVE "\033\\" LEAVE "\033[0m\033[?25h\033[?1l\033>\033[?1049l\r\n"
 #define FRAME_BEGIN "\033[?2026h"
 #define FRAME_END "\033[?2026l"
@@ -163,7 +163,7 @@ static void send_out(struct terminal *terminal)
 /* For a moment: the last bytes before somebody else has the terminal. */
 static void write_all(struct terminal *terminal)
 {
-    int64_t ends = clock_us() + LAST_WORDS_MS * 1000;
+    int64_t ends = clock_us() + LAST_WORDS_MS * INT64_C(1000);
 
     while (!terminal->lost && write_some(terminal) && is_pending(terminal)) {
         struct pollfd ready = { .fd = terminal->fd, .events = POLLOUT };

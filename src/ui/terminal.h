@@ -27,7 +27,7 @@ enum colour_choice { COLOUR_AUTO, COLOUR_NEVER, COLOUR_8, COLOUR_16, COLOUR_256,
 struct terminal_options {
     uv_loop_t *loop;
     bool mouse;
-    decode_input *on_input;        /* keys, pasted text, mouse, focus */
+    decode_input *on_input;        /* keys, pasted text, mouse */
     void (*on_resize)(void *data); /* draw everything again; also after a suspension */
     void (*on_ready)(void *data);  /* what was on its way is written: draw what is pending */
     void (*on_lost)(void *data);   /* the terminal is gone: nothing more comes from it. Once */

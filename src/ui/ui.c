@@ -69,7 +69,8 @@ static void announce(struct ui *ui)
 static void on_session(void *data)
 {
     struct ui *ui = data;
-    int64_t wait = ui->drawn_us + 1000000 / (int64_t)ui->settings.fps - clock_us();
+    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
+    int64_t wait = ui->drawn_us + 1000000 / (int64_t)fps - clock_us();
 
     announce(ui);
     if (session_outcome(ui->session) != NULL) {
@@ -141,8 +142,6 @@ static void on_input(void *data, const struct input *input)
         break;
     case INPUT_MOUSE:
         click(ui, input);
-        break;
-    case INPUT_FOCUS:
         break;
     }
 }
@@ -276,9 +275,9 @@ static bool choose_theme(struct ui *ui, struct err *err)
     struct err kept = { .code = ERR_NONE };
 
     theme_default(&ui->theme, ui->depth);
-    if (wanted != NULL)
-        return ui_set_theme(ui, wanted, err);
-    if (!ui_set_theme(ui, ui->settings.theme, &kept))
+    if (wanted != NULL) /* for this time: the setting stays */
+        return ui_load_theme(ui, wanted, err);
+    if (!ui_load_theme(ui, ui->settings.theme, &kept))
         ui_say(ui, ROLE_ERROR, "%s", kept.message);
     return true;
 }
@@ -358,8 +357,6 @@ static void read_settings(struct ui *ui)
     ui->settings = settings_default();
     if (ui->settings_path != NULL && !settings_read(&ui->settings, ui->settings_path, &err))
         ui_say(ui, ROLE_ERROR, "%s", err.message);
-    if (ui->options.fps > 0)
-        ui->settings.fps = ui->options.fps;
 }
 
 struct ui *ui_open(const struct ui_options *options, struct session *session, struct err *err)

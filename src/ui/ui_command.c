@@ -9,17 +9,25 @@
 
 /* ---- settings ---- */
 
-bool ui_set_theme(struct ui *ui, const char *name, struct err *err)
+bool ui_load_theme(struct ui *ui, const char *name, struct err *err)
 {
     if (!theme_load(&ui->theme, name, ui->themes_folder, ui->depth, err))
         return false;
     if (ui->depth == DEPTH_NONE && str_equal(name, "auto"))
         theme_default(&ui->theme, ui->depth);
-    if (name != ui->settings.theme)
-        (void)snprintf(ui->settings.theme, sizeof ui->settings.theme, "%s", name);
     if (ui->terminal != NULL)
         terminal_set_theme(ui->terminal, &ui->theme, ui->depth);
     ui_dirty(ui);
+    return true;
+}
+
+static bool set_theme(struct ui *ui, const char *name, struct err *err)
+{
+    if (strlen(name) >= sizeof ui->settings.theme)
+        return err_set(err, ERR_INPUT, "theme: the name is too long");
+    if (!ui_load_theme(ui, name, err))
+        return false;
+    (void)snprintf(ui->settings.theme, sizeof ui->settings.theme, "%s", name);
     return true;
 }
 
@@ -28,13 +36,13 @@ void ui_next_theme(struct ui *ui)
     struct err err = { .code = ERR_NONE };
     unsigned i = 0;
 
-    while (theme_name(i) != NULL && !str_equal(theme_name(i), ui->settings.theme))
+    while (theme_name(i) != NULL && !str_equal(theme_name(i), ui->theme.name))
         i++;
     if (theme_name(i) == NULL || theme_name(i + 1) == NULL)
         i = 0;
     else
         i++;
-    if (ui_set_theme(ui, theme_name(i), &err))
+    if (set_theme(ui, theme_name(i), &err))
         ui_say(ui, ROLE_TEXT, "theme %s%s", theme_name(i),
             ui->depth == DEPTH_NONE ? " (this terminal shows no colours)" : "");
     else
@@ -57,8 +65,10 @@ static void set(struct ui *ui, const char *name, const char *value)
         ui_say(ui, ROLE_TEXT, "%s", settings_text(&ui->settings, text));
         return;
     }
-    if (str_equal(name, "theme") ? ui_set_theme(ui, value, &err)
+    if (str_equal(name, "theme") ? set_theme(ui, value, &err)
                                  : settings_set(&ui->settings, name, value, &err)) {
+        if (str_equal(name, "fps"))
+            ui->options.fps = 0; /* what is said last counts */
         ui_setting_changed(ui);
         ui_say(ui, ROLE_TEXT, "%s %s", name, value);
     } else {

@@ -108,7 +108,8 @@ static void recall(struct ui *ui, int direction)
     struct line_history *history = history_of(ui, ui->line.label);
     size_t count = history != NULL ? history->count : 0;
 
-    if ((direction < 0 && ui->line.back == 0) || (direction > 0 && ui->line.back == count))
+    if (history == NULL || (direction < 0 && ui->line.back == 0) ||
+        (direction > 0 && ui->line.back == count))
         return;
     if (ui->line.back == 0) {
         free(ui->line.draft);

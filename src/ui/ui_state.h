@@ -133,7 +133,7 @@ void ui_leave_ended(struct ui *ui); /* the run has ended: there is nothing to as
 
 /* ui_command.c */
 void ui_ask_for_command(struct ui *ui);
-bool ui_set_theme(struct ui *ui, const char *name, struct err *err);
+bool ui_load_theme(struct ui *ui, const char *name, struct err *err); /* the setting stays */
 void ui_next_theme(struct ui *ui);
 void ui_setting_changed(struct ui *ui);
 

@@ -175,6 +175,8 @@ class Pty(unittest.TestCase):
                 else:
                     self.assertEqual(status, code)
                 self.check(terminal, is_crash=code is None)
+                # nothing is drawn any more once the screen was given back
+                self.assertNotIn(b"\x1b[?2026h", terminal.raw.split(b"?1049l", 1)[-1])
 
     def test_crashes(self):
         """A fault, a stack overflow, abort with words before, and exit in the middle of it."""

@@ -20,8 +20,7 @@ static const char *const names[] = { "classify", "retrieve", "rewrite", "rank", 
     "\xE6\xA4\x9C\xE7\xB4\xA2\xE3\x82\xB9\xE3\x83\x86\xE3\x83\x83\xE3\x83\x97", /* CJK */
     "evil\x1B]52;c;aGk=\x07\x1B[2J", "e\xCC\x81galite\xCC\x81" };
 static const char *const words[] = { "answers with a whole sentence where a name was asked for",
-    "the date is dropped although the question asks for the year in which it was founded; keep "
-    "temporal terms as they stand",
+    "the date is dropped; keep temporal terms as they stand, the year in which it was founded too",
     "", "right" };
 
 static const struct list_column columns[] = {
