@@ -36,8 +36,7 @@ cJSON *delta_node(const cJSON *nodes, const char *id)
 
 static void add_item(struct delta *delta, struct delta_item item)
 {
-    delta->items =
-        array_grow(delta->items, delta->count, &delta->cap, sizeof *delta->items);
+    delta->items = array_grow(delta->items, delta->count, &delta->cap, sizeof *delta->items);
     delta->items[delta->count++] = item;
 }
 
@@ -257,8 +256,7 @@ struct delta *delta_of_diff(const struct view_workflow *before, const cJSON *dif
     return delta_new(nodes_of_view(before), sorted(nodes));
 }
 
-struct delta *delta_between(
-    const struct view_workflow *before, const struct view_workflow *after)
+struct delta *delta_between(const struct view_workflow *before, const struct view_workflow *after)
 {
     return delta_new(nodes_of_view(before), nodes_of_view(after));
 }

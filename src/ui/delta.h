@@ -35,8 +35,7 @@ struct delta *delta_new(cJSON *take_before, cJSON *take_after);
 struct delta *delta_of_pending(const cJSON *pending);
 /* Of a proposal's stated diff, from the workflow that it was made for. */
 struct delta *delta_of_diff(const struct view_workflow *before, const cJSON *diff);
-struct delta *delta_between(
-    const struct view_workflow *before, const struct view_workflow *after);
+struct delta *delta_between(const struct view_workflow *before, const struct view_workflow *after);
 void delta_free(struct delta *delta); /* NULL is nothing */
 
 /* The workflow (`{ "nodes": … }`) in which the items with TAKE_YES are as proposed and all others

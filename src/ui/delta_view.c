@@ -37,8 +37,8 @@ static char mark_of(const struct delta *delta, const char *id, bool after)
         if (strcmp(delta->items[i].id, id) == 0)
             return delta->items[i].kind == DELTA_ADDED     ? '+'
                    : delta->items[i].kind == DELTA_REMOVED ? '-'
-                   : after                                   ? '~'
-                                                             : ' ';
+                   : after                                 ? '~'
+                                                           : ' ';
     return ' ';
 }
 
@@ -91,8 +91,8 @@ static void make_rail(
 
         graph_nodes[i].name = id;
         graph_nodes[i].inputs = inputs_of(nodes, node, &graph_nodes[i].input_count);
-        rail->nodes[i++] = (struct delta_rail_node){ id, string_of(node, "kind"),
-            mark_of(delta, id, after) };
+        rail->nodes[i++] =
+            (struct delta_rail_node){ id, string_of(node, "kind"), mark_of(delta, id, after) };
     }
     rail->rail = rail_new(&graph);
     for (i = 0; i < count; i++)
@@ -231,16 +231,16 @@ static void add_rewired(struct delta_view *view, const struct delta_item *item)
 
 /* ---- prompts ---- */
 
-static void spans_of(const struct diff_range *words, size_t count, size_t from,
-    struct doc_span *spans)
+static void spans_of(
+    const struct diff_range *words, size_t count, size_t from, struct doc_span *spans)
 {
     for (size_t i = 0; i < count; i++)
         spans[i] = (struct doc_span){ words[i].start - from, words[i].end - from,
             ATTR_BOLD | ATTR_UNDERLINE };
 }
 
-static void add_sides(struct delta_view *view, const struct doc_text *old_text,
-    const struct doc_text *new_text)
+static void add_sides(
+    struct delta_view *view, const struct doc_text *old_text, const struct doc_text *new_text)
 {
     if (view->side_by_side) {
         doc_add_pair(&view->doc, old_text, new_text);
@@ -258,14 +258,13 @@ static void add_hunk(struct delta_view *view, const struct text_diff *diff, size
     struct doc_span *spans = mem_zalloc(hunk->old_count + hunk->new_count + 1, sizeof *spans);
     size_t old_len = hunk->old_range.end - hunk->old_range.start;
     size_t new_len = hunk->new_range.end - hunk->new_range.start;
-    struct doc_text old_text = { diff->old_text + hunk->old_range.start, old_len, ROLE_REMOVED,
-        '-', spans, hunk->old_count };
+    struct doc_text old_text = { diff->old_text + hunk->old_range.start, old_len, ROLE_REMOVED, '-',
+        spans, hunk->old_count };
     struct doc_text new_text = { diff->new_text + hunk->new_range.start, new_len, ROLE_ADDED, '+',
         spans + hunk->old_count, hunk->new_count };
 
     spans_of(hunk->old_words, hunk->old_count, hunk->old_range.start, spans);
-    spans_of(
-        hunk->new_words, hunk->new_count, hunk->new_range.start, spans + hunk->old_count);
+    spans_of(hunk->new_words, hunk->new_count, hunk->new_range.start, spans + hunk->old_count);
     add_sides(view, old_len > 0 ? &old_text : NULL, new_len > 0 ? &new_text : NULL);
     free(spans);
 }
@@ -378,16 +377,23 @@ static struct doc_glyph glyph_of(const void *data, int item)
     return view->takes != NULL ? glyphs[view->takes[item]] : (struct doc_glyph){ 0 };
 }
 
-void delta_view_draw(struct delta_view *view, const struct delta *delta,
-    const enum take *takes, uint64_t stamp, const struct pane *pane, bool focused)
+size_t delta_view_lay_out(
+    struct delta_view *view, const struct delta *delta, uint64_t stamp, int width)
 {
-    static const struct doc_source source = { glyph_of, draw_rails, "nothing is changed" };
-
-    if (doc_begin(&view->doc, pane->width - 1, stamp * 2 + view->side_by_side)) {
+    if (doc_begin(&view->doc, width - 1, stamp * 2 + view->side_by_side)) {
         add_rails(view, delta);
         for (size_t i = 0; i < delta->count; i++)
             add_item(view, &delta->items[i], (int)i);
     }
+    return doc_lines(&view->doc);
+}
+
+void delta_view_draw(struct delta_view *view, const struct delta *delta, const enum take *takes,
+    uint64_t stamp, const struct pane *pane, bool focused)
+{
+    static const struct doc_source source = { glyph_of, draw_rails, "nothing is changed" };
+
+    (void)delta_view_lay_out(view, delta, stamp, pane->width);
     view->takes = takes;
     doc_draw(&view->doc, &source, view, pane, focused);
 }

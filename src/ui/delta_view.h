@@ -18,7 +18,7 @@ struct delta_rail {
     struct delta_rail_node {
         const char *id, *kind;
         char mark; /* '+', '-', '~' or ' ' */
-    } *nodes;
+    } * nodes;
 };
 
 struct delta_view {
@@ -30,10 +30,13 @@ struct delta_view {
 };
 
 void delta_view_free(struct delta_view *view);
-/* `takes`: one an item, shown as ? ✓ ✗; NULL: nothing is to be decided. `stamp` differs where the
+/* Lays the change out for a pane of this width; the number of lines. `stamp` differs where the
  * change does. */
-void delta_view_draw(struct delta_view *view, const struct delta *delta,
-    const enum take *takes, uint64_t stamp, const struct pane *pane, bool focused);
+size_t delta_view_lay_out(
+    struct delta_view *view, const struct delta *delta, uint64_t stamp, int width);
+/* `takes`: one an item, shown as ? ✓ ✗; NULL: nothing is to be decided. */
+void delta_view_draw(struct delta_view *view, const struct delta *delta, const enum take *takes,
+    uint64_t stamp, const struct pane *pane, bool focused);
 /* Scrolls, goes from item to item (view->doc.selected); ACTION_SIDE_BY_SIDE. True: draw again. */
 bool delta_view_act(struct delta_view *view, enum action action);
 

@@ -171,6 +171,11 @@ void doc_add_drawn(struct doc *doc, int tag)
     push(doc, (struct doc_line){ .kind = LINE_DRAWN, .tag = tag });
 }
 
+size_t doc_lines(const struct doc *doc)
+{
+    return doc->lines.count;
+}
+
 /* ---- drawing ---- */
 
 static void draw_half(
@@ -195,8 +200,8 @@ static void draw_half(
         if (span.end > half->end)
             span.end = half->end;
         if (span.start > at)
-            x += pane_text_n(
-                pane, x, 0, end - x, half->role, ATTR_NONE, text + at, span.start - at);
+            x +=
+                pane_text_n(pane, x, 0, end - x, half->role, ATTR_NONE, text + at, span.start - at);
         if (span.start < at)
             span.start = at;
         if (x < end && span.end > span.start)
@@ -230,8 +235,8 @@ static void draw_line(const struct doc *doc, const struct doc_source *source, co
     }
 }
 
-static void draw_state(const struct doc_source *source, const void *data, int item,
-    const struct pane *line)
+static void draw_state(
+    const struct doc_source *source, const void *data, int item, const struct pane *line)
 {
     struct doc_glyph glyph;
 

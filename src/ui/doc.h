@@ -68,6 +68,7 @@ void doc_add_plain(struct doc *doc, enum role role, const char *format, ...)
 /* Two texts next to each other, each in half of the width; either may be NULL. */
 void doc_add_pair(struct doc *doc, const struct doc_text *left, const struct doc_text *right);
 void doc_add_drawn(struct doc *doc, int tag);
+size_t doc_lines(const struct doc *doc);
 
 /* How an item's state is shown in the margin of its first line. */
 struct doc_glyph {

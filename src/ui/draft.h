@@ -18,7 +18,7 @@ struct draft {
 
 struct drafts {
     struct draft items[DRAFTS];
-    size_t count, at; /* at: the current one */
+    size_t count, at;  /* at: the current one */
     unsigned proposal; /* ordinal that they are about; 0: none */
     unsigned version;  /* differs after everything that changes the current one */
 };

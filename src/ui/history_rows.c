@@ -131,6 +131,21 @@ static void merge(const struct run_view *view, struct row_list *into, struct row
     *into = both;
 }
 
+/* Where a person went back the workflow is that of the next rollout. */
+static void find_workflows(const struct run_view *view, struct row_list *list)
+{
+    int next = view->current;
+
+    for (size_t i = list->count; i-- > 0;) {
+        struct history_row *row = &list->items[i];
+
+        if (row->kind == HISTORY_PASS && view->rollouts.items[row->index].step > 0)
+            next = row->workflow;
+        else if (row->kind == HISTORY_BACK && row->workflow == VIEW_NONE)
+            row->workflow = next;
+    }
+}
+
 void history_rows_update(struct history_rows *rows, const struct run_view *view)
 {
     struct row_list all = { 0 }, decisions = { 0 }, backs = { 0 };
@@ -147,6 +162,7 @@ void history_rows_update(struct history_rows *rows, const struct run_view *view)
     merge(view, &all, &decisions);
     add_backs(view, &backs);
     merge(view, &all, &backs);
+    find_workflows(view, &all);
     free(rows->items);
     rows->items = all.items;
     rows->count = all.count;
@@ -213,8 +229,8 @@ static bool is_best(const struct run_view *view, const struct view_rollout *pass
            pass->score >= view->best_validation;
 }
 
-static void pass_words(const struct run_view *view, const struct view_rollout *pass, bool ascii,
-    struct str *out)
+static void pass_words(
+    const struct run_view *view, const struct view_rollout *pass, bool ascii, struct str *out)
 {
     if (is_best(view, pass))
         str_add(out, ascii ? "* best" : "★ best");
@@ -231,8 +247,7 @@ static void proposal_words(const struct view_proposal *proposal, bool ascii, str
     static const char *const verdicts[] = { "undecided", "accepted", "declined", "edited" };
     char before[8], after[8];
 
-    str_addf(out, "%s %s", proposal->sketch ? "structure" : "prompts",
-        verdicts[proposal->verdict]);
+    str_addf(out, "%s %s", proposal->sketch ? "structure" : "prompts", verdicts[proposal->verdict]);
     if (strcmp(proposal->who, "person") == 0)
         str_add(out, " by you");
     if (proposal->has_evidence)

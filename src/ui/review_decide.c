@@ -47,9 +47,9 @@ static struct tally tally_of(const struct draft *draft)
     struct tally tally = { 0, 0, 0 };
 
     for (size_t i = 0; i < draft->count; i++)
-        *(draft->takes[i] == TAKE_YES  ? &tally.yes
-          : draft->takes[i] == TAKE_NO ? &tally.no
-                                       : &tally.open) += 1;
+        *(draft->takes[i] == TAKE_YES    ? &tally.yes
+            : draft->takes[i] == TAKE_NO ? &tally.no
+                                         : &tally.open) += 1;
     return tally;
 }
 
@@ -81,9 +81,9 @@ static void decide(struct review *review)
 {
     static const char *const words[] = { "accepted", "declined", "accepted as chosen" };
     const struct draft *draft = drafts_current(&review->drafts);
-    struct answer answer = { .proposal = review->asked,
-        .kind = answer_of(draft),
-        .reason = draft->reason };
+    struct answer answer = {
+        .proposal = review->asked, .kind = answer_of(draft), .reason = draft->reason
+    };
     char *workflow = NULL;
     struct err err = { .code = ERR_NONE };
 

@@ -274,13 +274,13 @@ static void set_edited(struct review *review, const char *id, int item)
 void review_edit(struct review *review, bool whole)
 {
     size_t at = (size_t)review->diff.doc.selected;
-    const struct delta_item *item =
-        at < review->delta->count ? &review->delta->items[at] : NULL;
+    const struct delta_item *item = at < review->delta->count ? &review->delta->items[at] : NULL;
 
     if (item != NULL && item->kind == DELTA_HUNK && !whole) {
         set_edited(review, item->id, (int)at);
         edit_hunk(review, item);
-    } else if (item != NULL && (item->kind == DELTA_HUNK || (item->kind == DELTA_ADDED && !whole)) &&
+    } else if (item != NULL &&
+               (item->kind == DELTA_HUNK || (item->kind == DELTA_ADDED && !whole)) &&
                delta_prompt(item->after)[0] != '\0') {
         set_edited(review, item->id, -1);
         open_editor(review, delta_prompt(item->after));

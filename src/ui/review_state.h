@@ -25,10 +25,10 @@ struct review {
     struct pane panes[REVIEW_PANES]; /* as drawn last; empty where not shown */
     bool sides_chosen;               /* side by side or not as was asked for, not by the width */
     /* the proposal shown */
-    int shown;             /* index in the view's proposal_list; VIEW_NONE */
-    uint64_t shown_key;    /* what `change` was made of */
+    int shown;           /* index in the view's proposal_list; VIEW_NONE */
+    uint64_t shown_key;  /* what `change` was made of */
     struct delta *delta; /* NULL: not there yet, or cannot be had */
-    uint64_t version;      /* of `change` */
+    uint64_t version;    /* of `change` */
     struct delta_view diff;
     struct doc why;
     bool why_waits; /* for texts that are on their way */

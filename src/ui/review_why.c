@@ -22,14 +22,15 @@ static enum fate fate_of(const struct view_evidence *row)
 {
     if (isnan(row->before) || isnan(row->after))
         return FATE_LOST;
-    return row->after < row->before ? FATE_BROKEN : row->after > row->before ? FATE_FIXED : FATE_SAME;
+    return row->after < row->before   ? FATE_BROKEN
+           : row->after > row->before ? FATE_FIXED
+                                      : FATE_SAME;
 }
 
 static const char *example_id(const struct run_view *view, int example)
 {
-    return example >= 0 && (size_t)example < view->examples.count
-               ? view->examples.items[example].id
-               : "?";
+    return example >= 0 && (size_t)example < view->examples.count ? view->examples.items[example].id
+                                                                  : "?";
 }
 
 static void add_example(struct review *review, const struct view_evidence *row, enum fate fate)
@@ -109,19 +110,22 @@ static void add_gradient_text(struct review *review, const struct text *text)
     }
     split = (size_t)((keep < change ? change : keep) - text->data);
     add_half(review, keep < change ? ROLE_KEEP : ROLE_CHANGE, text->data, split);
-    add_half(review, keep < change ? ROLE_CHANGE : ROLE_KEEP, text->data + split,
-        text->len - split);
+    add_half(
+        review, keep < change ? ROLE_CHANGE : ROLE_KEEP, text->data + split, text->len - split);
 }
 
-static void add_gradient(struct review *review, int index)
+static void add_gradient(struct review *review, int index, bool first)
 {
     const struct run_view *view = ui_view(review->ui);
     const struct view_gradient *gradient = &view->gradient_list.items[index];
     struct reader *reader = ui_reader(review->ui);
     bool missing = reader == NULL;
-    const struct text *text =
-        reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
+    const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
 
+    if (!first) {
+        doc_item(&review->why, DOC_NO_ITEM);
+        doc_add_plain(&review->why, ROLE_TEXT, "%s", "");
+    }
     begin_item(review, gradient->example, index);
     doc_add_plain(&review->why, ROLE_ACCENT, "%s, example %s", node_of(view, gradient),
         example_id(view, gradient->example));
@@ -143,7 +147,7 @@ static void add_gradients(struct review *review, const struct view_proposal *pro
         return;
     doc_add_head(&review->why, ROLE_TITLE, "the gradients behind it");
     for (uint32_t i = 0; i < proposal->gradient_count; i++)
-        add_gradient(review, (int)view->behind.items[proposal->first_gradient + i]);
+        add_gradient(review, (int)view->behind.items[proposal->first_gradient + i], i == 0);
 }
 
 /* ---- all of it ---- */

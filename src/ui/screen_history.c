@@ -96,8 +96,7 @@ static bool make_delta(struct history *history)
     drop_delta(history);
     history->from = from;
     history->to = to;
-    history->delta =
-        delta_between(&view->workflows.items[from], &view->workflows.items[to]);
+    history->delta = delta_between(&view->workflows.items[from], &view->workflows.items[to]);
     history->diff.doc.top = 0;
     history->diff.doc.selected = 0;
     return true;
@@ -128,8 +127,7 @@ static void add_gradient(struct history *history, const struct view_gradient *gr
     const struct run_view *view = ui_view(history->ui);
     struct reader *reader = ui_reader(history->ui);
     bool missing = reader == NULL;
-    const struct text *text =
-        reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
+    const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
     struct doc_text words = { .role = ROLE_CHANGE, .mark = ' ' };
 
     doc_add_head(&history->words, ROLE_ACCENT, view->examples.items[gradient->example].id);
@@ -224,20 +222,10 @@ static void draw_words(struct history *history, const struct pane *pane)
 
 /* ---- drawing ---- */
 
-static struct pane titled(const struct pane *pane, const char *title, bool focused)
-{
-    struct pane rest = *pane, row = pane_cut_top(&rest, 1);
-    int x = pane_text_n(&row, 0, 0, -1, focused ? ROLE_TITLE : ROLE_DIM,
-        focused ? ATTR_BOLD : ATTR_NONE, title, strlen(title));
-
-    pane_hline(&row, x + 1, 0, row.width - x - 1, focused ? ROLE_TITLE : ROLE_BORDER);
-    return rest;
-}
-
 static void draw_list(struct history *history, const struct pane *pane)
 {
     struct list_look look = { false, !history->on_detail, "nothing has happened yet" };
-    struct pane rows = titled(pane, "history", !history->on_detail);
+    struct pane rows = pane_title(pane, "history", !history->on_detail);
 
     history->panes[0] = rows;
     list_draw(&history->list, &history_source, &history->rows, &rows, &look);
@@ -276,7 +264,7 @@ static void draw_detail(struct history *history, const struct pane *pane)
     bool is_diff = make_delta(history);
 
     add_title(history, &title);
-    rows = titled(pane, str_text(&title), history->on_detail);
+    rows = pane_title(pane, str_text(&title), history->on_detail);
     str_free(&title);
     history->panes[1] = rows;
     if (!history->sides_chosen)
@@ -320,9 +308,9 @@ static void on_revert(void *data, int answer)
 
     if (answer != 0 || history->asked < 0 || (size_t)history->asked >= view->workflows.count)
         return;
-    if (session_revert(
-            ui_session(history->ui), view->workflows.items[history->asked].id, &err))
-        ui_say(history->ui, ROLE_WARNING, "from the next batch on that workflow is the current one");
+    if (session_revert(ui_session(history->ui), view->workflows.items[history->asked].id, &err))
+        ui_say(
+            history->ui, ROLE_WARNING, "from the next batch on that workflow is the current one");
     else
         ui_say(history->ui, ROLE_ERROR, "%s", err.message);
 }
@@ -348,8 +336,7 @@ static void ask_revert(struct history *history)
     str_add(&question, "Go back to the workflow of ");
     add_point(history, selected_row(history), &question);
     str_add(&question, "? From the next batch on it is the current one; the history stays.");
-    ui_ask_choice(
-        history->ui, str_text(&question), "g go back|n no", on_revert, history);
+    ui_ask_choice(history->ui, str_text(&question), "g go back|n no", on_revert, history);
     str_free(&question);
 }
 
@@ -483,8 +470,8 @@ static void text(void *state, struct str *out)
     row = row_at(history, selected_row(history));
     if (row == NULL || row->workflow == VIEW_NONE)
         return;
-    same = delta_between(
-        &view->workflows.items[row->workflow], &view->workflows.items[row->workflow]);
+    same =
+        delta_between(&view->workflows.items[row->workflow], &view->workflows.items[row->workflow]);
     workflow = delta_result(same, NULL);
     json = cJSON_Print(workflow);
     str_add(out, json != NULL ? json : "");

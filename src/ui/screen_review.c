@@ -107,8 +107,8 @@ static struct delta *decided_delta(
         return NULL;
     json = cJSON_ParseWithLength(fact->data, fact->len);
     if (json != NULL)
-        delta = delta_of_diff(&workflows[proposal->before],
-            cJSON_GetObjectItemCaseSensitive(json, "diff"));
+        delta = delta_of_diff(
+            &workflows[proposal->before], cJSON_GetObjectItemCaseSensitive(json, "diff"));
     cJSON_Delete(json);
     return delta;
 }
@@ -147,7 +147,7 @@ static void refresh(struct review *review)
         return;
     drop_delta(review);
     review->delta = review_shows_waiting(review) ? waiting_delta(review)
-                                                  : decided_delta(review, proposal, &waits);
+                                                 : decided_delta(review, proposal, &waits);
     if (!waits)
         review->shown_key = key_of(review, proposal);
 }
@@ -164,25 +164,34 @@ static const enum take *takes_of(struct review *review)
 
 /* ---- drawing ---- */
 
-/* A pane's title with a line to its right end; the pane below. */
-static struct pane titled(const struct pane *pane, const char *title, bool focused)
-{
-    struct pane rest = *pane, row = pane_cut_top(&rest, 1);
-    int x = pane_text_n(&row, 0, 0, -1, focused ? ROLE_TITLE : ROLE_DIM,
-        focused ? ATTR_BOLD : ATTR_NONE, title, strlen(title));
-
-    pane_hline(&row, x + 1, 0, row.width - x - 1, focused ? ROLE_TITLE : ROLE_BORDER);
-    return rest;
-}
-
 static void draw_queue(struct review *review, const struct pane *pane)
 {
     struct list_look look = review_queue_look;
-    struct pane rows = titled(pane, "proposals", review->focus == REVIEW_QUEUE);
+    struct pane rows = pane_title(pane, "proposals", review->focus == REVIEW_QUEUE);
 
     look.focused = review->focus == REVIEW_QUEUE;
     review->panes[REVIEW_QUEUE] = rows;
     list_draw(&review->queue, &review_queue_source, review, &rows, &look);
+}
+
+static void choose_sides(struct review *review, const struct pane *pane)
+{
+    if (!review->sides_chosen)
+        review->diff.side_by_side = pane->canvas->width >= SIDES_WIDTH && pane->width >= 80;
+}
+
+/* Rows of the pane below the change: it has what the change does not need, two fifths at least. */
+static int rows_below(struct review *review, const struct pane *pane)
+{
+    int least = pane->height * 2 / 5, need = 6;
+
+    choose_sides(review, pane);
+    if (review->delta == NULL)
+        return least;
+    need = (int)delta_view_lay_out(&review->diff, review->delta, review->version, pane->width) + 2;
+    if (need < 6)
+        need = 6;
+    return pane->height - need > least ? pane->height - need : least;
 }
 
 static void draw_diff(struct review *review, const struct pane *pane)
@@ -192,25 +201,23 @@ static void draw_diff(struct review *review, const struct pane *pane)
     struct pane rows;
     char title[80];
 
-    if (!review->sides_chosen)
-        view->side_by_side = pane->canvas->width >= SIDES_WIDTH && pane->width >= 80;
+    choose_sides(review, pane);
     if (review->delta == NULL || review->delta->count == 0)
         (void)snprintf(title, sizeof title, "changes");
     else
-        (void)snprintf(title, sizeof title, "change %d/%zu", view->doc.selected + 1,
-            review->delta->count);
-    rows = titled(pane, title, focused);
+        (void)snprintf(
+            title, sizeof title, "change %d/%zu", view->doc.selected + 1, review->delta->count);
+    rows = pane_title(pane, title, focused);
     review->panes[REVIEW_DIFF] = rows;
     if (review->delta != NULL)
         delta_view_draw(view, review->delta, takes_of(review), review->version, &rows, focused);
     else
-        (void)pane_text(&rows, 0, 0, ROLE_DIM,
-            ui_look(review->ui).ascii ? "..." : "…");
+        (void)pane_text(&rows, 0, 0, ROLE_DIM, ui_look(review->ui).ascii ? "..." : "…");
 }
 
 static void draw_why(struct review *review, const struct pane *pane)
 {
-    struct pane rows = titled(pane, "why", review->focus == REVIEW_WHY);
+    struct pane rows = pane_title(pane, "why", review->focus == REVIEW_WHY);
 
     review->panes[REVIEW_WHY] = rows;
     review_draw_why(review, &rows);
@@ -265,7 +272,7 @@ static void draw_all(struct review *review, struct pane pane)
     (void)cut_line(&pane);
     head = pane_cut_top(&pane, HEAD);
     why = pane.canvas->width >= WIDE ? pane_cut_right(&pane, pane.width * 2 / 5)
-                                     : pane_cut_bottom(&pane, pane.height * 2 / 5);
+                                     : pane_cut_bottom(&pane, rows_below(review, &pane));
     if (pane.canvas->width >= WIDE)
         (void)cut_line(&why);
     draw_queue(review, &queue);
