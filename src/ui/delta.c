@@ -321,6 +321,26 @@ cJSON *delta_result(const struct delta *delta, const enum take *takes)
     return workflow;
 }
 
+size_t delta_split(struct delta *delta, size_t item)
+{
+    struct text_diff *diff = item < delta->count ? delta->items[item].diff : NULL;
+    size_t before = diff != NULL ? diff->count : 0, first, more;
+
+    if (diff == NULL || !text_diff_split(diff, delta->items[item].hunk))
+        return 0;
+    first = item - delta->items[item].hunk;
+    more = diff->count - before;
+    for (size_t i = 0; i < more; i++)
+        add_item(delta, (struct delta_item){ 0 });
+    memmove(delta->items + first + diff->count, delta->items + first + before,
+        (delta->count - first - diff->count) * sizeof *delta->items);
+    for (size_t i = 1; i < diff->count; i++) {
+        delta->items[first + i] = delta->items[first];
+        delta->items[first + i].hunk = i;
+    }
+    return more;
+}
+
 /* ---- editing ---- */
 
 void delta_hunk_text(const struct delta_item *item, struct str *out)

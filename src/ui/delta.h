@@ -42,6 +42,10 @@ void delta_free(struct delta *delta); /* NULL is nothing */
  * as they were; takes NULL: as proposed. The caller's. */
 cJSON *delta_result(const struct delta *delta, const enum take *takes);
 
+/* Splits a hunk into one for each sentence or line, which come in its place; how many more items
+ * there are: 0 where it is one already, or no hunk. */
+size_t delta_split(struct delta *delta, size_t item);
+
 /* The first node of an array with this id; NULL: none. */
 cJSON *delta_node(const cJSON *nodes, const char *id);
 const char *delta_prompt(const cJSON *node); /* "" where it has none */

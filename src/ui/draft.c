@@ -10,6 +10,7 @@ static void draft_free(struct draft *draft)
     free(draft->workflow);
     free(draft->reason);
     free(draft->takes);
+    free(draft->splits);
     *draft = (struct draft){ 0 };
 }
 
@@ -39,9 +40,12 @@ struct draft *drafts_current(struct drafts *drafts)
 static struct draft copy(const struct draft *draft)
 {
     struct draft fresh = { mem_strdup(draft->workflow), mem_strdup(draft->reason),
-        mem_zalloc(draft->count + 1, sizeof *fresh.takes), draft->count };
+        mem_zalloc(draft->count + 1, sizeof *fresh.takes), draft->count,
+        mem_zalloc(draft->split_count + 1, sizeof *fresh.splits), draft->split_count };
 
     memcpy(fresh.takes, draft->takes, draft->count * sizeof *fresh.takes);
+    if (draft->split_count > 0)
+        memcpy(fresh.splits, draft->splits, draft->split_count * sizeof *fresh.splits);
     return fresh;
 }
 
@@ -77,6 +81,26 @@ bool drafts_redo(struct drafts *drafts)
     drafts->at++;
     drafts->version++;
     return true;
+}
+
+void draft_split(struct draft *draft, size_t item, size_t more)
+{
+    draft->takes = mem_realloc(draft->takes, draft->count + more + 1, sizeof *draft->takes);
+    memmove(draft->takes + item + more, draft->takes + item,
+        (draft->count - item) * sizeof *draft->takes);
+    for (size_t i = 0; i < more; i++)
+        draft->takes[item + i] = draft->takes[item + more];
+    draft->count += more;
+    draft->splits = mem_realloc(draft->splits, draft->split_count + 1, sizeof *draft->splits);
+    draft->splits[draft->split_count++] = item;
+}
+
+void draft_set_takes(struct draft *draft, enum take *take_takes, size_t count)
+{
+    free(draft->takes);
+    draft->takes = take_takes;
+    draft->count = count;
+    draft->split_count = 0;
 }
 
 void draft_set_workflow(struct draft *draft, const char *workflow)

@@ -14,6 +14,8 @@ struct draft {
     char *reason;   /* of a rejection; NULL: none given */
     enum take *takes;
     size_t count;
+    size_t *splits; /* the items that were split, one after the other */
+    size_t split_count;
 };
 
 struct drafts {
@@ -31,6 +33,10 @@ struct draft *drafts_current(struct drafts *drafts); /* NULL where empty */
 struct draft *drafts_push(struct drafts *drafts);
 bool drafts_undo(struct drafts *drafts); /* false: there is nothing to undo */
 bool drafts_redo(struct drafts *drafts);
+/* The item was split: `more` items behind it are as it is. */
+void draft_split(struct draft *draft, size_t item, size_t more);
+/* Another workflow, with its items; the takes are given. */
+void draft_set_takes(struct draft *draft, enum take *take_takes, size_t count);
 void draft_set_workflow(struct draft *draft, const char *workflow);
 void draft_set_reason(struct draft *draft, const char *reason);
 

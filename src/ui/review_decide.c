@@ -153,7 +153,8 @@ static void ask_commit(struct review *review)
     review->asked = review->drafts.proposal;
     if (tally.open > 0) {
         ui_say(review->ui, ROLE_WARNING,
-            "%zu of %zu changes are open: Space takes or leaves one, A takes, X leaves the rest",
+            "%zu of %zu changes are undecided: Space takes or leaves one, A takes the rest, X "
+            "leaves it",
             tally.open, draft->count);
         return;
     }
@@ -190,6 +191,17 @@ static void cycle(struct review *review)
 
     if (item < draft->count)
         draft->takes[item] = (draft->takes[item] + 1) % 3;
+}
+
+static void split(struct review *review)
+{
+    size_t item = (size_t)review->diff.doc.selected;
+    size_t more = delta_split(review->delta, item);
+
+    if (more > 0)
+        draft_split(drafts_push(&review->drafts), item, more);
+    else
+        ui_say(review->ui, ROLE_TEXT, "this cannot be split further");
 }
 
 static void on_commit_reason(struct review *review, const char *line, bool all)
@@ -317,6 +329,7 @@ enum outcome review_decide(struct review *review, enum action action)
         { ACTION_ACCEPT, accept_all },
         { ACTION_REJECT, decline },
         { ACTION_CYCLE, cycle },
+        { ACTION_SPLIT, split },
         { ACTION_ACCEPT_REST, accept_rest },
         { ACTION_REJECT_REST, decline_rest },
         { ACTION_ACCEPT_KIND, accept_kind },

@@ -49,9 +49,7 @@ static void take_workflow(struct review *review, const char *text, cJSON *take_n
 
     for (size_t i = 0; i < fresh->count; i++)
         takes[i] = take_before(review->delta, draft->takes, &fresh->items[i]);
-    free(draft->takes);
-    draft->takes = takes;
-    draft->count = fresh->count;
+    draft_set_takes(draft, takes, fresh->count);
     draft_set_workflow(draft, text);
     delta_free(fresh);
     ui_say(review->ui, ROLE_TEXT, "edited: C commits, u takes it back");

@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "screens.h"
 
-enum { NARROW = 60, LIST_WIDTH = 76 };
+enum { NARROW = 60, WIDE = 120, LIST_WIDTH = 64 };
 
 struct history {
     struct ui *ui;
@@ -63,7 +63,8 @@ static bool points(const struct history *history, int *from, int *to)
     int first = marks[0], second = marks[1] >= 0 ? marks[1] : selected_row(history);
     const struct history_row *row = row_at(history, selected_row(history));
 
-    if (first >= 0 && row_at(history, first) != NULL && row_at(history, second) != NULL) {
+    if (first >= 0 && first != second && row_at(history, first) != NULL &&
+        row_at(history, second) != NULL) {
         *from = row_at(history, first < second ? first : second)->workflow;
         *to = row_at(history, first < second ? second : first)->workflow;
         return *from != VIEW_NONE && *to != VIEW_NONE;
@@ -159,11 +160,18 @@ static void add_gradients(struct history *history, int rollout)
 static void add_scores(struct history *history, const struct view_rollout *pass)
 {
     const struct run_view *view = ui_view(history->ui);
+    struct str line = STR_INIT;
     char score[8];
 
-    doc_add_plain(&history->words, ROLE_TEXT, "score %s, %u lost, %u spoiled; workflow %.8s",
-        run_view_score(pass->score, score), pass->lost, pass->spoiled,
-        pass->workflow != VIEW_NONE ? view->workflows.items[pass->workflow].id : "?");
+    str_addf(&line, "score %s", run_view_score(pass->score, score));
+    if (pass->lost > 0)
+        str_addf(&line, ", %u lost", pass->lost);
+    if (pass->spoiled > 0)
+        str_addf(&line, ", %u spoiled", pass->spoiled);
+    if (pass->workflow != VIEW_NONE)
+        str_addf(&line, "; workflow %.8s", view->workflows.items[pass->workflow].id);
+    doc_add_plain(&history->words, ROLE_TEXT, "%s", str_text(&line));
+    str_free(&line);
     for (uint32_t i = 0; i < pass->score_count; i++) {
         const struct view_score *row = &view->scores.items[pass->first_score + i];
 
@@ -246,7 +254,8 @@ static void add_title(const struct history *history, struct str *out)
 
     if (row < 0) {
         str_add(out, "detail");
-    } else if (marks[0] >= 0 && row_at(history, marks[0]) != NULL && history->delta != NULL) {
+    } else if (marks[0] >= 0 && marks[0] != other && row_at(history, marks[0]) != NULL &&
+               history->delta != NULL) {
         str_add(out, "from ");
         add_point(history, marks[0] < other ? marks[0] : other, out);
         add_point(history, marks[0] < other ? other : marks[0], &to);
@@ -287,8 +296,10 @@ static void draw(void *state, const struct pane *pane)
         (history->on_detail ? draw_detail : draw_list)(history, pane);
         return;
     }
-    if (pane->width >= 2 * LIST_WIDTH - 30) {
-        detail = pane_cut_right(&list, pane->width - LIST_WIDTH);
+    if (pane->width >= WIDE) {
+        int width = pane->width * 9 / 20;
+
+        detail = pane_cut_right(&list, pane->width - (width > LIST_WIDTH ? width : LIST_WIDTH));
         pane_vline(&detail, 0, 0, detail.height, ROLE_BORDER);
         (void)pane_cut_left(&detail, 1);
     } else {
@@ -406,7 +417,6 @@ static enum outcome act(void *state, enum action action)
         history->is_zoomed = !history->is_zoomed;
         return OUTCOME_REDRAW;
     case ACTION_MARK:
-    case ACTION_COMPARE:
         toggle_mark(history);
         return OUTCOME_REDRAW;
     case ACTION_REVERT:

@@ -82,8 +82,11 @@ static struct delta *waiting_delta(struct review *review)
         return delta;
     }
     draft = drafts_current(&review->drafts);
-    return draft->workflow != NULL ? edited_delta(pending, draft->workflow)
-                                   : delta_of_pending(pending);
+    delta = draft->workflow != NULL ? edited_delta(pending, draft->workflow)
+                                    : delta_of_pending(pending);
+    for (size_t i = 0; delta != NULL && i < draft->split_count; i++)
+        (void)delta_split(delta, draft->splits[i]);
+    return delta;
 }
 
 /* Of a decided proposal: what it became where it was edited, else as it was proposed. */
@@ -194,20 +197,39 @@ static int rows_below(struct review *review, const struct pane *pane)
     return pane->height - need > least ? pane->height - need : least;
 }
 
+static void add_choices(struct review *review, struct str *out)
+{
+    static const char *const words[] = { "undecided", "taken", "left out" };
+    const enum take *takes = takes_of(review);
+    size_t counts[3] = { 0, 0, 0 };
+    bool any = false;
+
+    if (takes == NULL)
+        return;
+    for (size_t i = 0; i < review->delta->count; i++)
+        counts[takes[i]]++;
+    for (size_t i = 0; i < 3; i++)
+        if (counts[i] > 0) {
+            str_addf(out, "%s%zu %s", any ? ", " : ": ", counts[i], words[i]);
+            any = true;
+        }
+}
+
 static void draw_diff(struct review *review, const struct pane *pane)
 {
     bool focused = review->focus == REVIEW_DIFF;
     struct delta_view *view = &review->diff;
     struct pane rows;
-    char title[80];
+    struct str title = STR_INIT;
 
     choose_sides(review, pane);
     if (review->delta == NULL || review->delta->count == 0)
-        (void)snprintf(title, sizeof title, "changes");
+        str_add(&title, "changes");
     else
-        (void)snprintf(
-            title, sizeof title, "change %d/%zu", view->doc.selected + 1, review->delta->count);
-    rows = pane_title(pane, title, focused);
+        str_addf(&title, "change %d/%zu", view->doc.selected + 1, review->delta->count);
+    add_choices(review, &title);
+    rows = pane_title(pane, str_text(&title), focused);
+    str_free(&title);
     review->panes[REVIEW_DIFF] = rows;
     if (review->delta != NULL)
         delta_view_draw(view, review->delta, takes_of(review), review->version, &rows, focused);
@@ -223,37 +245,17 @@ static void draw_why(struct review *review, const struct pane *pane)
     review_draw_why(review, &rows);
 }
 
-static void add_choices(struct review *review, struct str *out)
-{
-    static const char *const ascii[] = { "open", "taken", "left" };
-    const enum take *takes = takes_of(review);
-    size_t counts[3] = { 0, 0, 0 };
-
-    if (takes == NULL)
-        return;
-    for (size_t i = 0; i < review->delta->count; i++)
-        counts[takes[i]]++;
-    for (size_t i = 0; i < 3; i++)
-        if (counts[i] > 0)
-            str_addf(out, "%s%zu %s", out->len > 0 ? ", " : "", counts[i], ascii[i]);
-}
-
-/* Two lines: what it is and what became of it; what it does and what is chosen. */
+/* Two lines: what it is and what became of it; what it does. */
 static void draw_head(struct review *review, const struct pane *pane)
 {
     struct str text = STR_INIT;
     struct pane left = review_draw_verdict(review, pane);
-    int x;
 
     review_add_title(review, &text);
     (void)pane_text(&left, 0, 0, ROLE_TITLE, str_text(&text));
     str_clear(&text);
     review_add_evidence(review, &text);
-    x = pane_text(pane, 0, 1, ROLE_TEXT, str_text(&text));
-    str_clear(&text);
-    add_choices(review, &text);
-    if (x + 2 + text_cells(str_text(&text), text.len) <= pane->width)
-        (void)pane_text_right(pane, pane->width, 1, ROLE_WARNING, str_text(&text));
+    (void)pane_text(pane, 0, 1, ROLE_TEXT, str_text(&text));
     str_free(&text);
 }
 
