@@ -59,7 +59,7 @@ static void queue_text(const void *data, size_t row, int column, struct str *out
     else if (column == 2)
         add_gain(gain(proposal), out);
     else
-        str_add(out, (ui_look(review->ui).ascii ? ascii : glyphs)[proposal->verdict]);
+        str_add(out, (review->ascii ? ascii : glyphs)[proposal->verdict]);
 }
 
 static double queue_number(const void *data, size_t row, int column)
@@ -102,7 +102,7 @@ void review_add_title(const struct review *review, struct str *out)
 void review_add_evidence(const struct review *review, struct str *out)
 {
     const struct view_proposal *proposal = review_shown(review);
-    bool ascii = ui_look(review->ui).ascii;
+    bool ascii = review->ascii;
     char before[8], after[8];
 
     if (!proposal->has_evidence) {

@@ -42,7 +42,7 @@ static void add_example(struct review *review, const struct view_evidence *row, 
     } fates[FATES] = { { '-', ROLE_ERROR, "broken" }, { '+', ROLE_OK, "fixed" },
         { '=', ROLE_DIM, "same" }, { '?', ROLE_WARNING, "lost" } };
     const struct run_view *view = ui_view(review->ui);
-    const char *arrow = ui_look(review->ui).ascii ? "->" : "→";
+    const char *arrow = review->ascii ? "->" : "→";
     struct str line = STR_INIT;
     struct doc_text text = { .role = fates[fate].role, .mark = fates[fate].mark };
     char before[8], after[8];
@@ -133,9 +133,9 @@ static void add_gradient(struct review *review, int index, bool first)
         add_gradient_text(review, text);
     else
         doc_add_plain(&review->why, ROLE_DIM, "%s",
-            missing                     ? "the text is not there"
-            : ui_look(review->ui).ascii ? "..."
-                                        : "…");
+            missing         ? "the text is not there"
+            : review->ascii ? "..."
+                            : "…");
     review->why_waits |= text == NULL && !missing;
 }
 
@@ -171,7 +171,8 @@ static uint64_t why_stamp(struct review *review)
 
     if (review->why_waits)
         return ++review->why_frames << 1 | 1;
-    return ((uint64_t)proposal->ordinal << 8 | (uint64_t)proposal->verdict) << 1;
+    return ((uint64_t)proposal->ordinal << 8 | (uint64_t)proposal->verdict << 1 | review->ascii)
+           << 1;
 }
 
 void review_draw_why(struct review *review, const struct pane *pane)

@@ -133,10 +133,7 @@ static void add_gradient(struct history *history, const struct view_gradient *gr
 
     doc_add_head(&history->words, ROLE_ACCENT, view->examples.items[gradient->example].id);
     if (text == NULL) {
-        doc_add_plain(&history->words, ROLE_DIM, "%s",
-            missing                      ? "the text is not there"
-            : ui_look(history->ui).ascii ? "..."
-                                         : "…");
+        doc_add_plain(&history->words, ROLE_DIM, "%s", missing ? "the text is not there" : "...");
         history->words_wait |= !missing;
         return;
     }

@@ -234,7 +234,7 @@ static void draw_diff(struct review *review, const struct pane *pane)
     if (review->delta != NULL)
         delta_view_draw(view, review->delta, takes_of(review), review->version, &rows, focused);
     else
-        (void)pane_text(&rows, 0, 0, ROLE_DIM, ui_look(review->ui).ascii ? "..." : "…");
+        (void)pane_text(&rows, 0, 0, ROLE_DIM, review->ascii ? "..." : "…");
 }
 
 static void draw_why(struct review *review, const struct pane *pane)
@@ -315,6 +315,7 @@ static void draw(void *state, const struct pane *pane)
 {
     struct review *review = state;
 
+    review->ascii = pane->canvas->ascii;
     refresh(review);
     memset(review->panes, 0, sizeof review->panes);
     if (review_shown(review) == NULL)

@@ -164,6 +164,7 @@ static void say_run(struct stage *stage, enum waiting waiting)
     made_file_fact(
         &stage->file, "{'type':'workflow','id':'w2','workflow':{'nodes':[%s]}}", prompt_after);
     say_rollout(stage, 2, "w2", high);
+    say_gradients(stage, ids);
     made_file_fact(&stage->file, "{'type':'validation','batch':1,'workflow':'w2','score':0.424,"
                                  "'pass':9,'best':true,'failed':2}");
     say_proposal(stage, 2, "sketch", sketch_diff, ids);
@@ -487,9 +488,9 @@ static void test_edit_sketch(void **state)
     stage_open(&stage, WAITING_SKETCH);
     keys(&stage, "5E");
     wait_for_editor(&stage, "This cannot be used: the edited workflow:17:3");
-    (void)setenv("EDITOR", "sed -i -e /^.{2}!/{n;s/nowhere/verify/} -E", 1);
+    (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/}", 1);
     keys(&stage, "e");
-    wait_for_editor(&stage, "node verify");
+    wait_for_editor(&stage, "verify llm");
     keys(&stage, "ACc");
     assert_int_equal(stage.session.answer, ANSWER_EDIT);
     assert_non_null(strstr(stage.session.answer_text, "\"verify\""));
