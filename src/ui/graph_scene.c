@@ -29,6 +29,7 @@ void graph_scene_free(struct graph_scene *scene)
 {
     drop_graph(scene);
     layout_free(scene->layout);
+    free(scene->needle);
     *scene = (struct graph_scene){ 0 };
 }
 
@@ -320,13 +321,71 @@ enum outcome graph_scene_open(struct graph_scene *scene, struct ui *ui, enum act
     if (scene->graph.count == 0)
         return OUTCOME_IGNORED;
     place.node = scene->selected;
-    if (action == ACTION_TRACE &&
-        !node_last_failed(ui_view(ui), scene->selected, &place.rollout, &place.example)) {
-        ui_say(ui, ROLE_TEXT, "no example has failed yet");
-        return OUTCOME_REDRAW;
+    if (action == ACTION_TRACE) {
+        struct node_failure failure;
+
+        if (!node_last_failed(ui_view(ui), scene->selected, &failure)) {
+            ui_say(ui, ROLE_TEXT, "no example has failed yet");
+            return OUTCOME_REDRAW;
+        }
+        place.rollout = failure.rollout;
+        place.example = failure.example;
+        place.node = failure.node;
     }
-    if (action == ACTION_TRACE)
-        place.node = PLACE_NONE; /* the rollout's workflow may be another one */
     ui_go(ui, &place);
     return OUTCOME_REDRAW;
+}
+
+/* ---- finding, copying ---- */
+
+static void find(struct graph_scene *scene, bool forth)
+{
+    int count = scene->graph.count;
+
+    for (int i = 1; scene->needle != NULL && i <= count; i++) {
+        int at = (scene->selected + (forth ? i : count - i)) % count;
+
+        if (strcasestr(scene->names[at], scene->needle) == NULL)
+            continue;
+        scene->selected = at;
+        scene->layout_view.panned = false;
+        return;
+    }
+    if (scene->needle != NULL)
+        ui_say(scene->ui, ROLE_WARNING, "no node has \"%s\" in its name", scene->needle);
+}
+
+static void on_find(void *data, const char *line)
+{
+    struct graph_scene *scene = data;
+
+    if (line == NULL)
+        return;
+    free(scene->needle);
+    scene->needle = *line != '\0' ? mem_strdup(line) : NULL;
+    find(scene, true);
+}
+
+enum outcome graph_scene_find(struct graph_scene *scene, struct ui *ui, enum action action)
+{
+    scene->ui = ui;
+    if (action == ACTION_SEARCH) {
+        ui_ask_line(ui, "find a node", NULL, on_find, scene);
+        return OUTCOME_REDRAW;
+    }
+    if (action != ACTION_SEARCH_NEXT && action != ACTION_SEARCH_PREVIOUS)
+        return OUTCOME_IGNORED;
+    find(scene, action == ACTION_SEARCH_NEXT);
+    return OUTCOME_REDRAW;
+}
+
+void graph_scene_text(const struct graph_scene *scene, const struct run_view *view, struct str *out)
+{
+    const struct view_workflow *workflow = view_current(view);
+    const struct view_node *node;
+
+    if (workflow == NULL || scene->selected < 0 || (size_t)scene->selected >= workflow->count)
+        return;
+    node = &workflow->nodes[scene->selected];
+    str_addf(out, "%s (%s): %s\n\n%s\n", node->id, node->kind, node->description, node->prompt);
 }

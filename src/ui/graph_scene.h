@@ -16,6 +16,8 @@ struct graph_scene {
     bool layered; /* else rails */
     /* private */
     const struct run_view *view;
+    struct ui *ui; /* that asks for what to find */
+    char *needle;
     unsigned frame;
     char workflow[40]; /* drawn: its id */
     int room;          /* cells that the layers were made for */
@@ -39,5 +41,11 @@ bool graph_scene_act(struct graph_scene *scene, enum action action);
 bool graph_scene_click(struct graph_scene *scene, int x, int y);
 /* Opens the selected node, or the trace of its last failed example. */
 enum outcome graph_scene_open(struct graph_scene *scene, struct ui *ui, enum action action);
+/* Asks for a part of a node's name and selects the next node that has it; ACTION_SEARCH and its
+ * next and previous. OUTCOME_IGNORED: another action. */
+enum outcome graph_scene_find(struct graph_scene *scene, struct ui *ui, enum action action);
+/* The selected node in words, with its whole prompt. */
+void graph_scene_text(
+    const struct graph_scene *scene, const struct run_view *view, struct str *out);
 
 #endif

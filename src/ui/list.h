@@ -88,8 +88,9 @@ struct list_look {
 void list_draw(struct list *list, const struct list_source *source, const void *data,
     const struct pane *pane, const struct list_look *look);
 
-/* Moves (down, up, pages, halves, first, last, left, right), follows (ACTION_FOLLOW), sorts by the
- * next column (ACTION_SORT; each first ascending, then descending). True: draw again. */
+/* Moves (down, up, pages, halves, first, last, left, right), follows (ACTION_FOLLOW; ends when the
+ * selection leaves the last row), sorts by the next column (ACTION_SORT; each first ascending, then
+ * descending). True: draw again. */
 bool list_act(struct list *list, const struct list_source *source, enum action action);
 
 /* The row at a position, the selected one; false where there is none. */

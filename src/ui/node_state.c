@@ -190,7 +190,16 @@ static bool is_failed(double score)
     return isnan(score) || score < 0.5;
 }
 
-static bool last_failed_at(const struct run_view *view, const char *id, int *rollout, int *example)
+static int node_named(const struct run_view *view, int workflow, const char *id)
+{
+    for (int i = 0; id_of(view, workflow, i) != NULL; i++)
+        if (str_equal(id_of(view, workflow, i), id))
+            return i;
+    return VIEW_NONE;
+}
+
+static bool last_failed_at(
+    const struct run_view *view, const char *id, struct node_failure *failure)
 {
     for (size_t i = view->gradient_list.count; i > 0; i--) {
         const struct view_gradient *gradient = &view->gradient_list.items[i - 1];
@@ -200,18 +209,17 @@ static bool last_failed_at(const struct run_view *view, const char *id, int *rol
         if (gradient->node == VIEW_NONE || !str_equal(id_of(view, workflow, gradient->node), id) ||
             !is_failed(run_view_score_of(view, gradient->rollout, gradient->example)))
             continue;
-        *rollout = gradient->rollout;
-        *example = gradient->example;
+        *failure = (struct node_failure){ gradient->rollout, gradient->example, gradient->node };
         return true;
     }
     return false;
 }
 
-bool node_last_failed(const struct run_view *view, int node, int *rollout, int *example)
+bool node_last_failed(const struct run_view *view, int node, struct node_failure *failure)
 {
     const char *id = id_of(view, view->current, node);
 
-    if (id != NULL && last_failed_at(view, id, rollout, example))
+    if (id != NULL && last_failed_at(view, id, failure))
         return true;
     for (size_t i = view->rollouts.count; i > 0; i--) {
         const struct view_rollout *of = &view->rollouts.items[i - 1];
@@ -221,8 +229,8 @@ bool node_last_failed(const struct run_view *view, int node, int *rollout, int *
 
             if (!is_failed(score->score))
                 continue;
-            *rollout = (int)i - 1;
-            *example = score->example;
+            *failure = (struct node_failure){ (int)i - 1, score->example,
+                id != NULL ? node_named(view, of->workflow, id) : VIEW_NONE };
             return true;
         }
     }

@@ -23,8 +23,12 @@ struct graph_glyph node_state_glyph(const struct node_state *state, unsigned fra
 const char *node_state_word(const struct node_state *state); /* "running", "held" … */
 
 /* The last example that failed with a gradient for this node, else the last that failed at all:
- * where ACTION_TRACE goes. False: none has failed. */
-bool node_last_failed(const struct run_view *view, int node, int *rollout, int *example);
+ * where ACTION_TRACE goes. */
+struct node_failure {
+    int rollout, example;
+    int node; /* in the rollout's workflow; VIEW_NONE: it has no such node */
+};
+bool node_last_failed(const struct run_view *view, int node, struct node_failure *failure);
 
 /* The current workflow; NULL before the first. */
 const struct view_workflow *view_current(const struct run_view *view);

@@ -121,6 +121,8 @@ static enum outcome act(void *state, enum action action)
     if (action == ACTION_OPEN || action == ACTION_TRACE)
         return graph_scene_open(&screen->scene, screen->ui, action);
     graph_scene_update(&screen->scene, ui_view(screen->ui));
+    if (graph_scene_find(&screen->scene, screen->ui, action) != OUTCOME_IGNORED)
+        return OUTCOME_REDRAW;
     return graph_scene_act(&screen->scene, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
@@ -141,6 +143,13 @@ static enum outcome click(void *state, int x, int y)
     return graph_scene_click(&screen->scene, x, y) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
+static void add_text(void *state, struct str *out)
+{
+    struct graph_screen *screen = state;
+
+    graph_scene_text(&screen->scene, ui_view(screen->ui), out);
+}
+
 const struct screen screen_graph = {
     .name = "Graph",
     .context = CONTEXT_GRAPH,
@@ -150,4 +159,5 @@ const struct screen screen_graph = {
     .act = act,
     .show = show,
     .click = click,
+    .text = add_text,
 };

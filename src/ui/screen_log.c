@@ -139,7 +139,7 @@ static enum outcome act(void *state, enum action action)
             screen->ui, "filter (words, kind:warning, !word)", screen->filter, on_filter, screen);
         return OUTCOME_REDRAW;
     case ACTION_SEARCH:
-        ui_ask_line(screen->ui, "search", screen->needle, on_search, screen);
+        ui_ask_line(screen->ui, "search", NULL, on_search, screen);
         return OUTCOME_REDRAW;
     case ACTION_SEARCH_NEXT:
     case ACTION_SEARCH_PREVIOUS:

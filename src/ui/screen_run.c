@@ -281,7 +281,6 @@ static enum outcome act_part(struct run_screen *screen, enum action action)
     if (action == ACTION_FOLLOW ||
         (screen->focus == PART_LOG && action != ACTION_SORT && action != ACTION_GRAPH_STYLE))
         return list_act(&screen->log, &log_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
-    graph_scene_update(&screen->scene, ui_view(screen->ui));
     return graph_scene_act(&screen->scene, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
@@ -289,6 +288,11 @@ static enum outcome act(void *state, enum action action)
 {
     struct run_screen *screen = state;
 
+    graph_scene_update(&screen->scene, ui_view(screen->ui));
+    if (graph_scene_find(&screen->scene, screen->ui, action) != OUTCOME_IGNORED) {
+        screen->focus = PART_GRAPH;
+        return OUTCOME_REDRAW;
+    }
     switch ((int)action) {
     case ACTION_NEXT_PANE:
         return next_pane(screen, 1);
@@ -333,6 +337,19 @@ static enum outcome click(void *state, int x, int y)
     return OUTCOME_IGNORED;
 }
 
+/* The selected line of the log, or the selected node with its prompt. */
+static void add_text(void *state, struct str *out)
+{
+    struct run_screen *screen = state;
+    const struct run_view *view = ui_view(screen->ui);
+    size_t row;
+
+    if (screen->focus != PART_LOG)
+        graph_scene_text(&screen->scene, view, out);
+    else if (list_selected(&screen->log, &row) && row < view->log.count)
+        str_addf(out, "%s\n", view->log.items[row].text);
+}
+
 const struct screen screen_run = {
     .name = "Run",
     .context = CONTEXT_RUN,
@@ -341,4 +358,5 @@ const struct screen screen_run = {
     .draw = draw_run,
     .act = act,
     .click = click,
+    .text = add_text,
 };

@@ -58,12 +58,12 @@ enum { CALL_WHY_MAX = 160, CALL_NODE_MAX = 65, CALL_MODEL_MAX = 64 };
 struct call_news {
     struct hash key;
     struct hash example; /* hash_text of its id; zero: none */
+    int64_t began_us;    /* clock_us */
+    uint64_t tokens_in, tokens_out;
     enum llm_role role;
     enum call_stage stage;
     unsigned attempt;
-    int64_t began_us;    /* clock_us */
     uint32_t latency_ms; /* of the reply, or so far */
-    uint64_t tokens_in, tokens_out;
     char model[CALL_MODEL_MAX], node[CALL_NODE_MAX], why[CALL_WHY_MAX];
 };
 

@@ -123,11 +123,22 @@ static void on_committed(void *data, const struct err *error)
     client_admit(client);
 }
 
+/* Before its reply, so that whoever finds that finds this. */
+static void put_request(const struct flight *flight)
+{
+    struct text *request = llm_request_to_json(flight->request);
+
+    store_put(
+        flight->client->options.store, STORE_REQUEST, flight->request->key, request, NULL, NULL);
+    text_unref(request);
+}
+
 void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body)
 {
     struct client *client = flight->client;
 
     flight->stage = FLIGHT_COMMIT;
+    put_request(flight);
     store_put(client->options.store, kind, flight->request->key, take_body, on_committed, flight);
     text_unref(take_body);
     client_admit(client);

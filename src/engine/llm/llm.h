@@ -88,6 +88,9 @@ size_t llm_request_bytes(
     const struct llm_request *request); /* of all contents, tools and schema: for estimates */
 void llm_request_canonical(
     const struct llm_request *request, struct str *out); /* appends what the key is made of */
+/* What was asked, as the journal keeps it beside the reply for people: { "role", "model", "draw",
+ * "request": the canonical form }. No key, no URL. */
+struct text *llm_request_to_json(const struct llm_request *request);
 
 /* A message of plain text; takes the reference. */
 struct llm_message llm_message_new(enum message_role role, struct text *take_content);

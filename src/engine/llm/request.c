@@ -102,6 +102,22 @@ void llm_request_canonical(const struct llm_request *request, struct str *out)
     str_add_char(out, '}');
 }
 
+struct text *llm_request_to_json(const struct llm_request *request)
+{
+    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge" };
+    struct str out = STR_INIT;
+    struct text *text;
+
+    str_addf(&out, "{\"role\":\"%s\",\"model\":", roles[request->role]);
+    json_print_string(request->model->name, strlen(request->model->name), &out);
+    str_addf(&out, ",\"draw\":%u,\"request\":", (unsigned)request->draw);
+    llm_request_canonical(request, &out);
+    str_add_char(&out, '}');
+    text = text_new(out.data, out.len);
+    str_free(&out);
+    return text;
+}
+
 static struct hash key_of(const struct llm_request *request)
 {
     struct str canonical = STR_INIT;

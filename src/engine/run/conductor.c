@@ -153,12 +153,10 @@ static void hand_over(struct pass_handle *handle)
     struct command *command = handle->waiter;
     struct err err = { .code = ERR_CANCELLED };
 
-    if (is_stopped(conductor)) {
-        answer_error(conductor, command, &err);
-    } else if (handle->pass.result == NULL) {
+    if (handle->pass.result == NULL && !is_stopped(conductor)) {
         conductor->tests_cut |= conductor->testing && handle->pass.error.code == ERR_LIMIT;
         answer_error(conductor, command, &handle->pass.error);
-    } else if (is_endpoint_gone(handle->pass.result, &err)) {
+    } else if (is_stopped(conductor) || is_endpoint_gone(handle->pass.result, &err)) {
         answer_error(conductor, command, &err);
     } else {
         conductor->has_losses = conductor->has_losses || handle->pass.result->lost > 0;

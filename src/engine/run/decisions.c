@@ -412,7 +412,7 @@ static bool apply(struct store *store, const struct workflow_scope *scope, const
     const cJSON *file, const char *path, struct err *err)
 {
     const cJSON *entry = cJSON_IsArray(file) ? cJSON_GetArrayItem(file, 0) : file;
-    struct hash key;
+    struct hash key = { 0, 0 };
     char *body;
 
     if (cJSON_IsArray(file) && cJSON_GetArraySize(file) != 1)
@@ -430,7 +430,7 @@ static bool apply(struct store *store, const struct workflow_scope *scope, const
 bool decisions_answer(
     struct decisions *decisions, const cJSON *pending, const cJSON *entry, struct err *err)
 {
-    struct hash key;
+    struct hash key = { 0, 0 };
     char *body;
 
     if (!may_decide(decisions->store, decisions->scope, pending, entry, "the decision", &key, err))

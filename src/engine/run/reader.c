@@ -136,7 +136,7 @@ static void drop_entry(struct reader *reader, struct entry *entry)
         reader->search = NULL;
     reader->bytes -= entry->loaded.bytes;
     loaded_free(&entry->loaded);
-    free(entry->load.name);
+    free((void *)entry->load.name);
     free(entry);
 }
 
@@ -157,7 +157,7 @@ static void drop_old(struct reader *reader)
 static void free_job(struct job *job)
 {
     loaded_free(&job->loaded);
-    free(job->load.name);
+    free((void *)job->load.name);
     free(job);
 }
 
@@ -388,7 +388,7 @@ const struct text *reader_fact(struct reader *reader, uint32_t seq)
 /* The name is copied where it is kept. */
 static struct load named_load(enum load_what what, unsigned pass, const char *name)
 {
-    return (struct load){ .what = what, .number = pass, .name = (char *)(uintptr_t)name };
+    return (struct load){ .what = what, .number = pass, .name = name };
 }
 
 const struct trace_view *reader_trace(struct reader *reader, unsigned pass, const char *example)

@@ -23,9 +23,9 @@ enum load_what {
 
 struct load {
     enum load_what what;
-    struct hash key; /* TEXT, CALL */
-    uint32_t number; /* FACT: seq; FEED: the first; TRACE, PASS, FIND: pass */
-    char *name;      /* TRACE: the example's id; FIND: the needle */
+    struct hash key;  /* TEXT, CALL */
+    uint32_t number;  /* FACT: seq; FEED: the first; TRACE, PASS, FIND: pass */
+    const char *name; /* TRACE: the example's id; FIND: the needle */
 };
 
 /* An answer; value NULL: it is not there. */

@@ -7,7 +7,8 @@
 
 static double duration(const struct replay *replay)
 {
-    return replay->count > 0 ? (double)replay->times[replay->count - 1] : 0;
+    return replay->count > 0 && replay->times != NULL ? (double)replay->times[replay->count - 1]
+                                                      : 0;
 }
 
 /* The time on the replay's scale now. */

@@ -81,7 +81,7 @@ static void add_scores(struct run_view *view, struct view_rollout *rollout, cons
         const cJSON *id = row->child;
         struct view_score score = { .score = view_score(id != NULL ? id->next : NULL) };
 
-        if (!cJSON_IsString(id))
+        if (id == NULL || !cJSON_IsString(id))
             continue;
         score.example = view_example_of(view, id->valuestring);
         ARRAY_PUSH(&view->scores, score);

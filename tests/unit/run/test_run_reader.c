@@ -180,6 +180,9 @@ static void reads_calls_and_facts(void **state)
     assert_non_null(call->text);
     assert_non_null(strstr(call->reply, "\"content\""));
     assert_true(call->input_tokens > 0 && call->attempts == 1);
+    assert_string_equal(call->role, "executor");
+    assert_string_equal(call->model, "builtin");
+    assert_non_null(strstr(call->request, "\"messages\""));
     fact = reader_fact(opened.reader, view.proposal_list.items[0].seq);
     assert_non_null(fact);
     assert_non_null(strstr(fact->data, "\"type\":\"proposal\""));

@@ -177,6 +177,8 @@ static void test_follow(void **state)
             assert_int_equal(list.selected, count - 1);
     }
     assert_int_equal(list.top, 49);
+    assert_true(list_act(&list, &source, ACTION_DOWN)); /* at the end already */
+    assert_true(list.follow);
     assert_true(list_act(&list, &source, ACTION_UP));
     assert_false(list.follow);
     list_update(&list, &source, &source, 80, 1);

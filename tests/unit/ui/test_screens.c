@@ -26,15 +26,63 @@ static const struct screen *const shown[SCREENS] = {
     [SCREEN_RUN] = &screen_run, [SCREEN_GRAPH] = &screen_graph, [SCREEN_LOG] = &screen_log
 };
 
+/* What screens of other files were asked to show. */
+static struct place asked;
+
+static void *open_other(struct ui *ui)
+{
+    return ui;
+}
+
+static void close_other(void *state)
+{
+    (void)state;
+}
+
+static void draw_other(void *state, const struct pane *pane)
+{
+    (void)state;
+    (void)pane_text(pane, 0, 0, ROLE_TEXT, "another screen");
+}
+
+static enum outcome act_other(void *state, enum action action)
+{
+    (void)state;
+    (void)action;
+    return OUTCOME_IGNORED;
+}
+
+static void show_other(void *state, const struct place *place)
+{
+    (void)state;
+    asked = *place;
+}
+
+static const struct screen other = { .name = "Other",
+    .context = CONTEXT_NODES,
+    .open = open_other,
+    .close = close_other,
+    .draw = draw_other,
+    .act = act_other,
+    .show = show_other };
+static const struct screen *const all[SCREENS] = { [SCREEN_RUN] = &screen_run,
+    [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_NODES] = &other,
+    [SCREEN_TRACES] = &other,
+    [SCREEN_REVIEW] = &other,
+    [SCREEN_HISTORY] = &other,
+    [SCREEN_LOG] = &screen_log };
+
 struct stage {
     uv_loop_t loop;
     struct session session;
     struct ui *ui;
 };
 
-static void stage_open(struct stage *stage, enum made_size size)
+static void stage_open_with(
+    struct stage *stage, enum made_size size, const struct screen *const *screens)
 {
-    struct ui_options options = { .loop = &stage->loop, .screens = shown };
+    struct ui_options options = { .loop = &stage->loop, .screens = screens };
     struct err err;
 
     assert_int_equal(uv_loop_init(&stage->loop), 0);
@@ -44,6 +92,11 @@ static void stage_open(struct stage *stage, enum made_size size)
     stage->ui = ui_open(&options, &stage->session, &err);
     if (stage->ui == NULL)
         fail_msg("%s", err.message);
+}
+
+static void stage_open(struct stage *stage, enum made_size size)
+{
+    stage_open_with(stage, size, shown);
 }
 
 static void stage_close(struct stage *stage)
@@ -188,6 +241,57 @@ static void test_selection_stays(void **state)
     stage_close(&stage);
 }
 
+/* Enter opens the node, t the trace of its last failed example; Esc leads back. */
+static void test_places(void **state)
+{
+    struct stage stage;
+    const struct run_view *view = &stage.session.view;
+
+    (void)state;
+    stage_open_with(&stage, MADE_NINE, all);
+    stage_keys(&stage, "jj\r");
+    assert_int_equal(asked.screen, SCREEN_NODES);
+    assert_int_equal(asked.node, 2);
+    stage_keys(&stage, "\x1B");
+    assert_true(sees(&stage, 80, 24, "Scores by batch"));
+    stage_keys(&stage, "t");
+    assert_int_equal(asked.screen, SCREEN_TRACES);
+    assert_int_equal(asked.node, 2);
+    assert_int_equal(asked.rollout, (int)view->rollouts.count - 1);
+    assert_true(run_view_score_of(view, asked.rollout, asked.example) < 0.5);
+    stage_keys(&stage, "8/proposal 3 \r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    stage_keys(&stage, "\r");
+    assert_true(asked.screen == SCREEN_REVIEW && asked.proposal == 2);
+    stage_close(&stage);
+    stage_open_with(&stage, MADE_EMPTY, all);
+    stage_keys(&stage, "\rt2\rt8\rt");
+    assert_true(sees(&stage, 80, 24, "nothing yet"));
+    stage_close(&stage);
+}
+
+static void test_find(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_HUNDRED);
+    stage_keys(&stage, "2/STEP_77\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 step_77 "));
+    stage_keys(&stage, "/step_9\rnn");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    stage_keys(&stage, "n");
+    assert_true(sees(&stage, 80, 24, "\xE2\x94\x80 step_9"));
+    stage_keys(&stage, "/nowhere\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "no node has \"nowhere\""));
+    stage_keys(&stage, "1/step_42\r");
+    (void)uv_run(&stage.loop, UV_RUN_NOWAIT);
+    assert_true(sees(&stage, 80, 24, "step_42"));
+    stage_close(&stage);
+}
+
 static void test_sizes(void **state)
 {
     struct stage stage;
@@ -213,6 +317,8 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_panes),
         cmocka_unit_test(test_selection_stays),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_find),
         cmocka_unit_test(test_sizes),
     };
 
