@@ -78,6 +78,11 @@ void ui_go_back(struct ui *ui)
         show_place(ui, &ui->back[--ui->back_count]);
 }
 
+bool ui_can_go_back(const struct ui *ui)
+{
+    return ui->back_count > 0;
+}
+
 void ui_go_to_tab(struct ui *ui, enum screen_id screen)
 {
     if (screen != ui->screen && switch_to(ui, screen))

@@ -169,3 +169,15 @@ double session_position(const struct session *session)
 {
     return session->position;
 }
+
+size_t session_calls(
+    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+{
+    *total = session->call_count;
+    if (from >= session->call_count)
+        return 0;
+    if (count > session->call_count - from)
+        count = session->call_count - from;
+    memcpy(rows, session->calls + from, count * sizeof *rows);
+    return count;
+}

@@ -18,6 +18,8 @@ struct session {
     enum answer_kind answer;
     char *answer_text; /* its workflow or its reason */
     char reverted[40];
+    struct call_row *calls; /* newest first */
+    size_t call_count;
     session_change *on_change;
     void *change_data;
 };
