@@ -284,16 +284,18 @@ static enum outcome go_to_trace(const struct nodes *nodes)
 {
     const struct view_workflow *workflow = view_current(ui_view(nodes->ui));
     struct place place = place_of(SCREEN_TRACES);
+    struct node_failure failure;
     size_t row;
 
     if (workflow == NULL || !list_selected(&nodes->list, &row) || row >= workflow->count)
         return OUTCOME_NONE;
-    if (!node_last_failed(ui_view(nodes->ui), (int)row, &place.rollout, &place.example)) {
+    if (!node_last_failed(ui_view(nodes->ui), (int)row, &failure)) {
         ui_say(nodes->ui, ROLE_TEXT, "no example has failed yet");
         return OUTCOME_NONE;
     }
-    place.node = node_by_id(ui_view(nodes->ui),
-        ui_view(nodes->ui)->rollouts.items[place.rollout].workflow, workflow->nodes[row].id);
+    place.rollout = failure.rollout;
+    place.example = failure.example;
+    place.node = failure.node;
     ui_go(nodes->ui, &place);
     return OUTCOME_NONE;
 }
