@@ -135,14 +135,18 @@ static void merge(const struct run_view *view, struct row_list *into, struct row
 static void find_workflows(const struct run_view *view, struct row_list *list)
 {
     int next = view->current;
+    unsigned batch = 0;
 
     for (size_t i = list->count; i-- > 0;) {
         struct history_row *row = &list->items[i];
 
-        if (row->kind == HISTORY_PASS && view->rollouts.items[row->index].step > 0)
+        if (row->kind == HISTORY_PASS && view->rollouts.items[row->index].step > 0) {
             next = row->workflow;
-        else if (row->kind == HISTORY_BACK && row->workflow == VIEW_NONE)
+            batch = view->rollouts.items[row->index].batch;
+        } else if (row->kind == HISTORY_BACK) {
             row->workflow = next;
+            row->number = batch;
+        }
     }
 }
 
@@ -186,8 +190,11 @@ void history_place(const struct history_rows *rows, size_t row, struct str *out)
     const struct history_row *at = &rows->items[row];
     const struct view_rollout *pass;
 
-    if (at->kind == HISTORY_BACK)
+    if (at->kind == HISTORY_BACK) {
+        if (at->number > 0)
+            add_place(at->number, 0, 0, out);
         return;
+    }
     if (at->kind == HISTORY_PROPOSAL) {
         const struct view_proposal *proposal = &rows->view->proposal_list.items[at->index];
 
@@ -273,7 +280,9 @@ void history_words(const struct history_rows *rows, size_t row, bool ascii, stru
         proposal_words(&rows->view->proposal_list.items[at->index], ascii, out);
         break;
     case HISTORY_BACK:
-        str_add(out, rows->view->log.items[at->index].text);
+        str_add(out, "by you");
+        if (at->workflow != VIEW_NONE)
+            str_addf(out, ", to workflow %.8s", rows->view->workflows.items[at->workflow].id);
         break;
     }
 }

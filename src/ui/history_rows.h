@@ -12,7 +12,7 @@ struct history_row {
     enum history_kind kind;
     int index;       /* in rollouts (pass, gradients), proposal_list, log (went back) */
     int workflow;    /* the one at this point; VIEW_NONE: not known */
-    unsigned number; /* HISTORY_GRADIENTS: how many */
+    unsigned number; /* HISTORY_GRADIENTS: how many; HISTORY_BACK: the batch from which on */
 };
 
 struct history_rows {
