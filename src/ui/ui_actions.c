@@ -30,9 +30,9 @@ static void next_review_mode(struct ui *ui)
 {
     static const enum review_mode next[] = {
         [REVIEW_NONE] = REVIEW_STRUCTURE,
-        [REVIEW_STRUCTURE] = REVIEW_PROMPTS,
-        [REVIEW_PROMPTS] = REVIEW_ALL,
-        [REVIEW_ALL] = REVIEW_NONE,
+        [REVIEW_STRUCTURE] = REVIEW_ALL,
+        [REVIEW_ALL] = REVIEW_PROMPTS,
+        [REVIEW_PROMPTS] = REVIEW_NONE,
     };
     static const char *const words[] = {
         [REVIEW_NONE] = "nothing waits for you: the schedule decides",
