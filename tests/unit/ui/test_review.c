@@ -75,8 +75,7 @@ static void say_rollout(struct stage *stage, int step, const char *workflow, con
 static void say_gradients(struct stage *stage, char ids[3][HASH_HEX_SIZE])
 {
     static const char *const texts[3] = {
-        "Keep: It names the person.\nChange: The date of the question was dropped; keep dates, "
-        "numbers and names as they stand in the passage.",
+        "Keep: It names the person.\nChange: The date was dropped; keep dates as they stand.",
         "Keep: nothing\nChange: \"WHO\" was expanded although it is the answer.",
         "Change: A step that checks the answer against the passages is missing.",
     };
