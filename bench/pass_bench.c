@@ -42,6 +42,8 @@ struct bench {
     struct task task;
     struct task_model models[2];
     const struct llm_model *opened[2];
+    struct metric_plan plan;
+    struct scorer *scorer;
     struct pass_context context;
     char *folder;
     bool done;
@@ -71,10 +73,13 @@ static struct llm_reply *answer(
     return script_reply(request, text);
 }
 
-static double score(const struct metric_case *one, struct str *words)
+static enum metric_end score(
+    const struct metric_case *one, double *score_out, struct str *words, struct err *err)
 {
+    (void)err;
     str_addf(words, "expected \"%s\", got \"%s\"", one->target, one->prediction);
-    return 0.5;
+    *score_out = 0.5;
+    return METRIC_SCORED;
 }
 
 static const struct metric metric = { .name = "bench", .score = score };
@@ -161,10 +166,15 @@ static void open_bench(struct bench *bench, size_t examples, bool at_once)
     for (size_t i = 0; i < 2; i++)
         bench->opened[i] =
             client_open_model(bench->client, "bench", "{\"model\":\"builtin\"}", &err);
+    bench->plan.metric = &metric;
+    bench->scorer = scorer_open(
+        &(struct scorer_setup){ .loop = &bench->loop, .workers = bench->workers, .where = "bench" },
+        &bench->plan, &err);
     bench->context = (struct pass_context){
         .loop = &bench->loop,
         .client = bench->client,
         .workers = bench->workers,
+        .scorer = bench->scorer,
         .store = bench->store,
         .task = &bench->task,
         .templates = bench->templates,
@@ -176,6 +186,7 @@ static void open_bench(struct bench *bench, size_t examples, bool at_once)
 
 static void close_bench(struct bench *bench)
 {
+    scorer_close(bench->scorer);
     client_close(bench->client);
     workers_close(bench->workers);
     script_close(&bench->script);
@@ -191,7 +202,7 @@ static struct workflow *build(const struct shape *shape)
 {
     static const char *const fields[] = { "question" }, *const models[] = { "executor", "meta" };
     static const char *const ids[] = { "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7" };
-    const struct workflow_scope scope = { fields, 1, NULL, 0, models, 2 };
+    const struct workflow_scope scope = { fields, 1, NULL, 0, models, 2, false };
     struct node_spec specs[8];
     struct err err = { 0 };
     struct workflow *workflow;

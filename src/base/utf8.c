@@ -153,6 +153,18 @@ static bool cased_after(const char *text, size_t len)
     return false;
 }
 
+/* The same for a character of ASCII, which most texts are made of. */
+static void lower_ascii(char c, bool *cased_before, struct str *out)
+{
+    bool is_upper = c >= 'A' && c <= 'Z';
+
+    str_add_char(out, is_upper ? (char)(c + 0x20) : c);
+    if (is_upper || (c >= 'a' && c <= 'z'))
+        *cased_before = true;
+    else if (c == '\0' || strchr("'.:^`", c) == NULL)
+        *cased_before = false;
+}
+
 void utf8_lower(const char *text, size_t len, struct str *out)
 {
     bool cased_before = false; /* the last character that is not case-ignorable is cased */
@@ -160,6 +172,10 @@ void utf8_lower(const char *text, size_t len, struct str *out)
     for (size_t i = 0; i < len;) {
         uint32_t code;
 
+        if ((unsigned char)text[i] < 0x80) {
+            lower_ascii(text[i++], &cased_before, out);
+            continue;
+        }
         i += utf8_next(text + i, len - i, &code);
         if (code == CAPITAL_I_DOT) {
             str_add(out, "i\u0307");

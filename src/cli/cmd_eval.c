@@ -15,6 +15,7 @@ static const struct option_spec specs[] = {
     { "json", NULL, "one JSON object with the score of every example" },
     OPTION_SEED,
     OPTION_SET,
+    OPTION_UNSAFE,
 };
 
 static bool parse_split(const struct options *options, enum split *split, struct err *err)

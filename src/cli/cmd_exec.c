@@ -10,12 +10,14 @@
 #include "mem.h"
 #include "exec_window.h"
 #include "str.h"
+#include "task_options.h"
 #include "uses.h"
 
 enum { WINDOW = 256 };
 
 static const struct option_spec specs[] = {
     { "concurrency", "N", "calls in flight (default 64)" },
+    OPTION_UNSAFE,
 };
 
 struct counts {
@@ -94,6 +96,7 @@ static int run_exec(const struct options *options, struct err *err)
         !uses_load(options->words[0], &task, &workflow, err))
         return command_fail(err);
     task->limits.concurrency = (unsigned)concurrency;
+    unsafe_from_options(options, task);
     if (apply_all(task, workflow, &counts, err) && counts.failed > 0)
         err_set(err, ERR_ENDPOINT, "%llu of %llu lines failed; each says why in its \"error\"",
             counts.failed, counts.lines);

@@ -37,8 +37,12 @@ struct sitting {
 static struct run *open_run(
     const struct sitting *sitting, const struct run_options *options, struct err *err)
 {
-    return run_open(
+    struct run *run = run_open(
         options, sitting->id, sitting->overrides, sitting->count, sitting->retry_failed, err);
+
+    if (run != NULL)
+        unsafe_warn(run_task(run));
+    return run;
 }
 
 static int go_on_headless(const struct sitting *sitting, struct err *err)

@@ -24,6 +24,7 @@ static const struct option_spec specs[] = {
     { "start", "WORKFLOW", "begin from this workflow instead of one trivial step" },
     { "schedule", "NAME", "the optimiser's schedule (paper)" },
     OPTION_SET,
+    OPTION_UNSAFE,
     { "prompts", "DIR", "meta templates that replace the built-in ones, by file name" },
     { "reuse", "RUN",
         "take the replies that this run of the same store has for the same requests: they cost "

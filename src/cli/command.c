@@ -32,6 +32,7 @@ static const struct command *const commands[] = {
     &command_review,
     &command_eval,
     &command_exec,
+    &command_score,
     &command_doctor,
     &command_models,
 };

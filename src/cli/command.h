@@ -18,8 +18,8 @@ struct command {
 };
 
 extern const struct command command_run, command_resume, command_attach, command_watch,
-    command_replay, command_runs, command_review, command_eval, command_exec, command_doctor,
-    command_models;
+    command_replay, command_runs, command_review, command_eval, command_exec, command_score,
+    command_doctor, command_models;
 
 /* The whole program: names the command, parses its options, runs it, prints its error. Returns the
  * exit code. */

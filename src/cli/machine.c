@@ -1,22 +1,20 @@
 #include "machine.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "err.h"
 #include "file.h"
 #include "http.h"
 #include "mem.h"
+#include "sandbox.h"
 #include "str.h"
 
 static struct machine_finding __attribute__((format(printf, 2, 3)))
@@ -90,46 +88,14 @@ struct machine_finding machine_store(const char *folder)
     return finding;
 }
 
-/* The exit status of a command whose output nobody sees; -1: it cannot be run. */
-static int run_quietly(char *const argv[])
-{
-    extern char **environ;
-    posix_spawn_file_actions_t actions;
-    pid_t child = -1;
-    int status = -1, error;
-
-    if (posix_spawn_file_actions_init(&actions) != 0)
-        return -1;
-    for (int fd = 0; fd < 3; fd++)
-        (void)posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    error = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
-    (void)posix_spawn_file_actions_destroy(&actions);
-    if (error != 0)
-        return -1;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
-
 struct machine_finding machine_sandbox(bool is_needed)
 {
-    static char *const version[] = { (char *)"bwrap", (char *)"--version", NULL };
-    static char *const try[] = { (char *)"bwrap", (char *)"--unshare-all", (char *)"--ro-bind",
-        (char *)"/", (char *)"/", (char *)"true", NULL };
-    enum machine_state missing = is_needed ? MACHINE_BAD : MACHINE_NOTE;
-    int status = run_quietly(version);
+    struct err err = { 0 };
 
-    if (status < 0 || status == 127)
-        return found(missing,
-            "bubblewrap is not installed: model-written code is refused rather than run; install "
-            "the package bubblewrap%s",
-            is_needed ? "" : " where a task needs it");
-    if (run_quietly(try) != 0)
-        return found(missing,
-            "bubblewrap is installed but may not make namespaces here (a container?): "
-            "model-written "
-            "code is refused rather than run; allow unprivileged user namespaces");
-    return found(MACHINE_WELL, "bubblewrap works");
+    if (sandbox_check(false, &err))
+        return found(MACHINE_WELL, "bubblewrap works: a program ran in it");
+    return found(is_needed ? MACHINE_BAD : MACHINE_NOTE, "%s%.450s",
+        is_needed ? "" : "nothing here needs it, but ", err.message);
 }
 
 struct machine_finding machine_descriptors(unsigned concurrency)

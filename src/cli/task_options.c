@@ -1,5 +1,6 @@
 #include "task_options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "mem.h"
@@ -23,9 +24,25 @@ struct task *task_from_options(const struct options *options, struct err *err)
     }
     if (err->code == ERR_NONE)
         task = task_load(options->words[0], overrides, count, err);
+    if (task != NULL)
+        unsafe_from_options(options, task);
     free(seed_override);
     free(overrides);
     return task;
+}
+
+void unsafe_warn(const struct task *task)
+{
+    if (task->unsafe_exec)
+        (void)fputs("flowbot: WARNING: --unsafe-exec: programs that models write run without a "
+                    "sandbox; they can read, change and send whatever you can\n",
+            stderr);
+}
+
+void unsafe_from_options(const struct options *options, struct task *task)
+{
+    task->unsafe_exec = options_has(options, "unsafe-exec");
+    unsafe_warn(task);
 }
 
 char *store_from_options(const struct options *options, struct err *err)

@@ -12,6 +12,16 @@ struct task *task_from_options(const struct options *options, struct err *err);
  * error. */
 char *store_from_options(const struct options *options, struct err *err);
 
+/* --unsafe-exec, and the warning of a task (or of a resumed run's) that has it, on standard error.
+ */
+void unsafe_from_options(const struct options *options, struct task *task);
+void unsafe_warn(const struct task *task);
+
+#define OPTION_UNSAFE \
+    { \
+        "unsafe-exec", NULL, \
+            "run programs that models write without a sandbox: as you, with all that you may do" \
+    }
 #define OPTION_STORE \
     { \
         "store", "DIR", "where runs are kept (default: $FLOWBOT_STORE, else the XDG state folder)" \

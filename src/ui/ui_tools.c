@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "terminal_program.h"
 #include "file.h"
 #include "mem.h"
 #include "ui_state.h"
@@ -15,7 +15,7 @@ enum { EDITED_MAX = 4 << 20 };
 
 struct errand {
     struct ui *ui; /* NULL: it has closed */
-    struct child *child;
+    struct terminal_program *child;
     char *folder, *path;
     char *text; /* as it was given */
     void (*on_text)(void *data, const char *text);
@@ -67,17 +67,17 @@ static const char *program(const char *variable, const char *second, const char 
 
 /* Takes the errand. */
 static void start_with_terminal(
-    struct ui *ui, struct errand *errand, const char *command, child_end *on_end)
+    struct ui *ui, struct errand *errand, const char *command, terminal_program_end *on_end)
 {
     struct err err = { .code = ERR_NONE };
-    char **words = child_words(command, errand->path);
+    char **words = terminal_program_words(command, errand->path);
 
     errand->ui = ui;
     if (ui->terminal != NULL)
         terminal_suspend(ui->terminal);
-    errand->child = child_start(
+    errand->child = terminal_program_start(
         ui->options.loop, words, ui->terminal != NULL ? NULL : "", 0, on_end, errand, &err);
-    child_free_words(words);
+    terminal_program_free_words(words);
     if (errand->child != NULL) {
         ui->errand = errand;
         return;
@@ -274,7 +274,8 @@ static bool copy_by_tmux(struct ui *ui, const char *text)
     errand = mem_zalloc(1, sizeof *errand);
     errand->ui = ui;
     errand->text = mem_strdup(text);
-    errand->child = child_start(ui->options.loop, argv, text, strlen(text), on_tmux, errand, &err);
+    errand->child =
+        terminal_program_start(ui->options.loop, argv, text, strlen(text), on_tmux, errand, &err);
     if (errand->child == NULL) {
         free_errand(errand);
         return false;
@@ -296,7 +297,7 @@ void ui_errand_forget(struct ui *ui)
 {
     if (ui->errand == NULL)
         return;
-    child_forget(ui->errand->child);
+    terminal_program_forget(ui->errand->child);
     free_errand(ui->errand);
     ui->errand = NULL;
 }

@@ -48,6 +48,8 @@ static void on_tool_result(struct tool_call *call)
 {
     struct node_run *run = call->data;
 
+    if (call->result != NULL)
+        slot_tool_answered(run->slot, call->input, call->result);
     text_unref(call->input);
     call->input = NULL;
     if (call->result == NULL && call->error.code != ERR_INPUT) {

@@ -158,6 +158,8 @@ static void on_tool_result(struct tool_call *call)
     struct node_run *run = call->data;
 
     if (call->result != NULL)
+        slot_tool_answered(run->slot, call->input, call->result);
+    if (call->result != NULL)
         node_run_finish(run, call->result);
     else
         node_run_fail(run, NULL, &call->error);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "mem.h"
 #include "pass_state.h"
 
@@ -54,6 +55,18 @@ static void keep_or_drop(struct text **from, struct text **to)
 
 /* Moves what the slot has come to into the result (NULL, or without texts: drops it) and frees the
  * slot. */
+static void texts_add(struct texts *texts, struct text *text)
+{
+    ARRAY_PUSH(texts, text_ref(text)); // NOLINT(bugprone-sizeof-expression): pointers
+}
+
+static void texts_free(struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        text_unref(texts->items[i]);
+    free(texts->items);
+}
+
 static void slot_free(struct slot *slot, struct example_result *result)
 {
     bool keep = result != NULL && result->nodes != NULL;
@@ -74,6 +87,8 @@ static void slot_free(struct slot *slot, struct example_result *result)
     keep_or_drop(&slot->input, keep ? &result->input : NULL);
     keep_or_drop(&slot->workflow_gradient, keep ? &result->workflow_gradient : NULL);
     keep_or_drop(&slot->workflow_gradient_error, keep ? &result->workflow_gradient_error : NULL);
+    texts_free(&slot->found);
+    texts_free(&slot->asked);
     walk_close(&slot->walk);
     free(slot->nodes);
     free(slot);
@@ -253,6 +268,29 @@ void slot_scored(struct slot *slot, double score, struct text *take_words)
     }
     put_words(slot, score, take_words);
     backward_start(slot);
+}
+
+void slot_not_scored(struct slot *slot, const struct err *error)
+{
+    struct pass_state *state = slot->state;
+
+    if (error->code != ERR_ENDPOINT)
+        pass_cut(state, error);
+    if (state->cut)
+        return;
+    state->result->examples[slot->index].state = EXAMPLE_LOST;
+    put_words(slot, 0, text_from(error->message));
+    slot_done(slot);
+}
+
+void slot_tool_answered(struct slot *slot, struct text *asked, struct text *found)
+{
+    const struct task *task = slot->state->context->task;
+
+    if (task->metric == NULL || !task->metric->reads_found)
+        return;
+    texts_add(&slot->asked, asked);
+    texts_add(&slot->found, found);
 }
 
 void slot_done(struct slot *slot)

@@ -19,6 +19,7 @@
  */
 #include "client.h"
 #include "rollout.h"
+#include "scorer.h"
 #include "task.h"
 #include "templates.h"
 #include "tools.h"
@@ -37,7 +38,8 @@ struct pass_context {
     struct client *client;
     struct toolbox *toolbox;
     struct workers *workers;
-    struct store *store; /* for traces; NULL: none */
+    struct scorer *scorer; /* NULL where nothing has a target */
+    struct store *store;   /* for traces; NULL: none */
     const struct task *task;
     const struct templates *templates; /* NULL where no pass goes backward */
     const struct llm_model *meta;      /* likewise */

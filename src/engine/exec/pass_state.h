@@ -52,6 +52,11 @@ struct node_state {
     unsigned readers; /* that have not begun: the output is still needed */
 };
 
+struct texts {
+    struct text **items; /* references */
+    size_t count, cap;
+};
+
 /* One example under way. */
 struct slot {
     struct pass_state *state;
@@ -63,6 +68,7 @@ struct slot {
     double score;
     struct text *words, *input;
     struct text *workflow_gradient, *workflow_gradient_error;
+    struct texts found, asked; /* of all tool calls, where the metric reads them */
 };
 
 /* pass.c */
@@ -77,6 +83,10 @@ void slot_node_done(struct slot *slot, size_t node, struct text *take_output);
 void slot_node_failed(
     struct slot *slot, size_t node, struct text *take_output, const struct err *error);
 void slot_scored(struct slot *slot, double score, struct text *take_words);
+/* ERR_ENDPOINT loses the example, all else cuts the pass. */
+void slot_not_scored(struct slot *slot, const struct err *error);
+/* A tool was asked and has answered: for metrics that look at what was found. */
+void slot_tool_answered(struct slot *slot, struct text *asked, struct text *found);
 void slot_done(struct slot *slot);
 
 /* plan.c */
@@ -115,7 +125,7 @@ void node_run_fail(struct node_run *run, struct text *take_output, const struct 
 /* agent.c */
 void agent_start(struct node_run *run, const struct llm_message *messages, size_t count);
 
-/* loss.c: the metric on a worker, then slot_scored. */
+/* loss.c: the metric, then slot_scored or slot_not_scored. */
 void loss_start(struct slot *slot);
 
 /* backward.c: the gradients of one example, from slot->root, then slot_done. */

@@ -30,14 +30,51 @@ static bool open_models(struct engine *engine, const struct task *task, struct e
     return true;
 }
 
-static char *describe_tools(const struct engine *engine, const struct task *task)
+/* Nothing runs a program before a sandbox has shown that it works. */
+static bool open_sandbox(
+    struct engine *engine, const struct engine_options *options, struct err *err)
+{
+    if (!toolbox_needs_sandbox(options->task) &&
+        (options->task->example_count == 0 || !scorer_needs_sandbox(options->task->metric_plan)))
+        return true;
+    if (!sandbox_check(options->task->unsafe_exec, err))
+        return false;
+    engine->sandbox = sandbox_open(options->loop, options->task->unsafe_exec, err);
+    return engine->sandbox != NULL;
+}
+
+static bool open_tools(struct engine *engine, const struct engine_options *options, struct err *err)
+{
+    struct toolbox_options toolbox = {
+        .loop = options->loop,
+        .task = options->task,
+        .store = options->store,
+        .workers = engine->workers,
+        .client = engine->client,
+        .models = engine->models,
+    };
+
+    if (!open_sandbox(engine, options, err))
+        return false;
+    toolbox.sandbox = engine->sandbox;
+    engine->toolbox = toolbox_open(&toolbox, err);
+    if (engine->toolbox == NULL)
+        return false;
+    engine->scope = task_scope(options->task);
+    free((void *)engine->scope.tools);
+    engine->scope.tools = toolbox_names(engine->toolbox, &engine->scope.tool_count);
+    engine->scope.more_tools = false;
+    return true;
+}
+
+static char *describe_tools(const struct engine *engine)
 {
     struct str text = STR_INIT;
 
-    for (size_t i = 0; i < task->tool_count; i++)
-        str_addf(&text, "%s%s: %s", i > 0 ? "\n" : "", task->tools[i].name,
-            toolbox_summary(engine->toolbox, task->tools[i].name));
-    if (task->tool_count == 0)
+    for (size_t i = 0; i < engine->scope.tool_count; i++)
+        str_addf(&text, "%s%s: %s", i > 0 ? "\n" : "", engine->scope.tools[i],
+            toolbox_summary(engine->toolbox, engine->scope.tools[i]));
+    if (engine->scope.tool_count == 0)
         str_add(&text, "(none)");
     return str_take(&text);
 }
@@ -48,6 +85,40 @@ static const struct llm_model *find_model(
     int index = task_find_model(task, name);
 
     return index >= 0 ? engine->models[index] : NULL;
+}
+
+struct models_by_name {
+    const struct engine *engine;
+    const struct task *task;
+};
+
+static const struct llm_model *find_judge(void *data, const char *name)
+{
+    const struct models_by_name *models = data;
+
+    return find_model(models->engine, models->task, name);
+}
+
+static bool open_scorer(
+    struct engine *engine, const struct engine_options *options, struct err *err)
+{
+    struct models_by_name models = { engine, options->task };
+    char *where = mem_printf("%s: metric", options->task->path);
+    struct scorer_setup setup = {
+        .loop = options->loop,
+        .workers = engine->workers,
+        .store = options->store,
+        .sandbox = engine->sandbox,
+        .client = engine->client,
+        .find_model = find_judge,
+        .data = &models,
+        .where = where,
+    };
+
+    if (options->task->example_count > 0)
+        engine->scorer = scorer_open(&setup, options->task->metric_plan, err);
+    free(where);
+    return options->task->example_count == 0 || engine->scorer != NULL;
 }
 
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err)
@@ -73,16 +144,15 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
     engine->client = client_open(&client);
     if (!open_models(engine, task, err))
         return false;
-    engine->toolbox = toolbox_open(options->loop, task, options->store, engine->workers, err);
-    if (engine->toolbox == NULL)
+    if (!open_tools(engine, options, err) || !open_scorer(engine, options, err))
         return false;
-    engine->tools_text = describe_tools(engine, task);
-    engine->scope = task_scope(task);
+    engine->tools_text = describe_tools(engine);
     engine->context = (struct pass_context){
         .loop = options->loop,
         .client = engine->client,
         .toolbox = engine->toolbox,
         .workers = engine->workers,
+        .scorer = engine->scorer,
         .store = options->store,
         .task = task,
         .templates = options->templates,
@@ -95,7 +165,9 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
 
 void engine_close(struct engine *engine)
 {
+    scorer_close(engine->scorer);
     toolbox_close(engine->toolbox);
+    sandbox_close(engine->sandbox);
     client_close(engine->client);
     workers_close(engine->workers);
     task_scope_free(&engine->scope);

@@ -7,6 +7,8 @@
  */
 #include "client.h"
 #include "pass.h"
+#include "scorer.h"
+#include "sandbox.h"
 #include "store.h"
 #include "task.h"
 #include "templates.h"
@@ -30,10 +32,12 @@ struct engine {
     uv_loop_t *loop;
     struct workers *workers;
     struct client *client;
+    struct sandbox *sandbox; /* NULL: nothing of the task runs programs */
     struct toolbox *toolbox;
     const struct llm_model **models; /* in the order of task.models */
     char *tools_text;                /* {{tools}}: one line a tool */
     struct workflow_scope scope;     /* what a workflow of the task may name */
+    struct scorer *scorer; /* NULL where the task has no examples: nothing is scored then */
     struct pass_context context;
 };
 
@@ -41,8 +45,8 @@ struct engine {
 const struct llm_model *engine_open_model(
     struct client *client, const struct task *task, size_t index, struct err *err);
 
-/* ERR_INPUT: a model or tool of the task file is wrong. The engine must be zeroed before;
- * engine_close in every case. */
+/* ERR_INPUT: a model or tool of the task file is wrong, or needs a sandbox and
+ * there is none. The engine must be zeroed before; engine_close in every case. */
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err);
 
 /* Nothing may be under way. The loop has to run once more for the close callbacks. A zeroed engine

@@ -79,6 +79,8 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
         cJSON_AddItemToObject(
             models, task->models[i].name, sitting_settings_model(task->models[i].settings));
     cJSON_AddItemToObject(fact, "models", models);
+    if (task->unsafe_exec)
+        cJSON_AddTrueToObject(fact, "unsafe_exec");
     if (snapshot->reuse != NULL)
         cJSON_AddStringToObject(fact, "reuse", snapshot->reuse);
     add_sizes(fact, task);

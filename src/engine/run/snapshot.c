@@ -45,6 +45,8 @@ char *snapshot_write(const struct snapshot *snapshot)
     cJSON_AddStringToObject(object, "tools_hash", snapshot->tools_hash);
     /* a 64-bit seed does not fit a JSON number */
     add_hash(object, "seed", (struct hash){ 0, snapshot->seed });
+    if (snapshot->task->unsafe_exec)
+        cJSON_AddTrueToObject(object, "unsafe_exec");
     cJSON_AddStringToObject(object, "review", review_mode_name(snapshot->review));
     if (snapshot->reuse != NULL)
         cJSON_AddStringToObject(object, "reuse", snapshot->reuse);
@@ -133,6 +135,8 @@ static bool read_from(struct snapshot *snapshot, const cJSON *object, const char
     snapshot->task = read_task(get_string(object, "task"), overrides, count, err);
     if (snapshot->task == NULL)
         return false;
+    snapshot->task->unsafe_exec =
+        cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "unsafe_exec"));
     free(snapshot->task->path);
     snapshot->task->path = mem_strdup(get_string(object, "task_file"));
     return same_data(snapshot->task, get_string(object, "data_hash"), err);

@@ -49,7 +49,7 @@ static struct task *from_text(const struct task_text *text, const char *const *o
     task = mem_zalloc(1, sizeof *task);
     task->path = mem_strdup(text->title);
     ok = read_settings(text, json_root(doc), options, count, task, err) &&
-         (!with_data || data_load(task, err));
+         (!with_data || (data_load(task, err) && task_check_targets(task, err)));
     json_free(doc);
     if (!ok) {
         task_free(task);
@@ -144,6 +144,7 @@ void task_free(struct task *task)
     free(task->inputs);
     free_models_and_tools(task);
     data_spec_free(task->data);
+    metric_plan_free(task->metric_plan);
     free(task->optimizer.schedule);
     free(task->path);
     free(task->description);
@@ -175,6 +176,15 @@ int task_find_tool(const struct task *task, const char *name)
     return -1;
 }
 
+/* The tools of a server have names of their own. */
+static bool has_server(const struct task *task)
+{
+    for (size_t i = 0; i < task->tool_count; i++)
+        if (strcmp(task->tools[i].type, "mcp") == 0)
+            return true;
+    return false;
+}
+
 struct workflow_scope task_scope(const struct task *task)
 {
     const char **tools = mem_zalloc(task->tool_count, sizeof(char *));
@@ -191,6 +201,7 @@ struct workflow_scope task_scope(const struct task *task)
         .tool_count = task->tool_count,
         .models = models,
         .model_count = task->model_count,
+        .more_tools = has_server(task),
     };
 }
 

@@ -13,7 +13,7 @@
 #include "err.h"
 #include "hash.h"
 #include "json.h"
-#include "metric.h"
+#include "metric_plan.h"
 #include "text.h"
 #include "workflow.h"
 
@@ -91,6 +91,7 @@ struct task {
     struct split_view splits[SPLIT_COUNT];
     size_t duplicates_dropped; /* repetitions within a split */
     const struct metric *metric;
+    struct metric_plan *metric_plan; /* `metric` with its settings */
     struct task_model *models;
     size_t model_count;
     struct task_tool *tools;
@@ -99,6 +100,8 @@ struct task {
     struct limits limits;
     uint64_t seed; /* "seed", of the run: order of training examples and the builtin's advice;
                       --seed, default 0 */
+    bool unsafe_exec; /* programs of models run without a sandbox. Never from a task file: set by a
+                         command for --unsafe-exec, and kept in the run's snapshot */
     struct data_spec *data;
     struct hash data_hash; /* of all examples in all splits, with their ids and their order */
     char *canonical;       /* the whole checked task as compact JSON (paths, limits, concurrency
@@ -125,7 +128,9 @@ int task_find_model(const struct task *task, const char *name); /* -1: none */
 /* The place of a member of the model's object ("base_url", "price.in"); NULL: it is not there. */
 const char *task_model_where(const struct task_model *model, const char *key);
 int task_find_tool(const struct task *task, const char *name);
-/* What a workflow of this task may name. Lives as long as the task and until task_scope_free. */
+/* What a workflow of this task may name; of tools what the task file says (what its servers bring
+ * is known to the toolbox alone: `more_tools`). Lives as long as the task and until
+ * task_scope_free. */
 struct workflow_scope task_scope(const struct task *task);
 void task_scope_free(struct workflow_scope *scope);
 

@@ -138,7 +138,7 @@ void task_print(const struct task *task, struct str *out)
     add_member("task", task->description, out);
     print_data(task, out);
     str_add_char(out, ',');
-    add_member("metric", task->metric->name, out);
+    str_addf(out, "\"metric\":%s", task->metric_plan->text);
     print_models_and_tools(task, out);
     print_optimizer(&task->optimizer, out);
     print_limits(&task->limits, out);

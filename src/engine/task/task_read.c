@@ -26,17 +26,6 @@ static bool read_description(
     return task->description != NULL;
 }
 
-static bool read_metric(const struct settings *s, const struct setting_at *root, struct task *task)
-{
-    struct setting_at at = settings_get(root, "metric");
-    struct err cause = { ERR_NONE, "" };
-
-    if (!settings_need(s, &at, JSON_STRING, "name the metric, for example \"f1\""))
-        return false;
-    task->metric = metric_find(at.value->text, &cause);
-    return task->metric != NULL || settings_fail(s, &at, "%s", cause.message);
-}
-
 static bool read_model(
     const struct settings *s, const struct setting_at *at, struct task_model *model)
 {
@@ -121,105 +110,6 @@ static bool read_models(const struct settings *s, const struct setting_at *root,
         model->name = mem_strdup(models.value->keys[i]);
         keep_places(s, &at, model);
         if (!settings_check_name(s, &at, model->name) || !read_model(s, &at, model))
-            return false;
-    }
-    return true;
-}
-
-static char *read_corpus(
-    const struct settings *s, const struct setting_at *at, const struct task *task)
-{
-    char *path;
-
-    if (!settings_need(s, at, JSON_STRING,
-            "give the path of a JSONL file of {\"title\", \"text\"}, or \"data\" for all "
-            "paragraphs of the data"))
-        return NULL;
-    if (strcmp(at->value->text, "data") == 0) {
-        if (task->data->format->has_passages)
-            return mem_strdup("data");
-        settings_fail(s, at,
-            "is \"data\", but data of the format \"%s\" has no paragraphs; give the path of a "
-            "JSONL file of {\"title\", \"text\"}",
-            task->data->format->name);
-        return NULL;
-    }
-    path = settings_path(s, at);
-    if (path == NULL || file_exists(path))
-        return path;
-    settings_fail(s, at, "there is no file %s (paths are relative to the task file)", path);
-    free(path);
-    return NULL;
-}
-
-/* The settings of the search tool: checked here, because its paths and its defaults are the task's.
- */
-static char *read_search(
-    const struct settings *s, const struct setting_at *at, const struct task *task)
-{
-    static const char *const known[] = { "type", "corpus", "top_k" };
-    struct setting_at corpus_at = settings_get(at, "corpus");
-    struct setting_at top_k_at = settings_get(at, "top_k");
-    struct str settings = STR_INIT;
-    unsigned top_k = 5;
-    char *corpus;
-
-    if (!settings_keys(s, at, known, sizeof known / sizeof known[0]) ||
-        !settings_count(s, &top_k_at, 1, 100, &top_k))
-        return NULL;
-    corpus = read_corpus(s, &corpus_at, task);
-    if (corpus == NULL)
-        return NULL;
-    str_add(&settings, "{\"type\":\"search\",\"corpus\":");
-    json_print_string(corpus, strlen(corpus), &settings);
-    str_addf(&settings, ",\"top_k\":%u}", top_k);
-    free(corpus);
-    return str_take(&settings);
-}
-
-static bool read_tool(const struct settings *s, const struct setting_at *at, struct task_tool *tool,
-    const struct task *task)
-{
-    struct setting_at type;
-    struct str settings = STR_INIT;
-
-    if (at->value->type != JSON_OBJECT)
-        return settings_fail(
-            s, at, "is %s; an object with \"type\" was expected", json_type_name(at->value->type));
-    type = settings_get(at, "type");
-    if (!settings_need(s, &type, JSON_STRING, "name the kind of tool, for example \"search\""))
-        return false;
-    tool->type = settings_string(s, &type, NAME_MAX_BYTES);
-    if (tool->type == NULL)
-        return false;
-    if (strcmp(tool->type, "search") == 0) {
-        tool->settings = read_search(s, at, task);
-        return tool->settings != NULL;
-    }
-    if (!settings_no_secrets(s, at))
-        return false;
-    json_print(at->value, &settings);
-    tool->settings = str_take(&settings);
-    return true;
-}
-
-static bool read_tools(const struct settings *s, const struct setting_at *root, struct task *task)
-{
-    struct setting_at tools = settings_get(root, "tools");
-
-    if (tools.value == NULL)
-        return true;
-    if (!settings_need(s, &tools, JSON_OBJECT,
-            "give each tool by its name: { \"search\": { \"type\": \"search\", … } }"))
-        return false;
-    task->tools = mem_zalloc(tools.value->count, sizeof *task->tools);
-    for (size_t i = 0; i < tools.value->count; i++) {
-        struct setting_at at = settings_item(&tools, i);
-        struct task_tool *tool = &task->tools[task->tool_count++];
-
-        tool->name = mem_strdup(tools.value->keys[i]);
-        tool->line = at.value->line;
-        if (!settings_check_name(s, &at, tool->name) || !read_tool(s, &at, tool, task))
             return false;
     }
     return true;
@@ -330,7 +220,7 @@ bool task_read(const struct settings *s, struct task *task)
     return settings_need(s, &root, JSON_OBJECT, "a task file is { \"task\": …, \"data\": …, … }") &&
            settings_keys(s, &root, known, sizeof known / sizeof known[0]) &&
            read_description(s, &root, task) && task_read_data(s, task) &&
-           read_metric(s, &root, task) && read_models(s, &root, task) &&
-           read_tools(s, &root, task) && read_optimizer(s, &root, task) &&
+           task_read_metric(s, &root, task) && read_models(s, &root, task) &&
+           task_read_tools(s, &root, task) && read_optimizer(s, &root, task) &&
            read_limits(s, &root, task) && settings_whole(s, &seed, 0, UINT64_MAX, &task->seed);
 }

@@ -194,8 +194,8 @@ static void on_ran(struct tool_run *run, struct text *take_result, const struct 
     journal(flight);
 }
 
-struct flight *flight_start(struct flight **list, struct store *store, const struct tool_type *type,
-    void *tool, struct hash key, struct text *input)
+struct flight *flight_start(struct flight **list, struct store *store, const struct flight_of *of,
+    struct hash key, struct text *input)
 {
     struct flight *flight = mem_zalloc(1, sizeof *flight);
 
@@ -203,18 +203,17 @@ struct flight *flight_start(struct flight **list, struct store *store, const str
     flight->next = *list;
     *list = flight;
     flight->store = store;
-    flight->type = type;
-    flight->tool = tool;
+    flight->of = *of;
     flight->key = key;
     flight->input = text_ref(input);
-    flight->run = (struct tool_run){ .input = flight->input, .done = on_ran };
+    flight->run = (struct tool_run){ .offer = of->offer, .input = flight->input, .done = on_ran };
     if (store != NULL && store_has(store, STORE_TOOL, key)) {
         store_get(store, STORE_TOOL, key, on_got_result, flight);
     } else if (store != NULL && store_has(store, STORE_FAILURE, key)) {
         store_get(store, STORE_FAILURE, key, on_got_failure, flight);
     } else {
         flight->is_running = true;
-        type->start(tool, &flight->run);
+        of->type->start(of->tool, &flight->run);
     }
     return flight;
 }
@@ -233,11 +232,11 @@ void flight_join(struct flight *flight, struct ticket *ticket)
 /* Nobody wants the result any more. */
 static void flight_abandon(struct flight *flight)
 {
-    if (!flight->is_running || flight->is_cancelled || flight->type->cancel == NULL)
+    if (!flight->is_running || flight->is_cancelled || flight->of.type->cancel == NULL)
         return;
     leave_list(flight);
     flight->is_cancelled = true;
-    flight->type->cancel(flight->tool, &flight->run);
+    flight->of.type->cancel(flight->of.tool, &flight->run);
 }
 
 bool flight_leave(struct flight *flight, struct ticket *ticket)

@@ -12,6 +12,13 @@
 
 struct flight;
 
+/* Which tool. */
+struct flight_of {
+    const struct tool_type *type;
+    void *tool;
+    const struct tool_offer *offer;
+};
+
 /* A waiting call. */
 struct ticket {
     struct post post; /* for a completion that must not fire at once */
@@ -26,8 +33,7 @@ struct flight {
     struct flight *next;  /* the toolbox's list */
     struct flight **list; /* NULL: no longer in it, nobody may join */
     struct store *store;  /* NULL: no journal */
-    const struct tool_type *type;
-    void *tool;
+    struct flight_of of;
     struct hash key;
     struct text *input;
     struct tool_run run;
@@ -38,8 +44,8 @@ struct flight {
 };
 
 /* Starts one and puts it into the list; the first call must be joined before the loop turns. */
-struct flight *flight_start(struct flight **list, struct store *store, const struct tool_type *type,
-    void *tool, struct hash key, struct text *input);
+struct flight *flight_start(struct flight **list, struct store *store, const struct flight_of *of,
+    struct hash key, struct text *input);
 void flight_join(struct flight *flight, struct ticket *ticket);
 /* True: the ticket is out of it. False: nobody else waits, so it stays, marked as cancelled, until
  * the run has ended (nothing of a call may be under way once it is done); the run is cancelled

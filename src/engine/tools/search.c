@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "file.h"
-#include "json.h"
 #include "mem.h"
 #include "search_corpus.h"
 #include "search_index.h"
 #include "str.h"
+#include "tool_settings.h"
 #include "tool_type.h"
 
-enum { TOP_K_DEFAULT = 5, TOP_K_MAX = 100 };
+enum { TOP_K_DEFAULT = 5 };
 
 /* Raise it when the same words over the same passages give another result: it is part of every key.
  */
@@ -24,44 +24,16 @@ struct search {
     struct search_index **indexes;
 };
 
-static bool read_top_k(const char *title, const struct json *value, size_t *top_k, struct err *err)
-{
-    *top_k = TOP_K_DEFAULT;
-    if (value == NULL)
-        return true;
-    if (value->type != JSON_NUMBER || !(value->number >= 1 && value->number <= TOP_K_MAX) ||
-        value->number != (double)(size_t)value->number)
-        return json_error(
-            title, value, err, "top_k: a whole number from 1 to %d was expected", TOP_K_MAX);
-    *top_k = (size_t)value->number;
-    return true;
-}
-
-static bool read_object(
-    struct search *search, const char *title, const struct json *settings, struct err *err)
-{
-    static const char *const known[] = { "type", "corpus", "top_k" };
-    const struct json *corpus = json_get(settings, "corpus");
-
-    if (!json_check_keys(title, settings, known, sizeof known / sizeof known[0], err) ||
-        !read_top_k(title, json_get(settings, "top_k"), &search->top_k, err))
-        return false;
-    if (corpus == NULL || corpus->type != JSON_STRING)
-        return json_error(title, corpus != NULL ? corpus : settings, err,
-            "corpus: the path of a JSONL file of passages, or \"data\", was expected");
-    search->corpus = mem_strdup(corpus->text);
-    return true;
-}
-
 static bool read_settings(struct search *search, const struct tool_setup *setup, struct err *err)
 {
-    const char *settings = setup->tool->settings;
-    struct json_doc *doc = json_parse(
-        setup->task->path, setup->tool->line, settings, strlen(settings), JSON_STRICT, err);
-    bool ok = doc != NULL && read_object(search, setup->task->path, json_root(doc), err);
+    const char *corpus = tool_setting_text(setup->settings, "corpus");
 
-    json_free(doc);
-    return ok;
+    if (corpus == NULL)
+        return json_error(setup->task->path, setup->settings, err,
+            "corpus: the path of a JSONL file of passages, or \"data\", was expected");
+    search->corpus = mem_strdup(corpus);
+    search->top_k = (size_t)tool_setting_number(setup->settings, "top_k", TOP_K_DEFAULT);
+    return true;
 }
 
 static char *cache_folder(struct err *err)
@@ -93,12 +65,14 @@ static void search_close(void *tool)
     free(search);
 }
 
-static void *search_open(const struct tool_setup *setup, struct err *err)
+static void *search_open(
+    const struct tool_setup *setup, struct tool_offers *offers, struct err *err)
 {
     struct search *search = mem_zalloc(1, sizeof *search);
     char *cache = cache_folder(err);
     bool ok;
 
+    (void)offers;
     search->workers = setup->workers;
     search->count = workers_count(setup->workers);
     ok = cache != NULL && read_settings(search, setup, err) &&

@@ -13,7 +13,9 @@
  * where others wait for the same result, else when its run has ended. So nothing of a call is under
  * way after its on_done.
  */
+#include "client.h"
 #include "err.h"
+#include "sandbox.h"
 #include "store.h"
 #include "task.h"
 #include "workers.h"
@@ -26,7 +28,7 @@ struct toolbox;
 struct tool_call {
     const char *tool;   /* name in the task; borrowed until on_done */
     struct text *input; /* what it is given: for a tool node the text of its inputs, for an agent's
-                           call the text of its arguments; the caller's reference */
+                           call what toolbox_input_from_arguments gave; the caller's reference */
     void (*on_done)(struct tool_call *call);
     void *data;
     /* the outcome, valid in on_done */
@@ -37,11 +39,27 @@ struct tool_call {
     void *private_state;
 };
 
-/* Opens every tool of the task; the search tool builds its index here where the cache has none. The
- * cache is $FLOWBOT_CACHE or the XDG cache folder. `store` may be NULL: nothing is journalled. All
- * are borrowed. */
-struct toolbox *toolbox_open(uv_loop_t *loop, const struct task *task, struct store *store,
-    struct workers *workers, struct err *err);
+/* All borrowed until toolbox_close. */
+struct toolbox_options {
+    uv_loop_t *loop;
+    const struct task *task;
+    struct store *store; /* NULL: nothing is journalled */
+    struct workers *workers;
+    struct client *client; /* for tools that are models; may be NULL where the task has none */
+    const struct llm_model *const *models; /* in the order of task.models */
+    struct sandbox *sandbox;               /* where toolbox_needs_sandbox says so */
+};
+
+/* Whether a tool of the task runs programs that a model wrote. */
+bool toolbox_needs_sandbox(const struct task *task);
+
+/* Opens every tool of the task; the search tool builds its index here where the cache has none, and
+ * a server of tools is asked for them (both block). The cache is $FLOWBOT_CACHE or the XDG cache
+ * folder. NULL on error. */
+struct toolbox *toolbox_open(const struct toolbox_options *options, struct err *err);
+
+/* The names of all tools, those of servers included: an array of the caller's, names borrowed. */
+const char **toolbox_names(const struct toolbox *toolbox, size_t *count);
 
 /* Nothing may be under way (cancel, run the loop until idle, close). The loop has to run once more
  * for its close callback. NULL is nothing. */
@@ -57,8 +75,9 @@ const char *toolbox_summary(const struct toolbox *toolbox, const char *tool);
 const char *toolbox_parameters(
     const struct toolbox *toolbox, const char *tool); /* JSON schema, e.g. {"query": string} */
 
-/* The text for the tool out of an agent's JSON arguments ("query"), which come from a model and are
- * checked. NULL and ERR_INPUT, fit to be shown to the model; the caller's. */
+/* The input for the tool out of an agent's JSON arguments, which come from a model and are checked
+ * against the tool's parameters: the one string, or the object as compact JSON where there are
+ * several. NULL and ERR_INPUT, fit to be shown to the model; the caller's. */
 char *toolbox_input_from_arguments(
     const struct toolbox *toolbox, const char *tool, const char *arguments, struct err *err);
 

@@ -79,6 +79,8 @@ struct workflow_scope {
     size_t tool_count;
     const char *const *models;
     size_t model_count;
+    bool more_tools; /* there are others, whose names are known once they are open: none is unknown
+                        here */
 };
 
 /* A node as given, before it is checked: names only. All strings borrowed; NULL means absent. */

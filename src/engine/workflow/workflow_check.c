@@ -249,7 +249,7 @@ static bool check_tools(
     if (spec->tool_count > NODE_MAX_TOOLS)
         return err_set(err, ERR_INPUT, "node \"%s\" names %zu tools; at most %d are allowed",
             spec->id, spec->tool_count, NODE_MAX_TOOLS);
-    for (size_t i = 0; scope != NULL && i < spec->tool_count; i++)
+    for (size_t i = 0; scope != NULL && !scope->more_tools && i < spec->tool_count; i++)
         if (!has_name(scope->tools, scope->tool_count, spec->tools[i]))
             return unknown(spec->id, "tool of the task", spec->tools[i],
                 &(struct known){ (const char **)scope->tools, scope->tool_count }, err);

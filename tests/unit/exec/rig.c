@@ -2,12 +2,13 @@
 
 #include "hash.h"
 
-static double score(const struct metric_case *one, struct str *words)
+static enum metric_end score(
+    const struct metric_case *one, double *score_out, struct str *words, struct err *err)
 {
-    double value = (double)(hash_text(one->prediction).low % 5) / 4;
-
+    (void)err;
+    *score_out = (double)(hash_text(one->prediction).low % 5) / 4;
     str_addf(words, "expected %s, got %s", one->target, one->prediction);
-    return value;
+    return METRIC_SCORED;
 }
 
 static const struct metric metric = { .name = "scripted", .score = score };
@@ -216,10 +217,16 @@ void rig_open(struct rig *rig, const struct rig_options *options)
     if (rig->templates == NULL)
         fail_msg("%s", err.message);
     fill_task(rig);
+    rig->plan.metric = &metric;
+    rig->scorer = scorer_open(
+        &(struct scorer_setup){ .loop = &rig->loop, .workers = rig->workers, .where = "rig" },
+        &rig->plan, &err);
+    assert_non_null(rig->scorer);
     rig->context = (struct pass_context){
         .loop = &rig->loop,
         .client = rig->client,
         .workers = rig->workers,
+        .scorer = rig->scorer,
         .store = rig->store,
         .task = &rig->task,
         .templates = rig->templates,
@@ -232,6 +239,7 @@ void rig_open(struct rig *rig, const struct rig_options *options)
 void rig_close(struct rig *rig)
 {
     assert_int_equal(rig->script.in_flight, 0);
+    scorer_close(rig->scorer);
     client_close(rig->client);
     workers_close(rig->workers);
     script_close(&rig->script);
@@ -280,7 +288,7 @@ struct workflow *rig_workflow(const char *lines)
 {
     static const char *const fields[] = { "question" }, *const tools[] = { "search" },
                              *const models[] = { "executor" };
-    const struct workflow_scope scope = { fields, 1, tools, 1, models, 1 };
+    const struct workflow_scope scope = { fields, 1, tools, 1, models, 1, false };
     char *copy = mem_strdup(lines), *save = NULL;
     struct node_spec specs[16];
     const char *inputs[16][8];

@@ -37,6 +37,8 @@ struct rig {
     struct task task;
     struct task_model models[2];
     const struct llm_model *opened[2];
+    struct metric_plan plan;
+    struct scorer *scorer;
     struct pass_context context;
     size_t indices[EXAMPLES_MAX];
     struct str seen;        /* every request of the meta model */

@@ -123,7 +123,7 @@ static const char full[] =
     "  \"models\": { \"executor\": { \"model\": \"builtin\" }, \"meta\": \"builtin\", \"judge\": "
     "\"builtin\", \"small\": { \"model\": \"builtin\" } },\n"
     "  \"tools\": { \"search\": { \"type\": \"search\", \"corpus\": \"v.jsonl\", \"top_k\": 7 }, "
-    "\"other\": { \"type\": \"python\", \"x\": [1] } },\n"
+    "\"other\": { \"type\": \"python\", \"memory_mb\": 99 } },\n"
     "  \"optimizer\": { \"schedule\": \"paper\", \"epochs\": 2, \"batch\": 3, \"rounds\": 1, "
     "\"inner_steps\": 0, \"inner\": \"joint\", \"gradient\": \"broadcast\", \"outer\": \"off\" },\n"
     "  \"limits\": { \"calls\": 60000, \"tokens\": 50000000, \"usd\": 20.1, \"wall_s\": 7200, "
@@ -160,7 +160,8 @@ static void test_full(void **state)
     assert_true(task->limits.usd == 20.1 && task->limits.tokens == 50000000);
     assert_int_equal(task->tool_count, 2);
     assert_non_null(strstr(task->tools[0].settings, "/v.jsonl\",\"top_k\":7}"));
-    assert_string_equal(task->tools[1].settings, "{\"type\":\"python\",\"x\":[1]}");
+    assert_string_equal(task->tools[1].settings,
+        "{\"type\":\"python\",\"timeout_s\":10.000,\"memory_mb\":99,\"processes\":16}");
     scope = task_scope(task);
     assert_int_equal(scope.field_count + scope.tool_count + scope.model_count, 2 + 2 + 4);
     assert_string_equal(scope.tools[1], "other");

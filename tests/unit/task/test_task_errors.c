@@ -212,6 +212,39 @@ static void test_models_and_tools(void **state)
             "task.json:7:67: tools.s.topk: unknown key; the nearest known one is \"top_k\"" },
         { "tools", "{ \"s\": { \"type\": \"mcp\", \"token\": \"secret!\" } }",
             "task.json:7:43: tools.s.token: looks like an API key" },
+        { "tools", "{ \"s\": { \"type\": \"serch\" } }",
+            "task.json:7:27: tools.s.type: there is no type of tool \"serch\"; did you mean "
+            "\"search\"?" },
+        { "tools", "{ \"s\": { \"type\": \"xyzzyx\" } }",
+            "task.json:7:27: tools.s.type: there is no type of tool \"xyzzyx\"; there is: search, "
+            "python, calc, command, mcp, "
+            "model" },
+        { "tools", "{ \"s\": { \"type\": \"python\", \"time_s\": 1 } }",
+            "task.json:7:47: tools.s.time_s: unknown key; the nearest known one is \"timeout_s\"" },
+        { "tools", "{ \"s\": { \"type\": \"python\", \"timeout_s\": 0 } }",
+            "task.json:7:50: tools.s.timeout_s: is too short" },
+        { "tools", "{ \"s\": { \"type\": \"command\" } }",
+            "task.json:7:17: tools.s.command: missing; give the program and its arguments" },
+        { "tools", "{ \"s\": { \"type\": \"command\", \"command\": \"ls -l\" } }",
+            "task.json:7:49: tools.s.command: the program and its arguments were expected as a "
+            "list" },
+        { "tools", "{ \"s\": { \"type\": \"mcp\", \"command\": [] } }",
+            "task.json:7:45: tools.s.command: the program and its arguments were expected as a "
+            "list" },
+        { "tools", "{ \"s\": { \"type\": \"command\", \"command\": [\"a\"], \"parameters\": {} } }",
+            "task.json:7:70: tools.s.parameters: a JSON schema of an object was expected" },
+        { "tools", "{ \"s\": { \"type\": \"mcp\", \"command\": [\"a\"], \"env\": [1] } }",
+            "task.json:7:60: tools.s.env.0: is a number" },
+        { "tools", "{ \"s\": { \"type\": \"model\", \"model\": \"mete\" } }",
+            "task.json:7:45: tools.s.model: there is no model \"mete\" in \"models\"; did you mean "
+            "\"meta\"?" },
+        { "tools",
+            "{ \"s\": { \"type\": \"search\", \"corpus\": [\"qa.jsonl\", \"none.jsonl\"] } }",
+            "task.json:7:60: tools.s.corpus.1: there is no file /" },
+        { "tools",
+            "{ \"s\": { \"type\": \"search\", \"corpus\": \"qa.jsonl\", \"fields\": { \"body\": "
+            "\"x\" } } }",
+            "task.json:7:79: tools.s.fields.body: unknown key" },
     };
 
     (void)state;

@@ -58,8 +58,8 @@ static struct ticket *join(struct flight *flight, struct caller *caller)
 static struct flight *start(struct fixture *fixture, struct flight **list, struct fake *fake)
 {
     struct text *input = text_from("question");
-    struct flight *flight =
-        flight_start(list, fixture->store, &fake_type, fake, hash_text("key"), input);
+    struct flight_of of = { .type = &fake_type, .tool = fake };
+    struct flight *flight = flight_start(list, fixture->store, &of, hash_text("key"), input);
 
     text_unref(input);
     return flight;

@@ -46,6 +46,21 @@ int fixture_close(void **state)
     return 0;
 }
 
+struct toolbox *fixture_toolbox(struct fixture *fixture, const struct task *task, struct err *err)
+{
+    struct toolbox_options options = {
+        .loop = &fixture->loop,
+        .task = task,
+        .store = fixture->store,
+        .workers = fixture->workers,
+        .client = fixture->client,
+        .models = fixture->models,
+        .sandbox = fixture->sandbox,
+    };
+
+    return toolbox_open(&options, err);
+}
+
 void fixture_run(struct fixture *fixture)
 {
     assert_int_equal(uv_run(&fixture->loop, UV_RUN_DEFAULT), 0);

@@ -23,10 +23,14 @@ struct fixture {
     uv_loop_t loop;
     struct workers *workers;
     struct store *store;
+    struct client *client;   /* NULL, or a test's own */
+    struct sandbox *sandbox; /* likewise */
+    const struct llm_model *const *models;
 };
 
 int fixture_open(void **state); /* FLOWBOT_CACHE is FOLDER/cache */
 int fixture_close(void **state);
+struct toolbox *fixture_toolbox(struct fixture *fixture, const struct task *task, struct err *err);
 void fixture_run(struct fixture *fixture);
 void fixture_reopen_store(struct fixture *fixture);
 char *fixture_file(const struct fixture *fixture, const char *name,

@@ -14,7 +14,7 @@ static const char *const models[] = { "executor", "big" };
 static const char *const schemas[] = { "{\"type\":\"object\"}",
     "{ \"type\": [\"string\", null] }" };
 
-const struct workflow_scope test_scope = { fields, 2, tools, 2, models, 2 };
+const struct workflow_scope test_scope = { fields, 2, tools, 2, models, 2, false };
 
 /* A node under construction, with its strings. */
 struct draft {
