@@ -158,7 +158,7 @@ void gradient_rows_free(struct gradient_rows *rows)
     free(rows->node);
     free(rows->filter);
     free(rows->rows.items);
-    *rows = (struct gradient_rows){ 0 };
+    memset(rows, 0, sizeof *rows);
 }
 
 static void update_list(struct gradient_rows *rows, int selected)
@@ -167,6 +167,29 @@ static void update_list(struct gradient_rows *rows, int selected)
         rows->rows.count * 1000003u + rows->proposals);
     if (selected >= 0)
         (void)gradient_rows_select(rows, selected);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct gradient_row *left = a, *right = b;
+
+    return left->gradient < right->gradient ? -1 : left->gradient > right->gradient;
+}
+
+/* Notes what a proposal took up. */
+static void take_up(struct gradient_rows *rows, size_t at)
+{
+    const struct run_view *view = view_of(rows);
+    const struct view_proposal *proposal = &view->proposal_list.items[at];
+
+    for (uint32_t i = 0; i < proposal->gradient_count && rows->rows.items != NULL; i++) {
+        struct gradient_row key = { (int)view->behind.items[proposal->first_gradient + i], 0 };
+        struct gradient_row *row = bsearch(
+            &key, rows->rows.items, rows->rows.count, sizeof *rows->rows.items, compare_rows);
+
+        if (row != NULL)
+            row->proposal = (int)at;
+    }
 }
 
 static void look_at_new(struct gradient_rows *rows)
@@ -180,13 +203,8 @@ static void look_at_new(struct gradient_rows *rows)
         if (id != NULL && strcmp(id, rows->node) == 0)
             ARRAY_PUSH(&rows->rows, row);
     }
-    rows->proposals = view->proposal_list.count;
-    for (size_t i = 0; i < rows->rows.count; i++) {
-        struct gradient_row *row = &rows->rows.items[i];
-
-        if (row->proposal == VIEW_NONE)
-            row->proposal = gradient_led_to(view, row->gradient);
-    }
+    for (; rows->proposals < view->proposal_list.count; rows->proposals++)
+        take_up(rows, rows->proposals);
 }
 
 void gradient_rows_set(struct gradient_rows *rows, struct ui *ui, const char *node)

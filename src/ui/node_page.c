@@ -112,7 +112,7 @@ static void draw_head(const struct node_page *page, struct pane *pane)
     write_inputs(node, &line);
     str_add(&line, head.canvas->ascii ? "  -> " : "  → ");
     write_readers(workflow, node_of(page), &line);
-    if (node->tools != NULL && node->tool_count > 0)
+    if (node->tool_count > 0)
         str_add(&line, "  tools: ");
     for (size_t i = 0; i < node->tool_count; i++)
         str_addf(&line, "%s%s", i > 0 ? ", " : "", node->tools[i]);

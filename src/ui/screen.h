@@ -59,6 +59,9 @@ struct screen {
     void (*draw)(void *state, const struct pane *pane);
     enum outcome (*act)(void *state, enum action action);
     void (*show)(void *state, const struct place *place); /* may be NULL */
+    /* The place that is shown now, for the way back: what `show` would bring back. NULL: what was
+     * shown last. */
+    struct place (*where)(const void *state);
     /* The row that was clicked or wheeled over; may be NULL. */
     enum outcome (*click)(void *state, int x, int y);
     /* The actions that the hints name now, the most useful first; returns how many. NULL: all that

@@ -349,6 +349,23 @@ static void nodes_show(void *state, const struct place *place)
     open_page(nodes, workflow == view->current ? VIEW_NONE : workflow, id, place->gradient);
 }
 
+static struct place nodes_where(const void *state)
+{
+    const struct nodes *nodes = state;
+    const struct node_page *page = &nodes->page;
+    struct place place = place_of(SCREEN_NODES);
+    const struct gradient_row *row;
+
+    if (page->id == NULL)
+        return place;
+    place.workflow = page->workflow >= 0 ? page->workflow : ui_view(nodes->ui)->current;
+    place.node = node_by_id(ui_view(nodes->ui), place.workflow, page->id);
+    row = gradient_rows_selected(&page->gradients);
+    if (page->focus != FOCUS_PROMPT && row != NULL)
+        place.gradient = row->gradient;
+    return place;
+}
+
 static enum outcome nodes_click(void *state, int x, int y)
 {
     struct nodes *nodes = state;
@@ -392,6 +409,7 @@ const struct screen screen_nodes = {
     .draw = nodes_draw,
     .act = nodes_act,
     .show = nodes_show,
+    .where = nodes_where,
     .click = nodes_click,
     .hints = nodes_hints,
     .text = nodes_text,

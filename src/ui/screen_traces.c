@@ -420,6 +420,23 @@ static void traces_show(void *state, const struct place *place)
     select_wanted(traces);
 }
 
+static struct place traces_where(const void *state)
+{
+    const struct traces *traces = state;
+    const struct trace_page *page = &traces->page;
+    struct place place = place_of(SCREEN_TRACES);
+
+    if (traces->level == LEVEL_PASSES || traces->rollout < 0)
+        return place;
+    place.rollout = traces->rollout;
+    if (traces->level == LEVEL_EXAMPLES)
+        return place;
+    place.example = example_by_id(ui_view(traces->ui), page->example);
+    place.node = trace_page_node(page);
+    place.gradient = trace_page_gradient(page);
+    return place;
+}
+
 static size_t traces_hints(void *state, enum action hints[HINTS_MAX])
 {
     static const enum action passes[] = { ACTION_OPEN, ACTION_FILTER, ACTION_SORT, ACTION_COMMAND };
@@ -472,6 +489,7 @@ const struct screen screen_traces = {
     .draw = traces_draw,
     .act = traces_act,
     .show = traces_show,
+    .where = traces_where,
     .click = traces_click,
     .hints = traces_hints,
     .text = traces_text,

@@ -256,16 +256,14 @@ static void gather(struct sections *sections, const struct trace_page *page, enu
         sections_note(sections, NULL, "nothing is traced of this example yet");
         return;
     }
-    if (tab == TAB_GRADIENT)
+    if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
+        trace_add_input(sections, &step);
+    else if (tab == TAB_GRADIENT)
         trace_add_gradient(sections, &step);
     else if (tab == TAB_CALLS)
         trace_add_calls(sections, &step, page->is_raw);
-    else if (page->step == 0)
-        trace_add_input(sections, &step);
     else if (step.node < 0)
         trace_add_score(sections, &step);
-    else if (tab == TAB_INPUT)
-        trace_add_input(sections, &step);
     else
         trace_add_output(sections, &step);
 }
@@ -457,6 +455,22 @@ void trace_page_show_gradient(struct trace_page *page, int node)
     page->is_backward = true;
 }
 
+int trace_page_node(const struct trace_page *page)
+{
+    return workflow_of(page) != NULL ? node_of(page, page->step) : VIEW_NONE;
+}
+
+int trace_page_gradient(const struct trace_page *page)
+{
+    struct trace_step step;
+
+    if (page->tab != TAB_GRADIENT || page->step == 0 || workflow_of(page) == NULL ||
+        page->step > last_step(page))
+        return VIEW_NONE;
+    step = step_of(page);
+    return trace_step_gradient(&step);
+}
+
 void trace_page_show_node(struct trace_page *page, int node)
 {
     if (!refresh(page) || node < 0 || node + 1 > last_step(page))
@@ -510,8 +524,7 @@ static enum outcome turn(struct trace_page *page)
     page->is_backward = !page->is_backward;
     if (page->is_backward) {
         page->tab = TAB_GRADIENT;
-        if (page->step == 0 || page->step == last_step(page))
-            page->step = last_step(page) - 1;
+        page->step = last_step(page) - 1;
     } else if (page->tab == TAB_GRADIENT) {
         page->tab = TAB_OUTPUT;
     }

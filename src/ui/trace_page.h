@@ -38,6 +38,10 @@ void trace_page_free(struct trace_page *page);
 void trace_page_open(struct trace_page *page, struct ui *ui, int rollout, const char *example);
 /* Goes to a node's gradient (`node` VIEW_NONE: to the score, forward). */
 void trace_page_show_gradient(struct trace_page *page, int node);
+/* The node of the step; VIEW_NONE: the input or the score. */
+int trace_page_node(const struct trace_page *page);
+/* The gradient that is shown; VIEW_NONE: another tab is. */
+int trace_page_gradient(const struct trace_page *page);
 void trace_page_show_node(struct trace_page *page, int node);
 void trace_page_draw(struct trace_page *page, const struct pane *pane, size_t place, size_t count);
 enum outcome trace_page_act(struct trace_page *page, enum action action);

@@ -227,6 +227,9 @@ static void test_why_it_failed(void **state)
     assert_true(sees(&stage, 80, 24, "batch 1 round 1 step 2"));
     type(&stage, "\x1B\x1B\x1B", 80, 24); /* the trace; the filter; the node */
     assert_true(sees(&stage, 80, 24, "Backward"));
+    assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
+    type(&stage, "\x1B", 80, 24); /* nowhere to go back to: the list */
+    assert_true(sees(&stage, 80, 24, "3 failed"));
     stage_close(&stage);
 }
 
