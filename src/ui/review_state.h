@@ -22,7 +22,7 @@ struct review {
     size_t queued;
     enum review_pane focus;
     bool is_zoomed;
-    bool ascii; /* the picture that is drawn */
+    bool ascii;                      /* the picture that is drawn */
     struct pane panes[REVIEW_PANES]; /* as drawn last; empty where not shown */
     bool sides_chosen;               /* side by side or not as was asked for, not by the width */
     /* the proposal shown */

@@ -28,7 +28,8 @@ void made_file_open(struct made_file *file, uv_loop_t *loop, struct run_view *vi
         fail("store_create", err.message);
 }
 
-__attribute__((format(printf, 2, 0))) static cJSON *event_of(struct made_file *file, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static cJSON *event_of(
+    struct made_file *file, const char *format, va_list args)
 {
     static char json[100000];
     cJSON *event;
