@@ -62,6 +62,16 @@ static int node_of(const struct trace_page *page, int step)
     return step > 0 && step < last_step(page) ? step - 1 : VIEW_NONE;
 }
 
+/* "" where it is none. */
+static const struct view_node *view_node_of(const struct trace_page *page, int step)
+{
+    static const struct view_node none = { .id = "", .prompt = "" };
+    const struct view_workflow *workflow = workflow_of(page);
+    int node = node_of(page, step);
+
+    return workflow != NULL && node >= 0 ? &workflow->nodes[node] : &none;
+}
+
 static const struct trace_view *trace_of(const struct trace_page *page)
 {
     return reader_trace(
@@ -226,7 +236,7 @@ static void rail_line(const void *opaque, int row, const struct pane *line)
             data->trace != NULL ? run_view_score(data->trace->score, score) : "");
     else
         x = pane_text(line, 0, 0, node >= 0 ? ROLE_TEXT : ROLE_TITLE,
-            node >= 0 ? workflow_of(page)->nodes[node].id : "input");
+            node >= 0 ? view_node_of(page, step)->id : "input");
     if (data->trace != NULL && line->width > 24)
         draw_words(data, step, line, x < 14 ? 15 : x + 1);
 }
@@ -629,7 +639,7 @@ void trace_page_text(struct trace_page *page, struct str *out)
     if (!refresh(page))
         return;
     if (shows_prompt(page)) {
-        str_add(out, workflow_of(page)->nodes[node_of(page, page->step)].prompt);
+        str_add(out, view_node_of(page, page->step)->prompt);
         return;
     }
     gather(&sections, page, page->tab);
