@@ -291,7 +291,7 @@ static bool lines_of(const struct doc *doc, int item, size_t *first, size_t *end
 static void select_visible(struct doc *doc)
 {
     size_t end = doc->top + (size_t)(doc->height > 0 ? doc->height : 1);
-    size_t first, last;
+    size_t first = 0, last = 0;
 
     if (lines_of(doc, doc->selected, &first, &last) && last > doc->top && first < end)
         return;

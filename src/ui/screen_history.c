@@ -62,11 +62,12 @@ static bool points(const struct history *history, int *from, int *to)
     const int *marks = history->rows.marks;
     int first = marks[0], second = marks[1] >= 0 ? marks[1] : selected_row(history);
     const struct history_row *row = row_at(history, selected_row(history));
+    const struct history_row *earlier = row_at(history, first < second ? first : second);
+    const struct history_row *later = row_at(history, first < second ? second : first);
 
-    if (first >= 0 && first != second && row_at(history, first) != NULL &&
-        row_at(history, second) != NULL) {
-        *from = row_at(history, first < second ? first : second)->workflow;
-        *to = row_at(history, first < second ? second : first)->workflow;
+    if (first >= 0 && first != second && earlier != NULL && later != NULL) {
+        *from = earlier->workflow;
+        *to = later->workflow;
         return *from != VIEW_NONE && *to != VIEW_NONE;
     }
     if (row == NULL || row->kind != HISTORY_PROPOSAL)
