@@ -85,6 +85,12 @@ bool session_pause(struct session *session, bool pause, struct err *err)
     return true;
 }
 
+bool session_is_loading(const struct session *session)
+{
+    (void)session;
+    return false;
+}
+
 bool session_is_paused(const struct session *session)
 {
     return session->is_paused;
