@@ -121,10 +121,11 @@ static int header_width(const struct run_view *view, const bool brief[PARTS])
 
 static int draw_part(const struct pane *row, int x, enum header_part part, const char *text)
 {
-    size_t head = part == PART_NAME && strncmp(text, "flowbot ", 8) == 0 ? 8 : 0;
-
-    x += pane_text_n(row, x, 0, -1, ROLE_TITLE, ATTR_NONE, text, head);
-    return x + pane_text(row, x, 0, part == PART_NAME ? ROLE_ACCENT : ROLE_TEXT, text + head);
+    if (part == PART_NAME && strncmp(text, "flowbot ", 8) == 0) {
+        x += pane_text(row, x, 0, ROLE_TITLE, "flowbot") + 1;
+        text += 8;
+    }
+    return x + pane_text(row, x, 0, part == PART_NAME ? ROLE_ACCENT : ROLE_TEXT, text);
 }
 
 static void draw_header(struct ui *ui, const struct pane *row)
