@@ -182,16 +182,30 @@ void stored_set_goal(struct session *session, uint32_t goal)
 
 /* ---- the file ---- */
 
+static void on_file(uv_fs_event_t *events, const char *name, int what, int status);
+
+static void listen_to_file(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    stored->is_polled = store_is_remote(stored->folder) ||
+                        uv_fs_event_start(&stored->events, on_file, stored->folder, 0) != 0;
+}
+
+/* Listens before it looks: nothing is missed. */
 static void on_timer(uv_timer_t *timer)
 {
     struct session *session = timer->data;
 
+    if (session->stored.is_due)
+        listen_to_file(session);
     session->stored.is_due = false;
     session->stored.looked_us = clock_us();
     stored_read(session);
 }
 
-/* At once after a silence; a run with a thousand calls in flight changes its file all the time. */
+/* At once after a silence; a run with a thousand calls in flight changes its file all the time, of
+ * which nothing is to be heard until then. */
 static void look_soon(struct session *session)
 {
     struct stored *stored = &session->stored;
@@ -200,6 +214,7 @@ static void look_soon(struct session *session)
     if (stored->is_due)
         return;
     stored->is_due = true;
+    (void)uv_fs_event_stop(&stored->events);
     (void)uv_timer_start(&stored->timer, on_timer, wait > 0 ? (uint64_t)wait : 0, ALIVE_MS);
 }
 
@@ -213,21 +228,6 @@ static void on_file(uv_fs_event_t *events, const char *name, int what, int statu
     (void)what;
     if (status < 0 || name == NULL || (strncmp(name, stored->id, len) == 0 && name[len] == '.'))
         look_soon(session);
-}
-
-/* On a network file system the changes of others are not told. */
-static bool can_be_told(const struct session *session)
-{
-    return !store_is_remote(session->stored.folder);
-}
-
-static void watch_file(struct session *session)
-{
-    struct stored *stored = &session->stored;
-
-    stored->is_polled = !can_be_told(session) ||
-                        uv_fs_event_start(&stored->events, on_file, stored->folder, 0) != 0;
-    set_timer(stored);
 }
 
 bool stored_open(struct session *session, const char *folder, const char *id, struct err *err)
@@ -245,8 +245,10 @@ bool stored_open(struct session *session, const char *folder, const char *id, st
         uv_timer_init(session->loop, &stored->timer) != 0)
         abort();
     session->handles += 2;
-    if (session->kind == SESSION_WATCH)
-        watch_file(session);
+    if (session->kind == SESSION_WATCH) { /* of a network file system no changes are told */
+        listen_to_file(session);
+        set_timer(stored);
+    }
     return true;
 }
 
