@@ -37,11 +37,11 @@ static const char *why_no_colours(const struct ui *ui)
     if (ui->depth != DEPTH_NONE)
         return "";
     if (ui->options.colour == COLOUR_NEVER)
-        return ": without colours, as --color never asks";
+        return ": no colours, by --color never";
     if (terminal_depth(COLOUR_16, ui->terminal != NULL ? terminal_colours(ui->terminal) : 0) ==
         DEPTH_NONE)
-        return ": without colours, as TERM says that the terminal has none";
-    return ": without colours, as NO_COLOR is set; --color 16 shows them all the same";
+        return ": no colours, the terminal has none by its TERM";
+    return ": no colours, NO_COLOR is set (--color 16 overrides it)";
 }
 
 void ui_next_theme(struct ui *ui)
