@@ -202,7 +202,9 @@ static struct workflow *build(const struct shape *shape)
 {
     static const char *const fields[] = { "question" }, *const models[] = { "executor", "meta" };
     static const char *const ids[] = { "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7" };
-    const struct workflow_scope scope = { fields, 1, NULL, 0, models, 2, false };
+    const struct workflow_scope scope = {
+        .fields = fields, .field_count = 1, .models = models, .model_count = 2
+    };
     struct node_spec specs[8];
     struct err err = { 0 };
     struct workflow *workflow;

@@ -87,6 +87,25 @@ out:
     return ok;
 }
 
+bool file_create(const char *path, const char *bytes, size_t len, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    bool ok;
+
+    if (fd < 0 && errno == EEXIST)
+        return err_set(err, ERR_INPUT, "%s: is there already and is never overwritten", path);
+    if (fd < 0)
+        return err_set(err, ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+    ok = write_all(fd, bytes, len) && fsync(fd) == 0;
+    if (close(fd) != 0)
+        ok = false;
+    if (!ok) {
+        err_set(err, ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
+        (void)unlink(path);
+    }
+    return ok;
+}
+
 bool file_make_folder(const char *path, struct err *err)
 {
     char *copy;
@@ -113,29 +132,66 @@ bool file_make_folder(const char *path, struct err *err)
 }
 
 /* Whole blocks whatever read() hands over at once, so that the hash depends on the bytes alone. */
-static bool hash_blocks(FILE *file, struct hash *hash)
+static size_t count_lines(const char *bytes, size_t len)
+{
+    size_t lines = 0;
+
+    for (const char *at = bytes; (at = memchr(at, '\n', (size_t)(bytes + len - at))) != NULL; at++)
+        lines++;
+    return lines;
+}
+
+/* *bytes: how many to hash at most, then how many there were. */
+static bool hash_blocks(FILE *file, uint64_t *bytes, struct hash *hash, size_t *lines)
 {
     enum { BLOCK = 1 << 20 };
     char *block = mem_alloc(BLOCK);
+    uint64_t left = *bytes;
     size_t got;
 
     *hash = hash_bytes("", 0);
-    while ((got = fread(block, 1, BLOCK, file)) > 0)
+    while (left > 0 && (got = fread(block, 1, left < BLOCK ? (size_t)left : BLOCK, file)) > 0) {
         *hash = hash_join(*hash, hash_bytes(block, got));
+        left -= got;
+        if (lines != NULL)
+            *lines += count_lines(block, got);
+    }
+    *bytes -= left;
     free(block);
     return ferror(file) == 0;
 }
 
-bool file_hash(const char *path, struct hash *hash, struct err *err)
+static bool hash_file(
+    const char *path, uint64_t *bytes, struct hash *hash, size_t *lines, struct err *err)
 {
     FILE *file = fopen(path, "re");
-    bool ok = file != NULL && hash_blocks(file, hash);
+    bool ok = file != NULL && hash_blocks(file, bytes, hash, lines);
 
     if (!ok)
         err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     if (file != NULL)
         (void)fclose(file);
     return ok;
+}
+
+bool file_hash(const char *path, struct hash *hash, struct err *err)
+{
+    uint64_t bytes = UINT64_MAX;
+
+    return hash_file(path, &bytes, hash, NULL, err);
+}
+
+bool file_hash_start(
+    const char *path, uint64_t bytes, struct hash *hash, size_t *lines, struct err *err)
+{
+    uint64_t found = bytes;
+
+    if (lines != NULL)
+        *lines = 0;
+    if (!hash_file(path, &found, hash, lines, err))
+        return false;
+    return found == bytes ||
+           err_set(err, ERR_INPUT, "%s: has less than %llu bytes", path, (unsigned long long)bytes);
 }
 
 bool file_exists(const char *path)

@@ -5,6 +5,7 @@
  * caller's. */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "err.h"
 #include "hash.h"
@@ -18,12 +19,20 @@ bool file_read(const char *path, size_t max, struct str *out, struct err *err);
  * ERR_IO. */
 bool file_write(const char *path, const char *bytes, size_t len, struct err *err);
 
+/* Writes a file that must not be there yet: ERR_INPUT where it is, whoever made it. */
+bool file_create(const char *path, const char *bytes, size_t len, struct err *err);
+
 /* Makes the folder and those above it (mode 0700). ERR_IO; ERR_INPUT where the name is empty. */
 bool file_make_folder(const char *path, struct err *err);
 
 /* The hash of a file of any size, read block by block (not that of hash_bytes over the whole).
  * ERR_INPUT. */
 bool file_hash(const char *path, struct hash *hash, struct err *err);
+
+/* The same of the file's first `bytes` bytes; *lines (may be NULL) counts the line ends among them.
+ * ERR_INPUT where it has fewer. */
+bool file_hash_start(
+    const char *path, uint64_t bytes, struct hash *hash, size_t *lines, struct err *err);
 
 bool file_exists(const char *path);
 char *file_join(const char *folder,

@@ -9,6 +9,7 @@
 #include "model.h"
 #include "str.h"
 #include "task_options.h"
+#include "tools.h"
 #include "utf8.h"
 
 static const struct option_spec specs[] = { OPTION_STORE, OPTION_SET };
@@ -87,12 +88,17 @@ static bool tell_models(struct report *report, const struct task *task, struct e
     return ok;
 }
 
-static bool runs_code(const struct task *task)
+static void tell_tools(struct report *report, const struct task *task)
 {
-    for (size_t i = 0; task != NULL && i < task->tool_count; i++)
-        if (str_equal(task->tools[i].type, "python"))
-            return true;
-    return false;
+    for (size_t i = 0; i < task->tool_count; i++) {
+        const char *type = task->tools[i].type;
+        struct machine_finding finding;
+
+        if (str_equal(type, "python") || str_equal(type, "model"))
+            continue; /* the sandbox, or the model, has its own lines */
+        finding = machine_tool(task, i);
+        tell_machine(report, "tool", &finding);
+    }
 }
 
 static bool examine(
@@ -108,11 +114,14 @@ static bool examine(
     finding = machine_store(folder);
     tell_machine(report, "store", &finding);
     free(folder);
-    finding = machine_sandbox(runs_code(task));
+    finding = machine_sandbox(task != NULL && toolbox_needs_sandbox(task));
     tell_machine(report, "sandbox", &finding);
     finding = machine_descriptors(task != NULL ? task->limits.concurrency : DEFAULT_CONCURRENCY);
     tell_machine(report, "descriptors", &finding);
-    return task == NULL || tell_models(report, task, err);
+    if (task == NULL)
+        return true;
+    tell_tools(report, task);
+    return tell_models(report, task, err);
 }
 
 static void sum_up(const struct report *report, bool has_task)
@@ -146,7 +155,7 @@ static int run_doctor(const struct options *options, struct err *err)
 
 const struct command command_doctor = {
     .name = "doctor",
-    .summary = "check endpoints, terminal, store and sandbox, and say what to do",
+    .summary = "check endpoints, tools, terminal, store and sandbox, and say what to do",
     .usage = "[TASK] [OPTIONS]",
     .help = "Each endpoint of the task is asked for its list of models and up to three short "
             "answers, which\na paid one charges for. Exit 0: all is well; 1: something is to be "

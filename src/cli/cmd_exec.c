@@ -76,7 +76,7 @@ static bool apply_all(
 {
     struct apply apply;
     struct exec_window window = { 0 };
-    bool ok = apply_open(&apply, task, err);
+    bool ok = apply_open(&apply, task, err) && engine_has_tools(&apply.engine, workflow, err);
 
     while (ok && exec_window_read(&window, task, stdin, WINDOW, err))
         ok = apply_window(&apply, workflow, &window, counts, err);

@@ -23,6 +23,7 @@
 #endif
 
 static const struct command *const commands[] = {
+    &command_init,
     &command_run,
     &command_resume,
     &command_attach,

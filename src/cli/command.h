@@ -17,9 +17,9 @@ struct command {
     int (*run)(const struct options *options, struct err *err);
 };
 
-extern const struct command command_run, command_resume, command_attach, command_watch,
-    command_replay, command_runs, command_review, command_eval, command_exec, command_score,
-    command_doctor, command_models;
+extern const struct command command_init, command_run, command_resume, command_attach,
+    command_watch, command_replay, command_runs, command_review, command_eval, command_exec,
+    command_score, command_doctor, command_models;
 
 /* The whole program: names the command, parses its options, runs it, prints its error. Returns the
  * exit code. */

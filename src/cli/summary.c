@@ -27,7 +27,7 @@ static const char *end_word(const struct run_view *view, const struct run_outcom
 
 static void print_costs(const struct run_view *view)
 {
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
+    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge", "tool" };
     struct view_cost total = run_view_total(view);
     char tokens[16];
 

@@ -15,6 +15,9 @@
 static const struct screen *const own_screens[SCREENS] = {
     [SCREEN_RUN] = &screen_run,
     [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_NODES] = &screen_nodes,
+    [SCREEN_TRACES] = &screen_traces,
+    [SCREEN_CALLS] = &screen_calls,
     [SCREEN_LOG] = &screen_log,
 };
 

@@ -22,6 +22,8 @@ static const struct {
     { "joint_update", advise_joint, true },
     { "sketch_update", advise_sketch, true },
     { "executor", advise_executor, true },
+    { "pupa_comparison", advise_comparison, false },
+    { "pupa_leaks", advise_leaks, false },
 };
 
 static cJSON *unknown_schema(const char *schema)

@@ -25,6 +25,8 @@ cJSON *advise_prompt(struct advice *advice);                          /* prompt_
 cJSON *advise_joint(struct advice *advice);                           /* joint_update */
 cJSON *advise_sketch(struct advice *advice);                          /* sketch_update */
 cJSON *advise_executor(struct advice *advice);                        /* executor */
+cJSON *advise_comparison(struct advice *advice);                      /* pupa_comparison */
+cJSON *advise_leaks(struct advice *advice);                           /* pupa_leaks */
 
 /* Seeded, so that the same advice gives the same harm. */
 enum instruction advise_harmful(struct advice *advice);

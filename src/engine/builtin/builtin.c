@@ -10,7 +10,7 @@
 static bool is_meta(const char *schema)
 {
     static const char *const names[] = { "text_gradient", "prompt_update", "joint_update",
-        "sketch_update", "executor" };
+        "sketch_update", "executor", "pupa_comparison", "pupa_leaks" };
 
     for (size_t i = 0; schema != NULL && i < sizeof names / sizeof *names; i++)
         if (str_equal(schema, names[i]))

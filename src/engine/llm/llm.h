@@ -16,7 +16,7 @@
 #include "str.h"
 #include "text.h"
 
-enum llm_role { LLM_EXECUTOR, LLM_META, LLM_JUDGE, LLM_ROLES };
+enum llm_role { LLM_EXECUTOR, LLM_META, LLM_JUDGE, LLM_TOOL, LLM_ROLES };
 
 enum message_role { MESSAGE_SYSTEM, MESSAGE_USER, MESSAGE_ASSISTANT, MESSAGE_TOOL };
 

@@ -127,6 +127,9 @@ static bool try_record(struct best *best, const struct json *answer, struct err 
     number = json_get(answer, "number");
     spans = json_get(answer, "spans");
     date = json_get(answer, "date");
+    if (is_given(number) && number->text == NULL)
+        return err_set(err, ERR_INPUT, "\"number\" is %s; a string was expected",
+            json_type_name(number->type));
     if (is_given(number)) {
         try_text(best, number->text);
         return true;

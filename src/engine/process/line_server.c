@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child.h"
+#include "process.h"
 #include "mem.h"
 #include "program.h"
 #include "str.h"
@@ -13,7 +13,7 @@
 /* One process, from its start to its end. */
 struct session {
     struct line_server *server; /* NULL: dropped */
-    struct child *child;
+    struct process *child;
     struct str line;
     struct str words; /* of standard error, the last bytes */
     bool is_flooded;
@@ -53,7 +53,7 @@ static void keep_words(struct session *session, const char *bytes, size_t len)
         len = KEPT;
     }
     str_add_n(&session->words, bytes, len);
-    if (session->words.len > 2 * KEPT) {
+    if (session->words.len / 2 > KEPT) {
         struct str last = STR_INIT;
 
         str_add_n(&last, session->words.data + session->words.len - KEPT, KEPT);
@@ -74,13 +74,13 @@ static void hand_over(struct session *session)
     str_free(&line);
 }
 
-static void on_bytes(void *data, enum child_stream stream, const char *bytes, size_t len)
+static void on_bytes(void *data, enum process_stream stream, const char *bytes, size_t len)
 {
     struct session *session = data;
 
     if (session->server == NULL)
         return;
-    if (stream == CHILD_ERR) {
+    if (stream == PROCESS_ERR) {
         keep_words(session, bytes, len);
         return;
     }
@@ -90,7 +90,7 @@ static void on_bytes(void *data, enum child_stream stream, const char *bytes, si
 
         if (session->line.len + part > LINE_SERVER_LINE_MAX) {
             session->is_flooded = true;
-            child_kill(session->child, SIGKILL);
+            process_kill(session->child, SIGKILL);
             return;
         }
         str_add_n(&session->line, bytes, part);
@@ -102,7 +102,7 @@ static void on_bytes(void *data, enum child_stream stream, const char *bytes, si
     }
 }
 
-static char *why_ended(const struct session *session, const struct child_end *end)
+static char *why_ended(const struct session *session, const struct process_end *end)
 {
     struct str words = STR_INIT;
     char *why;
@@ -120,7 +120,7 @@ static char *why_ended(const struct session *session, const struct child_end *en
     return why;
 }
 
-static void on_end(void *data, const struct child_end *end)
+static void on_end(void *data, const struct process_end *end)
 {
     struct session *session = data;
     struct line_server *server = session->server;
@@ -139,7 +139,7 @@ static void on_end(void *data, const struct child_end *end)
 static bool start(struct line_server *server, struct err *err)
 {
     struct session *session = mem_zalloc(1, sizeof *session);
-    struct child_spec spec = {
+    struct process_spec spec = {
         .argv = (const char *const *)server->argv,
         .env = (const char *const *)server->env,
         .on_bytes = on_bytes,
@@ -148,7 +148,7 @@ static bool start(struct line_server *server, struct err *err)
     };
 
     session->server = server;
-    session->child = child_start(server->loop, &spec, err);
+    session->child = process_start(server->loop, &spec, err);
     if (session->child == NULL) {
         err->code = ERR_ENDPOINT;
         free(session);
@@ -189,7 +189,7 @@ bool line_server_send(struct line_server *server, const char *line, struct err *
     str_add(&bytes, line);
     str_add_char(&bytes, '\n');
     text = text_new(bytes.data, bytes.len);
-    child_write(server->session->child, text);
+    process_write(server->session->child, text);
     text_unref(text);
     str_free(&bytes);
     return true;
@@ -205,15 +205,15 @@ void line_server_drop(struct line_server *server)
     if (server->session == NULL)
         return;
     server->session->server = NULL;
-    child_hold_loop(server->session->child, true);
-    child_kill(server->session->child, SIGKILL);
+    process_hold_loop(server->session->child, true);
+    process_kill(server->session->child, SIGKILL);
     server->session = NULL;
 }
 
 void line_server_hold_loop(struct line_server *server, bool holds)
 {
     if (server->session != NULL)
-        child_hold_loop(server->session->child, holds);
+        process_hold_loop(server->session->child, holds);
 }
 
 const char *line_server_words(struct line_server *server)
@@ -229,8 +229,8 @@ void line_server_close(struct line_server *server)
         return;
     if (server->session != NULL) {
         server->session->server = NULL;
-        child_hold_loop(server->session->child, true);
-        child_end_kindly(server->session->child);
+        process_hold_loop(server->session->child, true);
+        process_end_kindly(server->session->child);
     }
     for (size_t i = 0; server->argv[i] != NULL; i++)
         free(server->argv[i]);

@@ -6,14 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "process.h"
 #include "mem.h"
 #include "program.h"
 #include "sandbox_program.h"
 #include "str.h"
 #include "utf8.h"
 
-enum { READY_MS = 10000, TROUBLE_BYTES = 4096 };
+/* SPARE: sandboxes that wait for a program, or start, for each run under way at most; a start
+ * mostly waits for the kernel, so that several at once keep the cores busy. */
+enum { READY_MS = 10000, TROUBLE_BYTES = 4096, SPARE = 2 };
 
 const struct sandbox_limits sandbox_default_limits = { 10, 10, 512, 16, 64 << 10 };
 
@@ -24,7 +26,7 @@ struct cell {
     struct cell *next;
     struct sandbox *sandbox;
     enum cell_state state;
-    struct child *child;
+    struct process *child;
     struct sandbox_run *run; /* CELL_RUNNING */
     bool is_full;            /* more output than allowed */
     struct str out, err;
@@ -47,7 +49,7 @@ struct sandbox {
     char **env;    /* unsafe */
     struct cell *cells;
     struct ticket *first, *last; /* in line */
-    unsigned most;               /* runs under way at one time, and sandboxes that wait for one */
+    unsigned most;               /* runs under way at one time */
     unsigned waiting, running;   /* cells: starting or ready; running */
     bool is_unsafe, is_closing;
 };
@@ -106,7 +108,7 @@ static bool ends_with_words(const struct str *text, const char *words)
     return strstr(last, words) != NULL;
 }
 
-static enum sandbox_stop why_stopped(const struct cell *cell, const struct child_end *end)
+static enum sandbox_stop why_stopped(const struct cell *cell, const struct process_end *end)
 {
     const struct sandbox_run *run = cell->run;
 
@@ -156,7 +158,7 @@ static void finish(struct ticket *ticket)
     run->on_done(run);
 }
 
-static void take_outcome(struct cell *cell, const struct child_end *end)
+static void take_outcome(struct cell *cell, const struct process_end *end)
 {
     struct sandbox_run *run = cell->run;
     size_t max = run->limits.output_bytes, of_out;
@@ -171,7 +173,7 @@ static void take_outcome(struct cell *cell, const struct child_end *end)
     run->err_out = tidy(&cell->err, max - of_out);
 }
 
-static void on_cell_ended(void *data, const struct child_end *end)
+static void on_cell_ended(void *data, const struct process_end *end)
 {
     struct cell *cell = data;
     struct sandbox *sandbox = cell->sandbox;
@@ -208,24 +210,24 @@ static void collect(struct cell *cell, struct str *into, const char *bytes, size
     if (len > room) {
         cell->is_full = true;
         len = room;
-        child_kill(cell->child, SIGKILL);
+        process_kill(cell->child, SIGKILL);
     }
     str_add_n(into, bytes, len);
 }
 
-static void on_cell_bytes(void *data, enum child_stream stream, const char *bytes, size_t len)
+static void on_cell_bytes(void *data, enum process_stream stream, const char *bytes, size_t len)
 {
     struct cell *cell = data;
 
-    if (cell->state == CELL_STARTING && stream == CHILD_OUT && bytes[0] == 'R') {
+    if (cell->state == CELL_STARTING && stream == PROCESS_OUT && bytes[0] == 'R') {
         cell->state = CELL_READY;
-        child_kill_after(cell->child, 0);
-        child_hold_loop(cell->child, cell->sandbox->is_closing);
+        process_kill_after(cell->child, 0);
+        process_hold_loop(cell->child, cell->sandbox->is_closing);
         kick(cell->sandbox);
         bytes++;
         len--;
     }
-    collect(cell, stream == CHILD_OUT ? &cell->out : &cell->err, bytes, len);
+    collect(cell, stream == PROCESS_OUT ? &cell->out : &cell->err, bytes, len);
 }
 
 /* ---- handing runs to sandboxes ---- */
@@ -234,7 +236,7 @@ static void add_cell(struct sandbox *sandbox)
 {
     struct cell *cell = mem_zalloc(1, sizeof *cell);
     static const char *const nothing[] = { NULL };
-    struct child_spec spec = {
+    struct process_spec spec = {
         .argv = sandbox->program.argv,
         .env = sandbox->is_unsafe ? (const char *const *)sandbox->env : nothing,
         .folder = sandbox->is_unsafe ? sandbox->scratch : "/",
@@ -247,12 +249,12 @@ static void add_cell(struct sandbox *sandbox)
     struct ticket *ticket = sandbox->first;
 
     cell->sandbox = sandbox;
-    cell->child = child_start(sandbox->loop, &spec, &error);
+    cell->child = process_start(sandbox->loop, &spec, &error);
     if (cell->child != NULL) {
         cell->next = sandbox->cells;
         sandbox->cells = cell;
         sandbox->waiting++;
-        child_kill_after(cell->child, READY_MS);
+        process_kill_after(cell->child, READY_MS);
         return;
     }
     free(cell);
@@ -307,9 +309,9 @@ static void hand_over(struct cell *cell, struct ticket *ticket)
     str_clear(&cell->err);
     sandbox->waiting--;
     sandbox->running++;
-    child_hold_loop(cell->child, true);
-    child_write(cell->child, job);
-    child_kill_after(cell->child, (uint64_t)(ticket->run->limits.wall_s * 1000));
+    process_hold_loop(cell->child, true);
+    process_write(cell->child, job);
+    process_kill_after(cell->child, (uint64_t)(ticket->run->limits.wall_s * 1000));
     text_unref(job);
 }
 
@@ -343,7 +345,7 @@ static void on_pump(uv_timer_t *timer)
         hand_over(ready, take_first(sandbox));
     if (sandbox->first == NULL && sandbox->running == 0)
         return;
-    while (!sandbox->is_closing && sandbox->waiting < sandbox->most) {
+    while (!sandbox->is_closing && sandbox->waiting < SPARE * sandbox->most) {
         unsigned before = sandbox->waiting;
 
         add_cell(sandbox);
@@ -404,7 +406,7 @@ void sandbox_cancel(struct sandbox *sandbox, struct sandbox_run *run)
     ticket->is_cancelled = true;
     (void)err_set(&ticket->error, ERR_CANCELLED, "the program was cancelled");
     if (ticket->cell != NULL) {
-        child_kill(ticket->cell->child, SIGKILL);
+        process_kill(ticket->cell->child, SIGKILL);
         return;
     }
     /* to the front: it has nothing to wait for */
@@ -477,8 +479,8 @@ void sandbox_close(struct sandbox *sandbox)
     sandbox->is_closing = true;
     (void)uv_timer_stop(&sandbox->pump);
     for (struct cell *cell = sandbox->cells; cell != NULL; cell = cell->next) {
-        child_hold_loop(cell->child, true);
-        child_kill(cell->child, SIGKILL);
+        process_hold_loop(cell->child, true);
+        process_kill(cell->child, SIGKILL);
     }
     close_if_idle(sandbox);
 }

@@ -72,6 +72,8 @@ bool sandbox_program_make(struct sandbox_program *program, bool unsafe, struct e
     }
     add(program, &count, unsafe ? program->python : "/usr/bin/python3");
     add(program, &count, "-B");
+    add(program, &count,
+        "-S"); /* a third of an interpreter's start; the runner does what matters */
     add(program, &count, "-c");
     add(program, &count, (const char *)sandbox_runner);
     return true;

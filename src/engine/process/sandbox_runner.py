@@ -1,8 +1,11 @@
 # The first program of a sandbox: says that it is ready, waits for one program on its input, puts the limits
 # on itself and becomes that program. What sandbox.c sends: a line of numbers, then the bytes that they count.
+import builtins
 import os
 import resource
 import sys
+
+PACKAGES = "/usr/lib/python3/dist-packages"  # of the system, where there are any
 
 
 def read_exactly(count):
@@ -67,6 +70,9 @@ def main():
     path = os.path.join(os.getcwd(), "program.py")
     sys.argv = [path] + args
     sys.path[0] = os.getcwd()
+    if os.path.isdir(PACKAGES):
+        sys.path.append(PACKAGES)
+    builtins.exit = builtins.quit = sys.exit
     module = type(sys)("__main__")
     module.__dict__.update(__builtins__=__builtins__, __file__=path)
     sys.modules["__main__"] = module

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "mem.h"
+#include "nearest.h"
 #include "str.h"
 
 static const char *place_of(const void *data, const char *key)
@@ -160,6 +161,29 @@ bool engine_open(struct engine *engine, const struct engine_options *options, st
         .models = engine->models,
         .tools_text = engine->tools_text,
     };
+    return true;
+}
+
+static bool has_tool(
+    const struct engine *engine, const struct node *node, const char *tool, struct err *err)
+{
+    const struct workflow_scope *scope = &engine->scope;
+    const char *nearest;
+
+    if (toolbox_summary(engine->toolbox, tool) != NULL)
+        return true;
+    nearest = nearest_name(tool, scope->tools, scope->tool_count);
+    return err_set(err, ERR_INPUT, "node \"%s\": there is no tool \"%.60s\"%s%.60s%s", node->id,
+        tool, nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
+        nearest != NULL ? "\"?" : "");
+}
+
+bool engine_has_tools(const struct engine *engine, const struct workflow *workflow, struct err *err)
+{
+    for (size_t i = 0; i < workflow->count; i++)
+        for (size_t j = 0; j < workflow->nodes[i].tool_count; j++)
+            if (!has_tool(engine, &workflow->nodes[i], workflow->nodes[i].tools[j], err))
+                return false;
     return true;
 }
 

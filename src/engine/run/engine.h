@@ -45,9 +45,14 @@ struct engine {
 const struct llm_model *engine_open_model(
     struct client *client, const struct task *task, size_t index, struct err *err);
 
-/* ERR_INPUT: a model or tool of the task file is wrong, or needs a sandbox and
- * there is none. The engine must be zeroed before; engine_close in every case. */
+/* ERR_INPUT: a model or tool of the task file is wrong, or needs a sandbox and there is none. The
+ * engine must be zeroed before; engine_close in every case. */
 bool engine_open(struct engine *engine, const struct engine_options *options, struct err *err);
+
+/* For a workflow that was read before the tools were open: whether each tool that it names is there
+ * (those of servers are known only now). */
+bool engine_has_tools(
+    const struct engine *engine, const struct workflow *workflow, struct err *err);
 
 /* Nothing may be under way. The loop has to run once more for the close callbacks. A zeroed engine
  * is nothing. */

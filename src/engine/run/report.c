@@ -19,7 +19,7 @@ static cJSON *cost_to_json(const struct client_counts *counts, int role)
 
 static void add_costs(cJSON *object, const struct client_counts *counts)
 {
-    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge" };
+    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
 
     for (int i = 0; i < LLM_ROLES; i++)
         cJSON_AddItemToObject(object, names[i], cost_to_json(counts, i));
@@ -33,9 +33,13 @@ cJSON *report_event(const char *type)
     return event;
 }
 
-static uint64_t sum(const uint64_t counts[LLM_ROLES])
+uint64_t report_sum(const uint64_t counts[LLM_ROLES])
 {
-    return counts[LLM_EXECUTOR] + counts[LLM_META] + counts[LLM_JUDGE];
+    uint64_t all = 0;
+
+    for (int i = 0; i < LLM_ROLES; i++)
+        all += counts[i];
+    return all;
 }
 
 static void add_sizes(cJSON *fact, const struct task *task)
@@ -100,7 +104,7 @@ cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
     add_costs(event, counts);
     cJSON_AddNumberToObject(event, "in_flight", counts->in_flight);
     cJSON_AddNumberToObject(event, "waiting", counts->waiting);
-    cJSON_AddNumberToObject(event, "paid", (double)sum(counts->paid));
+    cJSON_AddNumberToObject(event, "paid", (double)report_sum(counts->paid));
     cJSON_AddNumberToObject(event, "failed", (double)counts->failed);
     cJSON_AddNumberToObject(event, "retries", (double)counts->retries);
     cJSON_AddNumberToObject(event, "calls_per_s", calls_per_s);
@@ -196,9 +200,9 @@ cJSON *report_finished(const struct client_counts *counts, const struct optimize
     add_score(event, "start_test", result->start_test);
     add_score(event, "validation", result->validation);
     add_score(event, "test", result->test);
-    cJSON_AddNumberToObject(event, "calls", (double)sum(counts->calls));
+    cJSON_AddNumberToObject(event, "calls", (double)report_sum(counts->calls));
     cJSON_AddNumberToObject(
-        event, "cached_calls", (double)(sum(counts->requests) - sum(counts->calls)));
+        event, "cached_calls", (double)(report_sum(counts->requests) - report_sum(counts->calls)));
     cJSON_AddNumberToObject(event, "tokens", (double)(total.in + total.out));
     cJSON_AddNumberToObject(event, "usd", total.usd);
     add_costs(event, counts);

@@ -18,6 +18,9 @@ cJSON *report_event(const char *type); /* { "type": … } */
  * a later sitting may change. */
 cJSON *report_started(const struct snapshot *snapshot, const struct estimate *estimate);
 
+/* Over all roles. */
+uint64_t report_sum(const uint64_t counts[LLM_ROLES]);
+
 /* calls: by role, in flight, waiting, paid, failed, retries; `calls_per_s` as measured by the
  * caller. */
 cJSON *report_calls(const struct client_counts *counts, double calls_per_s);

@@ -33,7 +33,7 @@ static bool tell(struct run *run, char **last, cJSON *take_event)
 static bool tell_calls(struct run *run)
 {
     struct client_counts counts = client_counts(run->engine.client);
-    uint64_t paid = counts.paid[LLM_EXECUTOR] + counts.paid[LLM_META] + counts.paid[LLM_JUDGE];
+    uint64_t paid = report_sum(counts.paid);
     int64_t now = clock_us(), since = now - run->told.us;
 
     if (since >= PROGRESS_MS * INT64_C(900)) { /* a phase may be told moments after the timer */

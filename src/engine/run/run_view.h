@@ -15,7 +15,7 @@
 
 #include "hash.h"
 
-enum { VIEW_ROLES = 3 }; /* executor, meta, judge */
+enum { VIEW_ROLES = 4 }; /* executor, meta, judge, models called as tools */
 enum { VIEW_NONE = -1 };
 
 struct view_cost {

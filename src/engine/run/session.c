@@ -298,7 +298,7 @@ void session_interrupt(struct session *session)
 
 static struct call_row row_of(const struct session *session, const struct call_news *news)
 {
-    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge" };
+    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
     struct call_row row = {
         .key = news->key,
         .state = (enum call_state)news->stage,

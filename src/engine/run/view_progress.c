@@ -11,7 +11,7 @@ enum { RATES_MAX = 600 };
 
 void view_read_costs(struct run_view *view, const cJSON *event)
 {
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge" };
+    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge", "tool" };
 
     for (int i = 0; i < VIEW_ROLES; i++) {
         const cJSON *role = view_member(event, roles[i]);

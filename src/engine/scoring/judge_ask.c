@@ -20,7 +20,7 @@ bool judge_model_find(const struct scorer_setup *setup, const struct metric_plan
         return err_set(err, ERR_INPUT,
             "%s: the metric %s asks the model \"%.60s\", which the task's models do not have",
             setup->where, plan->metric->name, name);
-    if (strcmp(out->model->api, "builtin") == 0)
+    if (strcmp(out->model->api, "builtin") == 0 && plan->metric->kind != METRIC_PUPA)
         return err_set(err, ERR_INPUT,
             "%s: the builtin model is no language model and cannot judge; give models.%.60s a real "
             "one",

@@ -13,7 +13,8 @@ struct judge_model {
 };
 
 /* The task's model of the name in the setting "model" ("judge" where it is not given). ERR_INPUT:
- * there is none, or it is the builtin one, which is no language model. */
+ * there is none, or it is the builtin one, which is no language model and has rules for PUPA alone.
+ */
 bool judge_model_find(const struct scorer_setup *setup, const struct metric_plan *plan,
     struct judge_model *out, struct err *err);
 

@@ -107,9 +107,10 @@ static void ask_better(const struct judge_model *judge, struct pupa_run *pupa, s
     judge_section("query", scoring->input != NULL ? scoring->input->data : "", &question);
     judge_section("response_a", a, &question);
     judge_section("response_b", b, &question);
-    pupa->asks[which] = (struct ask){
-        .schema_name = "comparison", .schema = compare_schema, .on_done = on_answered, .data = pupa
-    };
+    pupa->asks[which] = (struct ask){ .schema_name = "pupa_comparison",
+        .schema = compare_schema,
+        .on_done = on_answered,
+        .data = pupa };
     judge_ask(judge, &pupa->asks[which], scoring->priority, compare_text, &question);
     str_free(&question);
 }
@@ -125,7 +126,7 @@ static void ask_leaks(const struct judge_model *judge, struct pupa_run *pupa, co
     judge_section("details", units, &question);
     judge_section("text", str_text(&sent), &question);
     pupa->asks[ASK_LEAKS] = (struct ask){
-        .schema_name = "leaks", .schema = leak_schema, .on_done = on_answered, .data = pupa
+        .schema_name = "pupa_leaks", .schema = leak_schema, .on_done = on_answered, .data = pupa
     };
     judge_ask(judge, &pupa->asks[ASK_LEAKS], scoring->priority, leak_text, &question);
     str_free(&question);

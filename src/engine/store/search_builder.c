@@ -19,6 +19,8 @@ struct search_builder {
     struct lock lock;
     sqlite3 *db;
     sqlite3_stmt *insert;
+    bool
+        is_grown; /* of another index: putting all of it in order again would cost what was saved */
 };
 
 static bool wait_for_lock(struct search_builder *builder, struct err *err)
@@ -38,15 +40,34 @@ static bool wait_for_lock(struct search_builder *builder, struct err *err)
     }
 }
 
+/* A copy of the base, or NULL: an empty file. */
+static bool place_base(struct search_builder *builder, const char *base, struct err *err)
+{
+    uv_fs_t request;
+    int code;
+
+    (void)unlink(builder->files.fresh);
+    if (base == NULL)
+        return true;
+    code = uv_fs_copyfile(NULL, &request, base, builder->files.fresh, UV_FS_COPYFILE_FICLONE, NULL);
+    uv_fs_req_cleanup(&request);
+    return code == 0 || err_set(err, ERR_IO, "%s: cannot be written: %s", builder->files.fresh,
+                            uv_strerror(code));
+}
+
 /* The file is thrown away when anything fails, so that neither journal nor syncs are worth their
  * time. */
-static bool start_file(struct search_builder *builder, struct err *err)
+static bool start_file(struct search_builder *builder, const char *base, struct err *err)
 {
-    (void)unlink(builder->files.fresh);
+    if (!place_base(builder, base, err))
+        return false;
+    builder->is_grown = base != NULL;
     builder->db = sql_open(builder->files.fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
     if (builder->db == NULL ||
         !sql_exec(builder->db,
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" SEARCH_TABLE, err))
+            base != NULL ? "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN"
+                         : "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" SEARCH_TABLE,
+            err))
         return false;
     builder->insert =
         sql_prepare(builder->db, "INSERT INTO passage(title, text) VALUES(?1, ?2)", err);
@@ -66,8 +87,8 @@ static bool fail_cache(struct err *err)
     return err_prefix(err, "the cache of search indexes ($FLOWBOT_CACHE chooses another folder)");
 }
 
-struct search_builder *search_builder_open(
-    const char *cache_folder, struct hash content, struct err *err)
+static struct search_builder *open_on(
+    const char *cache_folder, struct hash content, const char *base, struct err *err)
 {
     struct search_builder *builder;
 
@@ -77,12 +98,28 @@ struct search_builder *search_builder_open(
     }
     builder = mem_zalloc(1, sizeof *builder);
     builder->files = search_files_of(cache_folder, content);
-    if (wait_for_lock(builder, err) && start_file(builder, err))
+    if (wait_for_lock(builder, err) && start_file(builder, base, err))
         return builder;
     if (builder->lock.path != NULL) /* of the lock, the message says it itself */
         (void)fail_cache(err);
     search_builder_drop(builder);
     return NULL;
+}
+
+struct search_builder *search_builder_open(
+    const char *cache_folder, struct hash content, struct err *err)
+{
+    return open_on(cache_folder, content, NULL, err);
+}
+
+struct search_builder *search_builder_grow(
+    const char *cache_folder, struct hash base, struct hash content, struct err *err)
+{
+    struct search_files files = search_files_of(cache_folder, base);
+    struct search_builder *builder = open_on(cache_folder, content, files.index, err);
+
+    search_files_free(&files);
+    return builder;
 }
 
 bool search_builder_add(
@@ -119,7 +156,9 @@ static bool put_in_place(const struct search_files *files, struct err *err)
 
 bool search_builder_commit(struct search_builder *builder, struct err *err)
 {
-    bool ok = sql_exec(builder->db, "INSERT INTO passage(passage) VALUES('optimize'); COMMIT", err);
+    bool ok = sql_exec(builder->db,
+        builder->is_grown ? "COMMIT" : "INSERT INTO passage(passage) VALUES('optimize'); COMMIT",
+        err);
 
     close_file(builder);
     ok = ok && put_in_place(&builder->files, err);

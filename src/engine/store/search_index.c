@@ -11,8 +11,13 @@
 
 struct search_index {
     sqlite3 *db;
-    sqlite3_stmt *rank, *fetch;
+    sqlite3_stmt *rank, *fetch, *count;
+    size_t rows_max;
 };
+
+/* Ranking costs about a microsecond for each row that a word finds, and the commonest words tell
+ * least: the rarest go first, and once those taken find so many rows the others are left out. */
+enum { ROWS_MAX = 40000 };
 
 struct search_files search_files_of(const char *cache_folder, struct hash content)
 {
@@ -71,7 +76,10 @@ static bool prepare(struct search_index *index, struct err *err)
     if (index->rank != NULL)
         index->fetch =
             sql_prepare(index->db, "SELECT title, text FROM passage WHERE rowid = ?1", err);
-    return index->fetch != NULL;
+    if (index->fetch != NULL) /* no further than matters */
+        index->count = sql_prepare(index->db,
+            "SELECT count(*) FROM (SELECT 1 FROM passage WHERE passage MATCH ?1 LIMIT ?2)", err);
+    return index->count != NULL;
 }
 
 struct search_index *search_index_open(
@@ -80,6 +88,7 @@ struct search_index *search_index_open(
     struct search_files files = search_files_of(cache_folder, content);
     struct search_index *index = mem_zalloc(1, sizeof *index);
 
+    index->rows_max = ROWS_MAX;
     index->db = sql_open(files.index, SQLITE_OPEN_READONLY, err);
     search_files_free(&files);
     if (index->db != NULL && prepare(index, err))
@@ -135,17 +144,74 @@ static bool run_query(struct search_index *index, const char *expression, size_t
     return ok;
 }
 
+void search_index_set_rows(struct search_index *index, size_t rows_max)
+{
+    index->rows_max = rows_max;
+}
+
+struct counted_word {
+    const char *word;
+    size_t rows, place;
+};
+
+static bool count_rows(struct search_index *index, struct counted_word *word, struct err *err)
+{
+    int code;
+
+    (void)sqlite3_bind_text(index->count, 1, word->word, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(index->count, 2, (int64_t)index->rows_max + 1);
+    code = sqlite3_step(index->count);
+    if (code == SQLITE_ROW)
+        word->rows = (size_t)sqlite3_column_int64(index->count, 0);
+    (void)sqlite3_reset(index->count);
+    return code == SQLITE_ROW || fail_query(index, code, err);
+}
+
+static int rarest_first(const void *a, const void *b)
+{
+    const struct counted_word *one = a, *other = b;
+
+    if (one->rows != other->rows)
+        return one->rows < other->rows ? -1 : 1;
+    return one->place < other->place ? -1 : 1;
+}
+
+/* Any of the words may match. */
+static bool add_expression(
+    struct search_index *index, const struct search_words *words, struct str *out, struct err *err)
+{
+    struct counted_word counted[SEARCH_WORDS_MAX];
+    size_t rows = 0;
+
+    for (size_t i = 0; i < words->count; i++) {
+        counted[i] = (struct counted_word){ words->items[i], 0, i };
+        if (!count_rows(index, &counted[i], err))
+            return false;
+    }
+    qsort(counted, words->count, sizeof counted[0], rarest_first);
+    for (size_t i = 0; i < words->count; i++) {
+        if (rows > 0 && rows + counted[i].rows > index->rows_max)
+            break;
+        rows += counted[i].rows;
+        str_addf(out, "%s%s", i > 0 ? " OR " : "", counted[i].word);
+    }
+    return true;
+}
+
 bool search_index_query(struct search_index *index, const char *text, size_t top_k,
     struct passage_hit **hits, size_t *count, struct err *err)
 {
     struct str expression = STR_INIT;
-    bool ok = true;
+    struct search_words words;
+    bool ok;
 
     *hits = mem_zalloc(top_k + 1, sizeof **hits);
     *count = 0;
-    search_words_expression(text, &expression);
-    if (expression.len > 0 && top_k > 0)
+    search_words_of(text, &words);
+    ok = add_expression(index, &words, &expression, err);
+    if (ok && expression.len > 0 && top_k > 0)
         ok = run_query(index, str_text(&expression), top_k, *hits, count, err);
+    search_words_free(&words);
     str_free(&expression);
     if (ok)
         return true;
@@ -170,6 +236,7 @@ void search_index_close(struct search_index *index)
         return;
     (void)sqlite3_finalize(index->rank);
     (void)sqlite3_finalize(index->fetch);
+    (void)sqlite3_finalize(index->count);
     (void)sqlite3_close(index->db);
     free(index);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mem.h"
 #include "utf8.h"
 
 /* English words that tell no passages apart: Lucene's 33, question words, auxiliaries, and what an
@@ -97,15 +98,28 @@ static void words_free(struct word_list *words)
         free(words->items[i]);
 }
 
-void search_words_expression(const char *text, struct str *expression)
+static char *quote(const char *word)
 {
-    struct word_list words = { { NULL }, 0 }, stops = { { NULL }, 0 };
+    return mem_printf("\"%s\"", word);
+}
+
+void search_words_of(const char *text, struct search_words *words)
+{
+    struct word_list found = { { NULL }, 0 }, stops = { { NULL }, 0 };
     const struct word_list *used;
 
-    collect(text, &words, &stops);
-    used = words.count > 0 ? &words : &stops;
+    collect(text, &found, &stops);
+    used = found.count > 0 ? &found : &stops;
+    words->count = used->count;
     for (size_t i = 0; i < used->count; i++)
-        str_addf(expression, "%s\"%s\"", i > 0 ? " OR " : "", used->items[i]);
-    words_free(&words);
+        words->items[i] = quote(used->items[i]);
+    words_free(&found);
     words_free(&stops);
+}
+
+void search_words_free(struct search_words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        free(words->items[i]);
+    words->count = 0;
 }

@@ -19,7 +19,7 @@ static bool add_byte(const struct source *source, struct csv_row *row, int c, st
 }
 
 /* After the opening quote, to after the closing one. */
-static bool read_quoted(struct source *source, struct csv_row *row, struct err *err)
+static bool read_quoted(struct source *source, char separator, struct csv_row *row, struct err *err)
 {
     unsigned line = source->line;
     int next;
@@ -37,17 +37,17 @@ static bool read_quoted(struct source *source, struct csv_row *row, struct err *
             return false;
     }
     next = source_peek(source);
-    if (next != ',' && next != '\n' && next != '\r' && next != EOF)
+    if (next != separator && next != '\n' && next != '\r' && next != EOF)
         return fail(source, source->line, err,
             "text after a closing quote; a quote inside a quoted field is written twice");
     return true;
 }
 
-static bool read_plain(struct source *source, struct csv_row *row, struct err *err)
+static bool read_plain(struct source *source, char separator, struct csv_row *row, struct err *err)
 {
-    for (int c = source_peek(source); c != ',' && c != '\n' && c != '\r' && c != EOF;
+    for (int c = source_peek(source); c != separator && c != '\n' && c != '\r' && c != EOF;
          c = source_peek(source)) {
-        if (c == '"')
+        if (c == '"' && separator == ',')
             return fail(source, source->line, err,
                 "a quote inside a field without quotes; put the field in quotes and the quote "
                 "twice");
@@ -57,7 +57,7 @@ static bool read_plain(struct source *source, struct csv_row *row, struct err *e
     return true;
 }
 
-static bool read_field(struct source *source, struct csv_row *row, struct err *err)
+static bool read_field(struct source *source, char separator, struct csv_row *row, struct err *err)
 {
     struct csv_field field = { .start = row->text.len };
     bool quoted = source_peek(source) == '"';
@@ -65,7 +65,8 @@ static bool read_field(struct source *source, struct csv_row *row, struct err *e
 
     if (quoted)
         (void)source_get(source);
-    ok = quoted ? read_quoted(source, row, err) : read_plain(source, row, err);
+    ok =
+        quoted ? read_quoted(source, separator, row, err) : read_plain(source, separator, row, err);
     field.len = row->text.len - field.start;
     ARRAY_PUSH(row, field);
     return ok;
@@ -85,7 +86,8 @@ static void skip_blank_lines(struct source *source)
         skip_line_break(source);
 }
 
-bool csv_next(struct source *source, struct csv_row *row, bool *ended, struct err *err)
+bool csv_next(
+    struct source *source, char separator, struct csv_row *row, bool *ended, struct err *err)
 {
     skip_blank_lines(source);
     *ended = source_peek(source) == EOF;
@@ -97,9 +99,9 @@ bool csv_next(struct source *source, struct csv_row *row, bool *ended, struct er
     row->count = 0;
     row->line = source->line;
     for (;;) {
-        if (!read_field(source, row, err))
+        if (!read_field(source, separator, row, err))
             return false;
-        if (source_peek(source) != ',')
+        if (source_peek(source) != separator)
             break;
         (void)source_get(source);
     }

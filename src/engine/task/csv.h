@@ -2,7 +2,8 @@
 #define CSV_H
 
 /* CSV after RFC 4180: fields parted by commas, quoted where they hold commas, quotes (doubled) or
- * line breaks. Private to records.c. */
+ * line breaks. Fields parted by tabs are read alike, but there a quote inside a field without
+ * quotes is a character like any other. Private to the records' files. */
 #include "source.h"
 
 struct csv_field {
@@ -18,7 +19,9 @@ struct csv_row {
 
 void csv_row_free(struct csv_row *row);
 
-/* Reads the next row that is not a blank line. False at the end (*ended) and on an error. */
-bool csv_next(struct source *source, struct csv_row *row, bool *ended, struct err *err);
+/* Reads the next row that is not a blank line, whose fields `separator` parts (a comma or a tab).
+ * False at the end (*ended) and on an error. */
+bool csv_next(
+    struct source *source, char separator, struct csv_row *row, bool *ended, struct err *err);
 
 #endif

@@ -6,142 +6,12 @@
 #include "array.h"
 #include "hash_map.h"
 #include "mem.h"
-#include "random.h"
-
-typedef bool record_fn(void *data, enum split split, const struct record *record, struct err *err);
 
 const char *split_name(enum split split)
 {
     static const char *const names[SPLIT_COUNT] = { "train", "validation", "test" };
 
     return names[split];
-}
-
-static bool count_records(const char *path, size_t *count, struct err *err)
-{
-    struct records *records = records_open(path, err);
-    enum record_result result = RECORD_BROKEN;
-    struct record record;
-
-    *count = 0;
-    if (records == NULL)
-        return false;
-    while ((result = records_next(records, false, &record, err)) == RECORD_READ)
-        ++*count;
-    records_close(records);
-    return result == RECORD_END;
-}
-
-/* membership[i] is the split of record i, SPLIT_COUNT for none: a shuffle by the seed decides. */
-static unsigned char *pick_members(const struct data_spec *spec, size_t count)
-{
-    unsigned char *membership = mem_alloc(count);
-    size_t *order = mem_alloc(count * sizeof *order);
-    struct random random;
-    size_t next = 0;
-
-    memset(membership, SPLIT_COUNT, count);
-    for (size_t i = 0; i < count; i++)
-        order[i] = i;
-    random_seed(&random, spec->seed);
-    random_shuffle(&random, order, count);
-    for (int split = 0; split < SPLIT_COUNT; split++)
-        for (size_t i = 0; i < spec->sizes[split]; i++)
-            membership[order[next++]] = (unsigned char)split;
-    free(order);
-    return membership;
-}
-
-/* Reads all records of a file that `membership` gives to a split. */
-static bool each_member(const char *path, const unsigned char *membership, size_t count,
-    record_fn *on_record, void *data, struct err *err)
-{
-    struct records *records = records_open(path, err);
-    bool ok = records != NULL;
-
-    for (size_t i = 0; i < count && ok; i++) {
-        bool wanted = membership[i] != SPLIT_COUNT;
-        struct record record;
-        enum record_result result = records_next(records, wanted, &record, err);
-
-        if (result == RECORD_END)
-            ok = err_set(err, ERR_INPUT, "%s: became shorter while it was read", path);
-        else
-            ok = result == RECORD_READ &&
-                 (!wanted || on_record(data, (enum split)membership[i], &record, err));
-    }
-    records_close(records);
-    return ok;
-}
-
-static bool each_of_one_file(
-    const struct data_spec *spec, record_fn *on_record, void *data, struct err *err)
-{
-    const struct data_part *part = &spec->parts[0];
-    size_t wanted = 0;
-    unsigned char *membership;
-    size_t count;
-    bool ok;
-
-    for (int split = 0; split < SPLIT_COUNT; split++)
-        wanted += spec->sizes[split];
-    if (!count_records(part->file, &count, err))
-        return err_prefix(err, "%s", part->where);
-    if (wanted > count)
-        return err_set(err, ERR_INPUT,
-            "%s: the splits take %zu records together, but %s has only %zu; make them smaller",
-            part->where, wanted, part->file, count);
-    membership = pick_members(spec, count);
-    ok = each_member(part->file, membership, count, on_record, data, err);
-    free(membership);
-    return ok;
-}
-
-/* The file has ended: were the records of the part in it? */
-static bool check_end(const struct data_part *part, size_t count, struct err *err)
-{
-    if (part->ranged && count < part->to)
-        return err_set(err, ERR_INPUT,
-            "%s: the range [%zu, %zu] goes beyond %s, which has %zu records; a range counts from 0 "
-            "and its end is not included",
-            part->where, part->from, part->to, part->file, count);
-    if (count == 0)
-        return err_set(
-            err, ERR_INPUT, "%s: %s has no records, the split is empty", part->where, part->file);
-    return true;
-}
-
-static bool each_of_part(const struct data_part *part, enum split split, record_fn *on_record,
-    void *data, struct err *err)
-{
-    struct records *records = records_open(part->file, err);
-    enum record_result result = RECORD_READ;
-    bool ok = records != NULL;
-    size_t i;
-
-    if (!ok)
-        return err_prefix(err, "%s", part->where);
-    for (i = 0; ok && (!part->ranged || i < part->to); i++) {
-        bool wanted = !part->ranged || i >= part->from;
-        struct record record;
-
-        result = records_next(records, wanted, &record, err);
-        if (result == RECORD_END)
-            break;
-        ok = result == RECORD_READ && (!wanted || on_record(data, split, &record, err));
-    }
-    records_close(records);
-    return ok && check_end(part, i, err);
-}
-
-bool data_each(const struct data_spec *spec, record_fn *on_record, void *data, struct err *err)
-{
-    if (spec->one_file)
-        return each_of_one_file(spec, on_record, data, err);
-    for (int split = 0; split < SPLIT_COUNT; split++)
-        if (!each_of_part(&spec->parts[split], (enum split)split, on_record, data, err))
-            return false;
-    return true;
 }
 
 /* Where an example came from, for messages. */
@@ -189,6 +59,16 @@ static bool take_id(struct loading *loading, const char *id)
     return fresh;
 }
 
+/* "FILE:RECORD"; of a file that is one record, its path within the folder. */
+static char *name_by_place(const struct record *record)
+{
+    size_t root = strlen(record->root);
+
+    if (strcmp(record->path, record->root) == 0)
+        return mem_printf("%s:%zu", base_name(record->path), record->number);
+    return mem_strdup(record->path + root + (record->path[root] == '/'));
+}
+
 /* Two examples never share an id: the second is called by its file and record. */
 static void make_id(struct loading *loading, const struct record *record, struct example *example)
 {
@@ -196,7 +76,7 @@ static void make_id(struct loading *loading, const struct record *record, struct
         return;
     for (unsigned again = 0;; again++) {
         free(example->id);
-        example->id = again == 0 ? mem_printf("%s:%zu", base_name(record->path), record->number)
+        example->id = again == 0 ? name_by_place(record)
                                  : mem_printf("%s:%zu#%u", base_name(record->path), record->number,
                                        again + 1);
         if (take_id(loading, example->id))
@@ -209,13 +89,13 @@ static bool in_two_splits(
 {
     return record_error(record, err,
         "this example of the split \"%s\" is also in the split \"%s\" (%s:%u: record %zu, same "
-        "inputs and target); "
-        "remove one of the two, or the score would be of what was learned by heart",
+        "inputs and target); remove one of the two, or the score would be of what was learned by "
+        "heart (\"overlap\": \"drop\" in \"data\" keeps it in the later split alone)",
         split_name(split), split_name(first->split), first->file, first->line, first->number);
 }
 
 /* Whether the example is new. A repetition within its split is counted, one in another split is an
- * error. */
+ * error, or it moves to the later of the two. */
 static bool check_repetition(struct loading *loading, enum split split, const struct record *record,
     const struct example *example, bool *fresh, struct err *err)
 {
@@ -223,8 +103,10 @@ static bool check_repetition(struct loading *loading, enum split split, const st
 
     if (*fresh)
         return true;
-    if (loading->origins.items[first].split != split)
+    if (loading->origins.items[first].split != split && !loading->task->data->drop_overlap)
         return in_two_splits(record, split, &loading->origins.items[first], err);
+    if (loading->origins.items[first].split < split)
+        loading->origins.items[first].split = split;
     loading->task->duplicates_dropped++;
     return true;
 }
@@ -240,7 +122,7 @@ static bool on_record(void *data, enum split split, const struct record *record,
     struct task *task = loading->task;
     struct example example = { .inputs = mem_zalloc(task->input_count, sizeof(struct text *)) };
     bool fresh = false;
-    bool ok = task->data->format->read(task, record, &example, err);
+    bool ok = data_format_read(task, record, &example, err);
 
     if (ok) {
         example.hash = hash_example(&example, task->input_count);
@@ -275,6 +157,17 @@ static void make_splits(struct task *task, const struct loading *loading)
     }
 }
 
+/* What moved to another split may have been all of one. */
+static bool check_splits(const struct task *task, struct err *err)
+{
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        if (task->splits[split].count == 0)
+            return err_set(err, ERR_INPUT,
+                "%s: every example of the split \"%s\" is also in a later one: the split is empty",
+                task->path, split_name((enum split)split));
+    return true;
+}
+
 bool data_load(struct task *task, struct err *err)
 {
     struct loading loading = { .task = task };
@@ -282,8 +175,10 @@ bool data_load(struct task *task, struct err *err)
 
     task->examples = loading.examples.items;
     task->example_count = loading.examples.count;
-    if (ok)
+    if (ok) {
         make_splits(task, &loading);
+        ok = check_splits(task, err);
+    }
     free(loading.origins.items);
     hash_map_free(&loading.seen);
     hash_map_free(&loading.ids);
@@ -311,5 +206,7 @@ void data_spec_free(struct data_spec *spec)
         free(spec->columns[i]);
     free(spec->columns);
     free(spec->target);
+    json_free(spec->only);
+    json_free(spec->without);
     free(spec);
 }

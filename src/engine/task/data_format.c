@@ -7,26 +7,76 @@
 #include "mem.h"
 #include "nearest.h"
 
-static const struct data_format *const formats[] = { &data_format_fields, &data_format_hotpotqa };
+static const struct data_format *const formats[] = {
+    &data_format_hotpotqa,
+    &data_format_hover,
+    &data_format_drop,
+    &data_format_gsm8k,
+    &data_format_math,
+    &data_format_humaneval,
+    &data_format_mbpp,
+    &data_format_ifbench,
+    &data_format_ifeval,
+    &data_format_pupa,
+    &data_format_fields,
+};
 
-enum { FORMAT_COUNT = sizeof formats / sizeof formats[0] };
-
-const struct data_format *data_format_find(const char *name)
+const struct data_format *const *data_format_list(size_t *count)
 {
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (str_equal(formats[i]->name, name))
-            return formats[i];
+    *count = sizeof formats / sizeof formats[0];
+    return formats;
+}
+
+const struct data_offer *data_offer_find(const struct data_offer *offers, const char *name)
+{
+    for (; offers->name != NULL; offers++)
+        if (strcmp(offers->name, name) == 0)
+            return offers;
     return NULL;
 }
 
-const char *const *data_format_names(size_t *count)
+static bool read_offers(
+    const struct task *task, const struct record *record, struct example *example, struct err *err)
 {
-    static const char *const names[FORMAT_COUNT] = { "fields", "hotpotqa" };
+    const struct data_format *format = task->data->format;
 
-    *count = FORMAT_COUNT;
-    return names;
+    for (size_t i = 0; i < task->input_count; i++) {
+        const struct data_offer *offer = data_offer_find(format->inputs, task->inputs[i]);
+
+        example->inputs[i] = offer->read(record, offer->name, err);
+        if (example->inputs[i] == NULL)
+            return false;
+    }
+    example->target =
+        data_offer_find(format->targets, task->data->target)->read(record, task->data->target, err);
+    return example->target != NULL;
 }
 
+/* The first of the members that is a string that is not empty, or a number; NULL: none. */
+static char *find_id(const struct record *record, const char *const *ids)
+{
+    for (; ids != NULL && *ids != NULL; ids++) {
+        const struct json *value = json_get(record->value, *ids);
+
+        if (value == NULL || (value->type != JSON_STRING && value->type != JSON_NUMBER))
+            continue;
+        if (value->len > 0 && value->len <= 200 && memchr(value->text, '\0', value->len) == NULL)
+            return mem_strdup(value->text);
+    }
+    return NULL;
+}
+
+bool data_format_read(
+    const struct task *task, const struct record *record, struct example *example, struct err *err)
+{
+    const struct data_format *format = task->data->format;
+
+    example->id = find_id(record, format->ids);
+    return format->read != NULL ? format->read(task, record, example, err)
+                                : read_offers(task, record, example, err);
+}
+
+/* "the nearest is …", else what there is. */
 static bool no_field(
     const struct record *record, const char *field, const char *what, struct err *err)
 {
@@ -34,14 +84,12 @@ static bool no_field(
     const char *near = nearest_name(field, value->keys, value->count);
     struct str names = STR_INIT;
 
-    for (size_t i = 0; i < value->count && names.len < 200; i++)
-        str_addf(&names, "%s\"%.60s\"", i > 0 ? ", " : "", value->keys[i]);
+    for (size_t i = 0; i < value->count && names.len < 200 && near == NULL; i++)
+        str_addf(&names, "%s\"%.60s\"", i > 0 ? ", " : "the record has ", value->keys[i]);
     if (near != NULL)
-        record_error(record, err, "there is no field \"%s\" for the %s; the nearest is \"%.60s\"",
-            field, what, near);
-    else
-        record_error(record, err, "there is no field \"%s\" for the %s; the record has %s", field,
-            what, names.len > 0 ? str_text(&names) : "no fields at all");
+        str_addf(&names, "the nearest is \"%.60s\"", near);
+    record_error(record, err, "%s; %s", what,
+        names.len > 0 ? str_text(&names) : "the record has no fields at all");
     str_free(&names);
     return false;
 }
@@ -73,7 +121,10 @@ struct text *data_text(
     struct text *text;
 
     if (value == NULL) {
-        no_field(record, field, what, err);
+        char *told = mem_printf("there is no field \"%.200s\" for the %s", field, what);
+
+        no_field(record, field, told, err);
+        free(told);
         return NULL;
     }
     if (value->type == JSON_NULL) {
@@ -89,15 +140,39 @@ struct text *data_text(
     return text;
 }
 
-char *data_id(const struct record *record, const char *const *fields, size_t count)
+struct text *data_string(const struct record *record, const char *name, struct err *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct json *value = json_get(record->value, fields[i]);
+    const struct json *value = json_get(record->value, name);
 
-        if (value == NULL || (value->type != JSON_STRING && value->type != JSON_NUMBER))
-            continue;
-        if (value->len > 0 && value->len <= 200 && memchr(value->text, '\0', value->len) == NULL)
-            return mem_strdup(value->text);
+    if (value != NULL && value->type == JSON_STRING && value->len > 0)
+        return data_text(record, name, name, err);
+    if (value == NULL) {
+        char *told = mem_printf("\"%s\" is missing", name);
+
+        no_field(record, name, told, err);
+        free(told);
+    } else {
+        record_error(record, err, "\"%s\" is %s; a string was expected", name,
+            value->type == JSON_STRING ? "empty" : json_type_name(value->type));
     }
     return NULL;
+}
+
+struct text *data_members(const struct record *record, const char *const *names)
+{
+    struct str out = STR_INIT;
+    struct text *text;
+
+    for (; *names != NULL; names++) {
+        const struct json *value = json_get(record->value, *names);
+
+        if (value == NULL)
+            continue;
+        str_addf(&out, "%c\"%s\":", out.len == 0 ? '{' : ',', *names);
+        json_print(value, &out);
+    }
+    str_add(&out, out.len == 0 ? "{}" : "}");
+    text = text_new(out.data, out.len);
+    str_free(&out);
+    return text;
 }

@@ -5,7 +5,16 @@
  * this folder. */
 #include "data.h"
 
-extern const struct data_format data_format_fields;
 extern const struct data_format data_format_hotpotqa;
+extern const struct data_format data_format_hover;
+extern const struct data_format data_format_drop;
+extern const struct data_format data_format_gsm8k;
+extern const struct data_format data_format_math;
+extern const struct data_format data_format_humaneval;
+extern const struct data_format data_format_mbpp;
+extern const struct data_format data_format_ifbench;
+extern const struct data_format data_format_ifeval;
+extern const struct data_format data_format_pupa;
+extern const struct data_format data_format_fields;
 
 #endif

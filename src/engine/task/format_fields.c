@@ -1,4 +1,4 @@
-/* Any records whose fields are the task's inputs and its target: JSON, JSONL or CSV. */
+/* Any records whose fields are the task's inputs and its target: JSON, JSONL, CSV or TSV. */
 #include <string.h>
 
 #include "data_formats.h"
@@ -31,18 +31,19 @@ static bool read_target(
 static bool read_fields(
     const struct task *task, const struct record *record, struct example *example, struct err *err)
 {
-    static const char *const ids[] = { "id", "_id" };
-
     for (size_t i = 0; i < task->input_count; i++) {
         example->inputs[i] = data_text(record, task->data->columns[i], "input", err);
         if (example->inputs[i] == NULL)
             return false;
     }
-    example->id = data_id(record, ids, sizeof ids / sizeof ids[0]);
     return read_target(task, record, example, err);
 }
 
+static const char *const ids[] = { "id", "_id", NULL };
+
 const struct data_format data_format_fields = {
     .name = "fields",
+    .summary = "any records, one field the target: JSON, JSONL, CSV, TSV",
+    .ids = ids,
     .read = read_fields,
 };

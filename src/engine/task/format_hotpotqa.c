@@ -7,8 +7,6 @@
 #include "mem.h"
 #include "utf8.h"
 
-static const char *const offered[] = { "question", "paragraphs" };
-
 /* Appends a text on one line: line breaks and NUL become blanks. */
 static void add_on_line(const char *text, size_t len, struct str *out)
 {
@@ -119,58 +117,116 @@ static bool add_to_listing(void *data, const char *title, const char *text)
     return true;
 }
 
-static struct text *list_paragraphs(const struct record *record, struct err *err)
+static struct text *list_paragraphs(const struct record *record, const char *name, struct err *err)
 {
     struct listing listing = { STR_INIT, 0 };
     struct text *text = NULL;
 
+    (void)name;
     if (each_paragraph(record, add_to_listing, &listing, err))
         text = text_new(str_text(&listing.text), listing.text.len);
     str_free(&listing.text);
     return text;
 }
 
-static struct text *read_string(const struct record *record, const char *field, struct err *err)
+static struct text *read_answer(const struct record *record, const char *name, struct err *err)
 {
-    const struct json *value = json_get(record->value, field);
-
-    if (value != NULL && value->type == JSON_STRING && value->len > 0)
-        return data_text(record, field, field, err);
-    if (value == NULL && strcmp(field, "answer") == 0)
-        record_error(record, err,
-            "there is no \"answer\" (the official test file has none); take a file that has "
-            "answers");
-    else
-        record_error(record, err, "\"%s\" is %s; a string was expected", field,
-            value == NULL                ? "missing"
-            : value->type == JSON_STRING ? "empty"
-                                         : json_type_name(value->type));
+    if (json_get(record->value, name) != NULL)
+        return data_string(record, name, err);
+    record_error(record, err,
+        "there is no \"answer\" (the official test file has none); take a file that has answers");
     return NULL;
 }
 
-static bool read_hotpotqa(
-    const struct task *task, const struct record *record, struct example *example, struct err *err)
+/* [[title, sentence], …] out of the columns { "title": […], "sent_id": […] } */
+static bool print_columns(const struct json *columns, struct str *out)
 {
-    static const char *const ids[] = { "_id", "id" };
+    const struct json *titles = json_get(columns, "title");
+    const struct json *sentences = json_get(columns, "sent_id");
 
-    for (size_t i = 0; i < task->input_count; i++) {
-        bool question = strcmp(task->inputs[i], "question") == 0;
-
-        example->inputs[i] =
-            question ? read_string(record, "question", err) : list_paragraphs(record, err);
-        if (example->inputs[i] == NULL)
-            return false;
+    if (titles == NULL || titles->type != JSON_ARRAY || sentences == NULL ||
+        sentences->type != JSON_ARRAY || titles->count != sentences->count)
+        return false;
+    str_add_char(out, '[');
+    for (size_t i = 0; i < titles->count; i++) {
+        str_add(out, i > 0 ? ",[" : "[");
+        json_print(&titles->items[i], out);
+        str_add_char(out, ',');
+        json_print(&sentences->items[i], out);
+        str_add_char(out, ']');
     }
-    example->id = data_id(record, ids, sizeof ids / sizeof ids[0]);
-    example->target = read_string(record, "answer", err);
-    return example->target != NULL;
+    str_add_char(out, ']');
+    return true;
 }
+
+/* { "answer", "supporting_facts": [[title, sentence], …] }, for the metrics of the facts. */
+static struct text *read_facts(const struct record *record, const char *name, struct err *err)
+{
+    const struct json *facts = json_get(record->value, name);
+    struct text *answer = read_answer(record, "answer", err);
+    struct str out = STR_INIT;
+    struct text *text = NULL;
+    bool ok = facts != NULL && (facts->type == JSON_ARRAY || facts->type == JSON_OBJECT);
+
+    if (answer == NULL)
+        return NULL;
+    str_add(&out, "{\"answer\":");
+    json_print_string(answer->data, answer->len, &out);
+    str_add(&out, ",\"supporting_facts\":");
+    if (ok && facts->type == JSON_ARRAY)
+        json_print(facts, &out);
+    else if (ok)
+        ok = print_columns(facts, &out);
+    str_add_char(&out, '}');
+    if (ok)
+        text = text_new(out.data, out.len);
+    else
+        record_error(record, err, "\"%s\" is %s; a list of [title, sentence] was expected", name,
+            facts == NULL ? "missing" : json_type_name(facts->type));
+    text_unref(answer);
+    str_free(&out);
+    return text;
+}
+
+static const struct data_start *start(const struct json *first)
+{
+    static const struct data_start searching = {
+        .task = "Answer the question.",
+        .metric = "\"exact_match\"",
+        .comment = "  // other metrics: \"f1\"; \"supporting_facts\", \"hotpot_joint_f1\" with "
+                   "\"target\": \"supporting_facts\" in \"data\"\n"
+                   "  // \"inputs\": [\"question\", \"paragraphs\"] gives the paragraphs instead "
+                   "of having "
+                   "them searched\n",
+        .tools = "    // the paragraphs of all questions; a file of { \"title\", \"text\" } a line "
+                 "serves as well\n"
+                 "    \"search\": { \"type\": \"search\", \"corpus\": \"data\", \"top_k\": 7 }\n",
+    };
+
+    (void)first;
+    return &searching;
+}
+
+static const char *const ids[] = { "_id", "id", NULL };
+static const struct data_offer inputs[] = {
+    { "question", data_string },
+    { "paragraphs", list_paragraphs },
+    { NULL, NULL },
+};
+static const struct data_offer targets[] = {
+    { "answer", read_answer },
+    { "supporting_facts", read_facts },
+    { NULL, NULL },
+};
 
 const struct data_format data_format_hotpotqa = {
     .name = "hotpotqa",
-    .inputs = offered,
-    .input_count = sizeof offered / sizeof offered[0],
+    .summary = "HotpotQA, distractor or fullwiki",
+    .ids = ids,
+    .inputs = inputs,
+    .default_inputs = 1,
+    .targets = targets,
     .has_passages = true,
-    .read = read_hotpotqa,
     .passages = each_paragraph,
+    .start = start,
 };

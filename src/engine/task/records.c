@@ -1,32 +1,13 @@
 #include "records.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/stat.h>
 
-#include "csv.h"
-#include "hash_map.h"
 #include "mem.h"
-#include "source.h"
-#include "utf8.h"
-
-enum form { FORM_ARRAY, FORM_LINES, FORM_CSV };
-
-struct records {
-    enum form form;
-    struct source *source;
-    size_t number; /* of the last record */
-    bool ended;
-    struct str text;           /* of the present record */
-    struct json_doc *doc;      /* of the present record */
-    struct csv_row names, row; /* FORM_CSV */
-};
-
-/* Where the present record begins. */
-struct place {
-    unsigned line, column;
-};
+#include "records_form.h"
 
 bool record_error(const struct record *record, struct err *err, const char *format, ...)
 {
@@ -40,102 +21,12 @@ bool record_error(const struct record *record, struct err *err, const char *form
         record->number, message);
 }
 
-static bool fail_here(const struct records *records, struct err *err, const char *what)
+bool records_fail_here(const struct records *records, struct err *err, const char *what)
 {
     const struct source *source = records->source;
 
-    return err_set(err, ERR_INPUT, "%s:%u:%u: %s (after record %zu)", source->path, source->line,
+    return err_set(err, ERR_INPUT, "%s:%u:%u: %s (after record %zu)", records->path, source->line,
         source->column, what, records->number);
-}
-
-static bool check_names(const struct records *records, struct err *err)
-{
-    const struct csv_row *names = &records->names;
-    const char *text = str_text(&names->text);
-    struct hash_map seen = { NULL, 0, 0 };
-    bool fresh = true;
-    size_t i;
-
-    for (i = 0; i < names->count && fresh; i++)
-        (void)hash_map_put(
-            &seen, hash_bytes(text + names->items[i].start, names->items[i].len), i, &fresh);
-    hash_map_free(&seen);
-    if (fresh)
-        return true;
-    return err_set(err, ERR_INPUT, "%s:%u: two columns have the name \"%.*s\"; rename one",
-        records->source->path, names->line,
-        (int)(names->items[i - 1].len < 80 ? names->items[i - 1].len : 80),
-        text + names->items[i - 1].start);
-}
-
-static bool read_names(struct records *records, struct err *err)
-{
-    const struct csv_row *names = &records->names;
-    bool ended;
-
-    if (!csv_next(records->source, &records->names, &ended, err))
-        return ended ? err_set(err, ERR_INPUT,
-                           "%s: the file is empty; its first row has to name the columns",
-                           records->source->path)
-                     : false;
-    if (!utf8_valid(str_text(&names->text), names->text.len, NULL))
-        return err_set(err, ERR_INPUT, "%s:%u: not UTF-8; convert the file to UTF-8",
-            records->source->path, names->line);
-    return check_names(records, err);
-}
-
-static bool find_form(struct records *records, struct err *err)
-{
-    struct source *source = records->source;
-    size_t len = strlen(source->path);
-    int c;
-
-    if (len >= 4 && strcasecmp(source->path + len - 4, ".csv") == 0) {
-        records->form = FORM_CSV;
-        return read_names(records, err);
-    }
-    source_skip_space(source);
-    c = source_peek(source);
-    records->form = c == '[' ? FORM_ARRAY : FORM_LINES;
-    if (c == EOF)
-        return source_ok(source, err) &&
-               err_set(
-                   err, ERR_INPUT, "%s: the file is empty; records were expected", source->path);
-    if (c != '[' && c != '{')
-        return err_set(err, ERR_INPUT,
-            "%s:%u:%u: neither a JSON array of objects nor one JSON object a line (CSV files are "
-            "named *.csv)",
-            source->path, source->line, source->column);
-    if (c == '[')
-        (void)source_get(source);
-    return true;
-}
-
-struct records *records_open(const char *path, struct err *err)
-{
-    struct source *source = source_open(path, err);
-    struct records *records;
-
-    if (source == NULL)
-        return NULL;
-    records = mem_zalloc(1, sizeof *records);
-    records->source = source;
-    if (find_form(records, err))
-        return records;
-    records_close(records);
-    return NULL;
-}
-
-void records_close(struct records *records)
-{
-    if (records == NULL)
-        return;
-    source_close(records->source);
-    str_free(&records->text);
-    json_free(records->doc);
-    csv_row_free(&records->names);
-    csv_row_free(&records->row);
-    free(records);
 }
 
 /* Takes count bytes of the block into the record's text. */
@@ -144,7 +35,7 @@ static bool take(struct records *records, size_t count, bool wanted, struct err 
     struct source *source = records->source;
 
     if (wanted && records->text.len + count > RECORD_MAX_BYTES)
-        return fail_here(records, err, "a record of more than 16 MiB");
+        return records_fail_here(records, err, "a record of more than 16 MiB");
     if (wanted)
         str_add_n(&records->text, source->block + source->at, count);
     source_advance(source, count);
@@ -185,7 +76,7 @@ static size_t scan_bytes(struct scan *scan, const char *bytes, size_t len)
     return len;
 }
 
-static bool read_object(struct records *records, bool wanted, struct err *err)
+bool records_read_object(struct records *records, bool wanted, struct err *err)
 {
     struct source *source = records->source;
     struct scan scan = { 0, false, false };
@@ -195,7 +86,8 @@ static bool read_object(struct records *records, bool wanted, struct err *err)
 
         if (!source_fill(source))
             return source_ok(source, err) &&
-                   fail_here(records, err, "the file ends inside a record: it is not complete");
+                   records_fail_here(
+                       records, err, "the file ends inside a record: it is not complete");
         count = scan_bytes(&scan, source->block + source->at, source->len - source->at);
         if (!take(records, count, wanted, err))
             return false;
@@ -223,20 +115,20 @@ static bool read_comma(struct records *records, struct err *err)
         records->ended = true;
         return source_peek(source) == EOF
                    ? source_ok(source, err)
-                   : fail_here(records, err, "text after the array's closing bracket");
+                   : records_fail_here(records, err, "text after the array's closing bracket");
     }
     if (records->number > 0 && c == ',') {
         (void)source_get(source);
         source_skip_space(source);
     } else if (records->number > 0 && c != EOF) {
-        return fail_here(records, err, "expected a comma or ] after a record");
+        return records_fail_here(records, err, "expected a comma or ] after a record");
     }
     c = source_peek(source);
     if (c == EOF)
         return source_ok(source, err) &&
-               fail_here(records, err,
+               records_fail_here(records, err,
                    "the file ends before the array's closing bracket: it is not complete");
-    return c == '{' || fail_here(records, err, "expected an object in the array");
+    return c == '{' || records_fail_here(records, err, "expected an object in the array");
 }
 
 static bool read_line(struct records *records, bool wanted, struct err *err)
@@ -256,100 +148,209 @@ static bool read_line(struct records *records, bool wanted, struct err *err)
     return source_ok(source, err);
 }
 
-/* Takes the record's JSON text apart; what is wrong with it is told with the record's number. */
-static bool parse(struct records *records, struct place place, struct err *err)
+/* A file that has its records in a member of one object. */
+static bool check_one_object(const struct records *records, struct err *err)
+{
+    const struct json *root = records->doc != NULL ? json_root(records->doc) : NULL;
+
+    source_skip_space(records->source);
+    if (root == NULL || source_peek(records->source) != EOF)
+        return true;
+    for (size_t i = 0; i < root->count; i++)
+        if (root->items[i].type == JSON_ARRAY && root->items[i].count > 0 &&
+            root->items[i].items[0].type == JSON_OBJECT)
+            return err_set(err, ERR_INPUT,
+                "%s: the file is one JSON object, and its records seem to stand in \"%.60s\"; an "
+                "array of records or one object a line was expected: write that member into a file "
+                "of its own (jq '.[\"%.60s\"]' FILE)",
+                records->path, root->keys[i], root->keys[i]);
+    return true;
+}
+
+bool records_parse(struct records *records, struct place place, const char *hint, struct err *err)
 {
     struct err cause = { ERR_NONE, "" };
-    const char *path = records->source->path;
 
-    records->doc = json_parse_at(path, place.line, place.column, str_text(&records->text),
+    records->doc = json_parse_at(records->path, place.line, place.column, str_text(&records->text),
         records->text.len, JSON_STRICT, &cause);
     if (records->doc == NULL)
-        return err_set(err, cause.code, "%s (record %zu%s)", cause.message, records->number,
-            records->form == FORM_LINES ? "; one JSON object a line was expected" : "");
-    if (json_root(records->doc)->type != JSON_OBJECT)
-        return err_set(err, ERR_INPUT, "%s:%u: record %zu is %s, an object was expected", path,
-            place.line, records->number, json_type_name(json_root(records->doc)->type));
+        return err_set(err, cause.code, "%s (record %zu%s)", cause.message, records->number, hint);
+    records->value = json_root(records->doc);
+    if (records->value->type != JSON_OBJECT)
+        return err_set(err, ERR_INPUT, "%s:%u: record %zu is %s, an object was expected",
+            records->path, place.line, records->number, json_type_name(records->value->type));
     return true;
 }
 
-/* A row as the JSON object that it stands for. */
-static bool row_to_json(struct records *records, struct err *err)
+/* A line that is only the beginning of an object: the file is one object, or an array without its
+ * brackets. */
+static const char *line_hint(const struct records *records)
 {
-    const struct csv_row *names = &records->names;
-    const struct csv_row *row = &records->row;
+    const char *text = str_text(&records->text);
+    size_t len = records->text.len;
 
-    if (row->count != names->count)
-        return err_set(err, ERR_INPUT,
-            "%s:%u: record %zu has %zu fields, the first row names %zu columns; quote fields that "
-            "hold commas",
-            records->source->path, row->line, records->number, row->count, names->count);
-    if (!utf8_valid(str_text(&row->text), row->text.len, NULL))
-        return err_set(err, ERR_INPUT, "%s:%u: record %zu is not UTF-8; convert the file to UTF-8",
-            records->source->path, row->line, records->number);
-    str_add_char(&records->text, '{');
-    for (size_t i = 0; i < row->count; i++) {
-        if (i > 0)
-            str_add_char(&records->text, ',');
-        json_print_string(
-            str_text(&names->text) + names->items[i].start, names->items[i].len, &records->text);
-        str_add_char(&records->text, ':');
-        json_print_string(
-            str_text(&row->text) + row->items[i].start, row->items[i].len, &records->text);
-    }
-    str_add_char(&records->text, '}');
+    while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
+        len--;
+    if (records->number == 1 && len > 0 && strchr("{[,", text[len - 1]) != NULL)
+        return "; an object over several lines; an array [{…}, …] or one JSON object a line was "
+               "expected";
+    return "; one JSON object a line was expected";
+}
+
+static bool open_array(struct records *records, struct err *err)
+{
+    (void)err;
+    (void)source_get(records->source);
     return true;
 }
 
-static bool read_row(struct records *records, struct place *place, bool wanted, struct err *err)
+static bool next_of_array(
+    struct records *records, struct place *place, bool wanted, struct err *err)
 {
-    if (!csv_next(records->source, &records->row, &records->ended, err))
-        return records->ended;
+    if (!read_comma(records, err))
+        return false;
+    if (records->ended)
+        return true;
     records->number++;
-    *place = (struct place){ records->row.line, 1 };
-    return !wanted || row_to_json(records, err);
+    *place = (struct place){ records->source->line, records->source->column };
+    return records_read_object(records, wanted, err) &&
+           (!wanted || records_parse(records, *place, "", err));
 }
 
-static bool read_json(struct records *records, struct place *place, bool wanted, struct err *err)
+static bool next_line(struct records *records, struct place *place, bool wanted, struct err *err)
 {
     struct source *source = records->source;
+    bool is_doubtful;
 
-    if (records->form == FORM_ARRAY && !read_comma(records, err))
-        return false;
-    if (records->form == FORM_LINES) {
-        source_skip_space(source);
-        records->ended = source_peek(source) == EOF;
-    }
+    source_skip_space(source);
+    records->ended = source_peek(source) == EOF;
     if (records->ended)
         return source_ok(source, err);
     records->number++;
     *place = (struct place){ source->line, source->column };
-    return records->form == FORM_ARRAY ? read_object(records, wanted, err)
-                                       : read_line(records, wanted, err);
+    is_doubtful = records->number == 1 && source_named(records->path, ".json");
+    wanted |= is_doubtful;
+    return read_line(records, wanted, err) &&
+           (!wanted || records_parse(records, *place, line_hint(records), err)) &&
+           (!is_doubtful || check_one_object(records, err));
+}
+
+const struct record_form form_array = { .next = next_of_array, .open = open_array };
+const struct record_form form_lines = { .next = next_line };
+
+/* A file that begins with "{": one object a line, unless it is one of objects and the format has
+ * such files. */
+static const struct record_form *form_of_object(struct records *records, struct err *err)
+{
+    if (records->nested == NULL || !form_nested_begins(records->source))
+        records->form = &form_lines;
+    else
+        records->form = &form_nested;
+    source_close(records->source); /* from the start again */
+    records->source = source_open(records->root, err);
+    return records->source != NULL ? records->form : NULL;
+}
+
+static const struct record_form *find_form(struct records *records, struct err *err)
+{
+    struct source *source = records->source;
+    int c;
+
+    if (source == NULL)
+        return &form_folder;
+    if (source_named(records->root, ".csv") || source_named(records->root, ".tsv"))
+        return &form_rows;
+    source_skip_space(source);
+    c = source_peek(source);
+    if (c == '[')
+        return &form_array;
+    if (c == '{')
+        return form_of_object(records, err);
+    if (c == EOF && source_ok(source, err))
+        err_set(err, ERR_INPUT, "%s: the file is empty; records were expected", records->root);
+    else if (c != EOF)
+        err_set(err, ERR_INPUT,
+            "%s:%u:%u: neither a JSON array of objects nor one JSON object a line (tables are "
+            "named *.csv or *.tsv)",
+            records->root, source->line, source->column);
+    return NULL;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+struct records *records_open(const char *path, const struct record_shape *shape, struct err *err)
+{
+    struct records *records = mem_zalloc(1, sizeof *records);
+    bool ok = true;
+
+    records->root = mem_strdup(path);
+    records->path = records->root;
+    records->nested = shape != NULL ? shape->nested : NULL;
+    if (shape == NULL || !shape->folder || !is_folder(path)) {
+        records->source = source_open(path, err);
+        ok = records->source != NULL;
+    }
+    if (ok) {
+        records->form = find_form(records, err);
+        ok = records->form != NULL &&
+             (records->form->open == NULL || records->form->open(records, err));
+    }
+    if (ok)
+        return records;
+    records_close(records);
+    return NULL;
+}
+
+void records_close(struct records *records)
+{
+    if (records == NULL)
+        return;
+    source_close(records->source);
+    str_free(&records->text);
+    json_free(records->doc);
+    csv_row_free(&records->names);
+    csv_row_free(&records->row);
+    for (size_t i = 0; i < records->files.count; i++)
+        free(records->files.items[i]);
+    free(records->files.items);
+    free(records->joined.items);
+    free((void *)records->joined.keys);
+    free(records->root);
+    free(records);
+}
+
+/* Nothing is left of the last record but what the form keeps. */
+static void forget(struct records *records)
+{
+    records->value = NULL;
+    if (records->form == &form_nested)
+        return;
+    str_clear(&records->text);
+    json_free(records->doc);
+    records->doc = NULL;
 }
 
 enum record_result records_next(
     struct records *records, bool wanted, struct record *record, struct err *err)
 {
     struct place place = { 0, 0 };
-    bool ok;
 
-    str_clear(&records->text);
-    json_free(records->doc);
-    records->doc = NULL;
+    forget(records);
     if (records->ended)
         return RECORD_END;
-    ok = records->form == FORM_CSV ? read_row(records, &place, wanted, err)
-                                   : read_json(records, &place, wanted, err);
-    if (!ok)
+    if (!records->form->next(records, &place, wanted, err))
         return RECORD_BROKEN;
     if (records->ended)
         return RECORD_END;
-    *record = (struct record){ records->source->path, records->number, place.line, NULL };
-    if (!wanted)
-        return RECORD_READ;
-    if (!parse(records, place, err))
-        return RECORD_BROKEN;
-    record->value = json_root(records->doc);
+    *record = (struct record){ .path = records->path,
+        .root = records->root,
+        .number = records->number,
+        .line = place.line,
+        .value = wanted ? records->value : NULL };
     return RECORD_READ;
 }

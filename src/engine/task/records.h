@@ -3,9 +3,9 @@
 
 /*
  * The records of a data file, one after the other, each a JSON object, in bounded memory whatever
- * the file's size: one JSON array of objects, one object a line, or (named *.csv) CSV after RFC
- * 4180 with a first row of column names, whose values are strings. A record that is not wanted is
- * skipped without being read.
+ * the file's size: one JSON array of objects, one object a line, or (named *.csv, *.tsv) a table
+ * with a first row of column names, whose values are strings; packed by gzip or not. A record that
+ * is not wanted is skipped without being read.
  */
 #include "err.h"
 #include "json.h"
@@ -14,18 +14,28 @@ enum { RECORD_MAX_BYTES = 16 << 20 };
 
 struct records;
 
+/* What the files of a format may be besides that. */
+struct record_shape {
+    const char *nested; /* one JSON object of objects, each of which lists its records in this
+                           member, beside what they share; NULL: no */
+    bool folder;        /* a folder of *.json files, one record each */
+};
+
 struct record {
-    const char *path; /* the file's, as opened */
+    const char *path; /* of its file */
+    const char *root; /* what was opened: the file, or the folder above it */
     size_t number;    /* from 1 */
     unsigned line;    /* where it begins */
     const struct json
-        *value; /* an object; valid until the next call; NULL where it was not wanted */
+        *value; /* an object (of form nested its members may stand twice: the first one counts);
+                   valid until the next call; NULL where it was not wanted */
 };
 
 enum record_result { RECORD_READ, RECORD_END, RECORD_BROKEN };
 
-/* NULL and ERR_INPUT where there is no such file, or where it holds no records at all. */
-struct records *records_open(const char *path, struct err *err);
+/* NULL and ERR_INPUT where there is no such file, or where it holds no records at all. `shape` is
+ * borrowed; NULL: none of it. */
+struct records *records_open(const char *path, const struct record_shape *shape, struct err *err);
 void records_close(struct records *records); /* NULL is nothing */
 
 /* The next record. RECORD_BROKEN sets the error: file, line, record number, what is wrong. */

@@ -1,10 +1,14 @@
 #include "source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
 
 #include "mem.h"
 
@@ -14,19 +18,43 @@ static void skip_mark(struct source *source)
         source->at = 3;
 }
 
+bool source_named(const char *path, const char *suffix)
+{
+    size_t len = strlen(path), wanted = strlen(suffix);
+
+    if (len > 3 && strcasecmp(path + len - 3, ".gz") == 0)
+        len -= 3;
+    return len >= wanted && strncasecmp(path + len - wanted, suffix, wanted) == 0;
+}
+
+/* The descriptor of a file that is no folder; -1. */
+static int open_file(const char *path, struct err *err)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0) {
+        err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    if (fstat(fd, &info) != 0 || !S_ISDIR(info.st_mode))
+        return fd;
+    close(fd);
+    err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
+    return -1;
+}
+
 struct source *source_open(const char *path, struct err *err)
 {
     struct source *source;
-    struct stat info;
-    FILE *file = fopen(path, "rbe");
+    int fd = open_file(path, err);
+    gzFile file = fd < 0 ? NULL : gzdopen(fd, "rb");
 
-    if (file == NULL) {
-        err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+    if (fd < 0)
         return NULL;
-    }
-    if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
-        (void)fclose(file);
-        err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
+    if (file == NULL) {
+        close(fd);
+        err_set(err, ERR_IO, "%s: cannot be read: zlib cannot be used", path);
         return NULL;
     }
     source = mem_alloc(sizeof *source);
@@ -34,7 +62,7 @@ struct source *source_open(const char *path, struct err *err)
     source->path = mem_strdup(path);
     source->line = source->column = 1;
     source->at = source->len = 0;
-    source->failed = 0;
+    source->failed = NULL;
     skip_mark(source);
     return source;
 }
@@ -43,21 +71,40 @@ void source_close(struct source *source)
 {
     if (source == NULL)
         return;
-    (void)fclose(source->file);
+    (void)gzclose_r(source->file);
     free(source->path);
+    free(source->failed);
     free(source);
+}
+
+/* At the end, or after what is no end: zlib says which. */
+static void note_failure(struct source *source)
+{
+    int code;
+    int system = errno;
+    const char *words = gzerror(source->file, &code);
+
+    if (code == Z_ERRNO)
+        source->failed = mem_strdup(strerror(system));
+    else if (code == Z_BUF_ERROR)
+        source->failed = mem_strdup("the packed file (gzip) is not complete");
+    else if (code < 0)
+        source->failed = mem_printf("the packed file (gzip) is damaged: %.100s", words);
 }
 
 bool source_fill(struct source *source)
 {
+    int got;
+
     if (source->at < source->len)
         return true;
-    if (source->failed != 0)
+    if (source->failed != NULL)
         return false;
     source->at = 0;
-    source->len = fread(source->block, 1, sizeof source->block, source->file);
-    if (source->len == 0 && ferror(source->file) != 0)
-        source->failed = errno != 0 ? errno : EIO;
+    got = gzread(source->file, source->block, sizeof source->block);
+    source->len = got > 0 ? (size_t)got : 0;
+    if (got <= 0)
+        note_failure(source);
     return source->len > 0;
 }
 
@@ -98,8 +145,6 @@ void source_advance(struct source *source, size_t count)
 
 bool source_ok(const struct source *source, struct err *err)
 {
-    if (source->failed == 0)
-        return true;
-    return err_set(
-        err, ERR_INPUT, "%s: cannot be read: %s", source->path, strerror(source->failed));
+    return source->failed == NULL ||
+           err_set(err, ERR_INPUT, "%s: cannot be read: %s", source->path, source->failed);
 }

@@ -2,7 +2,8 @@
 #define SOURCE_H
 
 /* A file read from its start, block by block, that knows the line and column of the next byte. A
- * byte-order mark at the very start is skipped. */
+ * byte-order mark at the very start is skipped. What gzip has packed is unpacked on the way,
+ * whatever the file is called. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,13 +14,16 @@
 enum { SOURCE_BLOCK = 65536 };
 
 struct source {
-    FILE *file;
+    struct gzFile_s *file; /* zlib's; reads what is not packed as it is */
     char *path;
     unsigned line, column; /* of the next byte, from 1; columns in bytes */
     size_t at, len;        /* of the block */
-    int failed;            /* errno of a failed read */
+    char *failed;          /* why a read failed */
     char block[SOURCE_BLOCK];
 };
+
+/* Whether the path's name ends so, ".gz" behind it or not, in small or capital letters. */
+bool source_named(const char *path, const char *suffix);
 
 /* NULL and ERR_INPUT where the file is missing or is a folder. */
 struct source *source_open(const char *path, struct err *err);

@@ -89,6 +89,16 @@ struct task *task_load_settings(
     return load(path, overrides, count, false, err);
 }
 
+struct task *task_from_text(const char *path, const char *bytes, size_t len, struct err *err)
+{
+    char *folder = file_folder(path);
+    struct task_text text = { path, folder, bytes, len, JSON_COMMENTS, false };
+    struct task *task = from_text(&text, NULL, 0, true, err);
+
+    free(folder);
+    return task;
+}
+
 static struct task_text canonical_text(const char *canonical)
 {
     return (struct task_text){ "snapshot", "/", canonical, strlen(canonical), JSON_STRICT, true };

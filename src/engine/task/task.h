@@ -98,8 +98,8 @@ struct task {
     size_t tool_count;
     struct optimizer_options optimizer;
     struct limits limits;
-    uint64_t seed; /* "seed", of the run: order of training examples and the builtin's advice;
-                      --seed, default 0 */
+    uint64_t seed;    /* "seed", of the run: order of training examples and the builtin's advice;
+                         --seed, default 0 */
     bool unsafe_exec; /* programs of models run without a sandbox. Never from a task file: set by a
                          command for --unsafe-exec, and kept in the run's snapshot */
     struct data_spec *data;
@@ -111,6 +111,8 @@ struct task {
 /* `overrides`: "key.path=value" strings of --set (value JSON, or a plain string), count of them. */
 struct task *task_load(
     const char *path, const char *const *overrides, size_t count, struct err *err);
+/* As if the file at `path` had these bytes: checked and loaded before it is written. */
+struct task *task_from_text(const char *path, const char *bytes, size_t len, struct err *err);
 /* The same without reading the data: no examples, data_hash zero. For exec, whose input comes from
  * elsewhere. */
 struct task *task_load_settings(

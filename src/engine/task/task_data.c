@@ -1,26 +1,49 @@
 /* "data" and "inputs" of a task file. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
-#include "nearest.h"
 #include "task_read.h"
 
 enum { INPUTS_MAX = 32, SPLIT_MAX = 100000000 };
+
+enum { FORMATS_MAX = 32 };
 
 static bool read_format(
     const struct settings *s, const struct setting_at *data, struct data_spec *spec)
 {
     struct setting_at at = settings_get(data, "format");
     size_t count, index = 0;
-    const char *const *names = data_format_names(&count);
+    const struct data_format *const *formats = data_format_list(&count);
+    const char *names[FORMATS_MAX];
 
+    assert(count <= FORMATS_MAX);
+    for (size_t i = 0; i < count; i++)
+        names[i] = formats[i]->name;
     if (!settings_need(
-            s, &at, JSON_STRING, "name the format of the data, \"fields\" or \"hotpotqa\"") ||
+            s, &at, JSON_STRING, "name the format of the data, for example \"fields\"") ||
         !settings_word(s, &at, names, count, &index))
         return false;
-    spec->format = data_format_find(names[index]);
+    spec->format = formats[index];
     return true;
+}
+
+/* The name is one of the offers; `what`: "input" or "target". */
+static bool check_offer(const struct settings *s, const struct setting_at *at,
+    const struct data_format *format, const char *name, const char *what)
+{
+    const struct data_offer *offers = what[0] == 'i' ? format->inputs : format->targets;
+    struct str list = STR_INIT;
+
+    if (data_offer_find(offers, name) != NULL)
+        return true;
+    for (size_t i = 0; offers[i].name != NULL; i++)
+        str_addf(&list, "%s\"%s\"", i > 0 ? ", " : "", offers[i].name);
+    settings_fail(s, at, "the format \"%s\" has no %s \"%.60s\"; it offers %s", format->name, what,
+        name, str_text(&list));
+    str_free(&list);
+    return false;
 }
 
 static bool check_input(
@@ -28,26 +51,16 @@ static bool check_input(
 {
     const struct data_format *format = task->data->format;
     const char *name = task->inputs[task->input_count - 1];
-    const char *near;
 
     if (!settings_check_name(s, at, name))
         return false;
     for (size_t i = 0; i + 1 < task->input_count; i++)
         if (strcmp(task->inputs[i], name) == 0)
             return settings_fail(s, at, "\"%s\" stands twice", name);
-    if (format->inputs == NULL)
-        return true;
-    for (size_t i = 0; i < format->input_count; i++)
-        if (strcmp(format->inputs[i], name) == 0)
-            return true;
-    near = nearest_name(name, format->inputs, format->input_count);
-    return settings_fail(s, at,
-        "the format \"%s\" has no input \"%s\"; it offers \"question\" and \"paragraphs\"%s%s%s",
-        format->name, name, near != NULL ? ", the nearest is \"" : "", near != NULL ? near : "",
-        near != NULL ? "\"" : "");
+    return format->inputs == NULL || check_offer(s, at, format, name, "input");
 }
 
-/* By default a format's first input. */
+/* By default a format's first ones. */
 static bool default_inputs(const struct settings *s, const struct setting_at *at, struct task *task)
 {
     const struct data_format *format = task->data->format;
@@ -55,9 +68,9 @@ static bool default_inputs(const struct settings *s, const struct setting_at *at
     if (format->inputs == NULL)
         return settings_fail(s, at,
             "missing; name the fields that the workflow is given, for example [\"question\"]");
-    task->inputs = mem_zalloc(1, sizeof *task->inputs);
-    task->inputs[0] = mem_strdup(format->inputs[0]);
-    task->input_count = 1;
+    task->inputs = mem_zalloc(format->default_inputs, sizeof *task->inputs);
+    for (size_t i = 0; i < format->default_inputs; i++)
+        task->inputs[task->input_count++] = mem_strdup(format->inputs[i].name);
     return true;
 }
 
@@ -114,9 +127,24 @@ static bool read_range(
     return true;
 }
 
+/* "count" and "seed": some of the records, drawn. */
+static bool read_draw(const struct settings *s, const struct setting_at *at, struct data_part *part)
+{
+    struct setting_at count_at = settings_get(at, "count"), seed = settings_get(at, "seed");
+    uint64_t count = 0;
+
+    if (count_at.value == NULL && seed.value != NULL)
+        return settings_fail(
+            s, &seed, "there is nothing to draw without \"count\", the number of records wanted");
+    if (!settings_whole(s, &count_at, 1, SPLIT_MAX, &count))
+        return false;
+    part->count = (size_t)count;
+    return settings_whole(s, &seed, 0, UINT64_MAX, &part->seed);
+}
+
 static bool read_part(const struct settings *s, const struct setting_at *at, struct data_part *part)
 {
-    static const char *const known[] = { "file", "range" };
+    static const char *const known[] = { "file", "range", "count", "seed" };
     struct setting_at file = *at;
 
     if (at->value == NULL)
@@ -126,7 +154,7 @@ static bool read_part(const struct settings *s, const struct setting_at *at, str
     if (at->value->type == JSON_OBJECT) {
         struct setting_at range = settings_get(at, "range");
 
-        if (!settings_keys(s, at, known, 2))
+        if (!settings_keys(s, at, known, sizeof known / sizeof known[0]) || !read_draw(s, at, part))
             return false;
         file = settings_get(at, "file");
         if (!settings_need(s, &file, JSON_STRING, "give the path of the data file"))
@@ -134,7 +162,8 @@ static bool read_part(const struct settings *s, const struct setting_at *at, str
         if (range.value != NULL && !read_range(s, &range, part))
             return false;
     } else if (at->value->type != JSON_STRING) {
-        return settings_fail(s, at, "is %s; a file name or { \"file\", \"range\" } was expected",
+        return settings_fail(s, at,
+            "is %s; a file name or { \"file\", \"range\", \"count\" } was expected",
             json_type_name(at->value->type));
     }
     part->file = settings_path(s, &file);
@@ -264,26 +293,79 @@ static bool read_columns(const struct settings *s, const struct setting_at *data
     return read_target(s, data, &fields, spec) && check_no_target(s, data, task);
 }
 
-static bool refuse_columns(
-    const struct settings *s, const struct setting_at *data, const struct data_format *format)
+/* A format with fields of its own: which of its targets. */
+static bool read_offered_target(
+    const struct settings *s, const struct setting_at *data, struct data_spec *spec)
 {
-    static const char *const keys[] = { "fields", "target" };
+    struct setting_at fields = settings_get(data, "fields");
+    struct setting_at target = settings_get(data, "target");
 
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        struct setting_at at = settings_get(data, keys[i]);
+    if (fields.value != NULL)
+        return settings_fail(s, &fields,
+            "is only for the format \"fields\"; the format \"%s\" knows its own fields",
+            spec->format->name);
+    spec->target = target.value != NULL ? settings_string(s, &target, 4096)
+                                        : mem_strdup(spec->format->targets[0].name);
+    return spec->target != NULL && check_offer(s, &target, spec->format, spec->target, "target");
+}
 
-        if (at.value != NULL)
-            return settings_fail(s, &at,
-                "is only for the format \"fields\"; the format \"%s\" knows its own fields",
-                format->name);
+static bool is_scalar(const struct json *value)
+{
+    return value->type == JSON_STRING || value->type == JSON_NUMBER || value->type == JSON_BOOL;
+}
+
+static bool check_filter(const struct settings *s, const struct setting_at *at)
+{
+    for (size_t i = 0; i < at->value->count; i++) {
+        struct setting_at field = settings_item(at, i);
+        const struct json *list = field.value;
+        bool ok = is_scalar(list) || (list->type == JSON_ARRAY && list->count > 0);
+
+        for (size_t k = 0; ok && list->type == JSON_ARRAY && k < list->count; k++)
+            ok = is_scalar(&list->items[k]);
+        if (!ok)
+            return settings_fail(s, &field, "a value, or a list of values, was expected");
     }
+    return true;
+}
+
+/* "only" and "without": a copy of their own, since the file's text goes away. */
+static bool read_filter(const struct settings *s, const struct setting_at *data, const char *key,
+    struct json_doc **filter)
+{
+    struct setting_at at = settings_get(data, key);
+    struct str text = STR_INIT;
+
+    if (at.value == NULL)
+        return true;
+    if (!settings_need(s, &at, JSON_OBJECT, "write { \"field\": value or [values], … }") ||
+        !check_filter(s, &at))
+        return false;
+    json_print(at.value, &text);
+    *filter = json_parse(key, 1, text.data, text.len, JSON_STRICT, s->err);
+    str_free(&text);
+    return *filter != NULL;
+}
+
+static bool read_overlap(
+    const struct settings *s, const struct setting_at *data, struct data_spec *spec)
+{
+    static const char *const words[] = { "error", "drop" };
+    struct setting_at at = settings_get(data, "overlap");
+    size_t index = 0;
+
+    if (at.value != NULL &&
+        (!settings_need(s, &at, JSON_STRING, "\"error\" or \"drop\" was expected") ||
+            !settings_word(s, &at, words, 2, &index)))
+        return false;
+    spec->drop_overlap = index == 1;
     return true;
 }
 
 bool task_read_data(const struct settings *s, struct task *task)
 {
     static const char *const known[] = { "format", "file", "split", "train", "validation", "test",
-        "fields", "target" };
+        "fields", "target", "only", "without", "overlap" };
     struct setting_at root = settings_root(s);
     struct setting_at data = settings_get(&root, "data");
 
@@ -292,9 +374,11 @@ bool task_read_data(const struct settings *s, struct task *task)
             "say where the examples are: { \"format\": \"fields\", \"file\": …, \"split\": … }") ||
         !settings_keys(s, &data, known, sizeof known / sizeof known[0]) ||
         !read_format(s, &data, task->data) || !read_inputs(s, task) ||
-        !read_files(s, &data, task->data))
+        !read_files(s, &data, task->data) || !read_filter(s, &data, "only", &task->data->only) ||
+        !read_filter(s, &data, "without", &task->data->without) ||
+        !read_overlap(s, &data, task->data))
         return false;
     if (task->data->format->inputs != NULL)
-        return refuse_columns(s, &data, task->data->format);
+        return read_offered_target(s, &data, task->data);
     return read_columns(s, &data, task);
 }

@@ -40,6 +40,9 @@ static void print_parts(const struct data_spec *data, struct str *out)
         add_member("file", part->file, out);
         if (part->ranged)
             str_addf(out, ",\"range\":[%zu,%zu]", part->from, part->to);
+        if (part->count > 0)
+            str_addf(
+                out, ",\"count\":%zu,\"seed\":%llu", part->count, (unsigned long long)part->seed);
         str_add_char(out, '}');
     }
 }
@@ -59,6 +62,26 @@ static void print_columns(const struct task *task, struct str *out)
     str_add_char(out, '}');
 }
 
+static void print_target(const struct data_spec *data, struct str *out)
+{
+    str_add_char(out, ',');
+    add_member("target", data->target, out);
+}
+
+static void print_choice(const struct data_spec *data, struct str *out)
+{
+    if (data->only != NULL) {
+        str_add(out, ",\"only\":");
+        json_print(json_root(data->only), out);
+    }
+    if (data->without != NULL) {
+        str_add(out, ",\"without\":");
+        json_print(json_root(data->without), out);
+    }
+    if (data->drop_overlap)
+        str_add(out, ",\"overlap\":\"drop\"");
+}
+
 static void print_data(const struct task *task, struct str *out)
 {
     const struct data_spec *data = task->data;
@@ -76,6 +99,9 @@ static void print_data(const struct task *task, struct str *out)
     }
     if (data->columns != NULL)
         print_columns(task, out);
+    else if (strcmp(data->target, data->format->targets[0].name) != 0)
+        print_target(data, out);
+    print_choice(data, out);
     str_add(out, "},\"inputs\":[");
     for (size_t i = 0; i < task->input_count; i++) {
         if (i > 0)

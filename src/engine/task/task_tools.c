@@ -110,17 +110,26 @@ static bool print_seconds(
     return true;
 }
 
+/* These alone have a preset. */
+static bool print_number(
+    struct printing *p, const struct setting_at *at, const struct tool_key *key)
+{
+    return key->kind == VALUE_COUNT ? print_count(p, at, key) : print_seconds(p, at, key);
+}
+
 static bool print_names(struct printing *p, const struct setting_at *at)
 {
     if (!settings_need(p->s, at, JSON_ARRAY, "a list of names was expected: [\"one\", \"two\"]"))
         return false;
+    if (at->value->count > LIST_MAX)
+        return settings_fail(p->s, at, "has more than %d items", LIST_MAX);
     str_add_char(p->out, '[');
     for (size_t i = 0; i < at->value->count; i++) {
         struct setting_at item = settings_item(at, i);
         char *name = settings_string(p->s, &item, TEXT_MAX);
 
-        if (name == NULL || i >= LIST_MAX)
-            return name == NULL || settings_fail(p->s, at, "has more than %d items", LIST_MAX);
+        if (name == NULL)
+            return false;
         str_add(p->out, i > 0 ? "," : "");
         print_text(name, p->out);
         free(name);
@@ -291,9 +300,8 @@ static bool print_value(struct printing *p, const struct setting_at *at, const s
     case VALUE_TEXT:
         return print_string(p, at);
     case VALUE_COUNT:
-        return print_count(p, at, key);
     case VALUE_SECONDS:
-        return print_seconds(p, at, key);
+        return print_number(p, at, key);
     case VALUE_NAMES:
         return print_names(p, at);
     case VALUE_COMMAND:
@@ -316,13 +324,14 @@ static bool print_settings(
     str_addf(p->out, "{\"type\":\"%s\"", type->type);
     for (const struct tool_key *key = type->keys; key->name != NULL; key++) {
         struct setting_at at = settings_get(tool, key->name);
+        bool is_number = key->kind == VALUE_COUNT || key->kind == VALUE_SECONDS;
 
         if (at.value == NULL && key->needed != NULL)
             return settings_fail(p->s, &at, "missing; %s", key->needed);
-        if (at.value == NULL && key->kind != VALUE_COUNT && key->kind != VALUE_SECONDS)
+        if (at.value == NULL && !is_number)
             continue;
         str_addf(p->out, ",\"%s\":", key->name);
-        if (!print_value(p, &at, key))
+        if (!(is_number ? print_number(p, &at, key) : print_value(p, &at, key)))
             return false;
     }
     str_add_char(p->out, '}');

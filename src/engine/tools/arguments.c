@@ -22,7 +22,7 @@ bool arguments_check(const struct tool_offer *offer, const cJSON *arguments, str
     if (str_starts(err->message, reply)) {
         char *rest = mem_strdup(err->message + sizeof reply - 1);
 
-        (void)err_set(err, ERR_INPUT, "the arguments%s", rest);
+        (void)err_set(err, ERR_INPUT, "the call%s", rest);
         free(rest);
     }
     return err_prefix(err, "%s", offer->name);

@@ -13,28 +13,15 @@ enum { TOP_K_DEFAULT = 5 };
 
 /* Raise it when the same words over the same passages give another result: it is part of every key.
  */
-static const char RESULT_VERSION[] = "search 1";
+static const char RESULT_VERSION[] = "search 2";
 
 struct search {
     struct workers *workers;
-    char *corpus;
     size_t top_k;
     struct hash content;
     unsigned count; /* of connections: one a worker */
     struct search_index **indexes;
 };
-
-static bool read_settings(struct search *search, const struct tool_setup *setup, struct err *err)
-{
-    const char *corpus = tool_setting_text(setup->settings, "corpus");
-
-    if (corpus == NULL)
-        return json_error(setup->task->path, setup->settings, err,
-            "corpus: the path of a JSONL file of passages, or \"data\", was expected");
-    search->corpus = mem_strdup(corpus);
-    search->top_k = (size_t)tool_setting_number(setup->settings, "top_k", TOP_K_DEFAULT);
-    return true;
-}
 
 static char *cache_folder(struct err *err)
 {
@@ -61,8 +48,37 @@ static void search_close(void *tool)
     for (unsigned i = 0; i < search->count && search->indexes != NULL; i++)
         search_index_close(search->indexes[i]);
     free(search->indexes);
-    free(search->corpus);
     free(search);
+}
+
+/* Reads which corpus it is and sees to its index. */
+static bool index_corpus(
+    struct search *search, const struct tool_setup *setup, const char *cache, struct err *err)
+{
+    static const char *const usual[] = { "text" };
+    const struct json *fields = json_get(setup->settings, "fields");
+    const char *title = fields != NULL ? tool_setting_text(fields, "title") : NULL;
+    struct corpus corpus = {
+        .title = title != NULL ? title : "title", .texts = usual, .text_count = 1
+    };
+    const char **paths = tool_setting_list(setup->settings, "corpus", &corpus.path_count);
+    size_t count = 0;
+    const char **texts = fields != NULL ? tool_setting_list(fields, "text", &count) : NULL;
+    bool ok;
+
+    corpus.paths = paths;
+    if (count > 0) {
+        corpus.texts = texts;
+        corpus.text_count = count;
+    }
+    if (corpus.path_count == 0)
+        ok = json_error(setup->task->path, setup->settings, err,
+            "corpus: the path of a JSONL file of passages, or \"data\", was expected");
+    else
+        ok = search_corpus_index(setup->task, &corpus, cache, &search->content, err);
+    free(paths);
+    free(texts);
+    return ok;
 }
 
 static void *search_open(
@@ -75,8 +91,8 @@ static void *search_open(
     (void)offers;
     search->workers = setup->workers;
     search->count = workers_count(setup->workers);
-    ok = cache != NULL && read_settings(search, setup, err) &&
-         search_corpus_index(setup->task, search->corpus, cache, &search->content, err) &&
+    search->top_k = (size_t)tool_setting_number(setup->settings, "top_k", TOP_K_DEFAULT);
+    ok = cache != NULL && index_corpus(search, setup, cache, err) &&
          open_indexes(search, cache, err);
     free(cache);
     if (ok)

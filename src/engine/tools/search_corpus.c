@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "corpus_growth.h"
 #include "file.h"
 #include "json.h"
+#include "mem.h"
 #include "search_index.h"
 #include "str.h"
 
@@ -40,34 +42,56 @@ static bool add_sentences(
     return true;
 }
 
-/* Title and text of one line's object, into empty strings. */
-static bool read_passage(const char *path, const struct json *object, struct str *title,
+/* One member of a passage's text. */
+static bool add_text(const char *path, const struct json *object, const char *name,
     struct str *text, struct err *err)
 {
-    const struct json *title_value = json_get(object, "title"),
-                      *text_value = json_get(object, "text");
+    const struct json *value = json_get(object, name);
+
+    if (value == NULL)
+        return json_error(path, object, err, "the passage has no \"%s\"", name);
+    if (text->len > 0)
+        str_add_char(text, ' ');
+    if (value->type == JSON_ARRAY)
+        return add_sentences(path, value, text, err);
+    return add_string(path, value, name, text, err);
+}
+
+/* Title and text of one line's object, into empty strings. */
+static bool read_passage(const struct corpus *corpus, const char *path, const struct json *object,
+    struct str *title, struct str *text, struct err *err)
+{
+    const struct json *title_value = json_get(object, corpus->title);
 
     if (object->type != JSON_OBJECT)
         return json_error(path, object, err,
-            "this line is %s: an object {\"title\": \"…\", \"text\": \"…\"} was expected",
-            json_type_name(object->type));
-    if (text_value == NULL)
-        return json_error(path, object, err, "the passage has no \"text\"");
-    if (title_value != NULL && !add_string(path, title_value, "title", title, err))
+            "this line is %s: an object {\"%s\": \"…\", \"%s\": \"…\"} was expected",
+            json_type_name(object->type), corpus->title, corpus->texts[0]);
+    if (title_value != NULL && !add_string(path, title_value, corpus->title, title, err))
         return false;
-    if (text_value->type == JSON_ARRAY)
-        return add_sentences(path, text_value, text, err);
-    return add_string(path, text_value, "text", text, err);
+    for (size_t i = 0; i < corpus->text_count; i++)
+        if (!add_text(path, object, corpus->texts[i], text, err))
+            return false;
+    return true;
 }
 
-static bool add_line(struct search_builder *builder, const char *path, unsigned number,
-    const char *line, size_t len, struct err *err)
-{
-    struct json_doc *doc = json_parse(path, number, line, len, JSON_STRICT, err);
-    struct str title = STR_INIT, text = STR_INIT;
-    bool ok = doc != NULL && read_passage(path, json_root(doc), &title, &text, err) &&
-              search_builder_add(builder, str_text(&title), str_text(&text), err);
+struct building {
+    const struct corpus *corpus;
+    struct search_builder *builder;
+    const char *path;
+    size_t passages;
+};
 
+static bool add_line(
+    struct building *building, unsigned number, const char *line, size_t len, struct err *err)
+{
+    struct json_doc *doc = json_parse(building->path, number, line, len, JSON_STRICT, err);
+    struct str title = STR_INIT, text = STR_INIT;
+    bool ok = doc != NULL &&
+              read_passage(building->corpus, building->path, json_root(doc), &title, &text, err) &&
+              search_builder_add(building->builder, str_text(&title), str_text(&text), err);
+
+    building->passages += ok;
     str_free(&title);
     str_free(&text);
     json_free(doc);
@@ -79,42 +103,68 @@ static bool is_blank_line(const char *line, size_t len)
     return strspn(line, " \t\r\n") == len;
 }
 
-static bool add_lines(struct search_builder *builder, const char *path, FILE *file, struct err *err)
+/* The next line with its break, cut after CORPUS_LINE_MAX + 1 bytes. False at the end. */
+static bool read_line(FILE *file, struct str *line)
 {
-    char *line = NULL;
-    size_t size = 0, passages = 0;
-    ssize_t len = 0;
+    int c = 0;
+
+    str_clear(line);
+    while (c != '\n' && line->len <= CORPUS_LINE_MAX && (c = getc_unlocked(file)) != EOF)
+        str_add_char(line, (char)c);
+    return line->len > 0;
+}
+
+static bool add_lines(struct building *building, FILE *file, size_t lines_before, struct err *err)
+{
+    struct str line = STR_INIT;
     bool ok = true;
 
-    for (unsigned number = 1; ok && (len = getline(&line, &size, file)) > 0; number++) {
-        if (len > CORPUS_LINE_MAX) {
+    for (unsigned number = (unsigned)lines_before + 1; ok && read_line(file, &line); number++) {
+        if (line.len > CORPUS_LINE_MAX)
             ok = err_set(err, ERR_INPUT,
-                "%s:%u: the line has more than %d bytes: one passage a line was expected", path,
-                number, (int)CORPUS_LINE_MAX);
-        } else if (!is_blank_line(line, (size_t)len)) {
-            ok = add_line(builder, path, number, line, (size_t)len, err);
-            passages++;
-        }
+                "%s:%u: the line has more than %d bytes: one passage a line was expected",
+                building->path, number, (int)CORPUS_LINE_MAX);
+        else if (!is_blank_line(line.data, line.len))
+            ok = add_line(building, number, line.data, line.len, err);
     }
     if (ok && ferror(file) != 0)
-        ok = err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    if (ok && passages == 0)
-        ok = err_set(err, ERR_INPUT,
-            "%s: there is no passage in it: one {\"title\": \"…\", \"text\": \"…\"} a line", path);
-    free(line);
+        ok = err_set(err, ERR_INPUT, "%s: cannot be read: %s", building->path, strerror(errno));
+    str_free(&line);
     return ok;
 }
 
-static bool add_file(struct search_builder *builder, const char *path, struct err *err)
+/* The index is known by what the file was when it was hashed: it must still be that. */
+static bool check_unchanged(const struct corpus_file *of, struct err *err)
 {
-    FILE *file = fopen(path, "re");
+    struct corpus_file now;
+
+    if (!corpus_file_read(&now, of->path, err))
+        return false;
+    return (now.bytes == of->bytes && hash_equal(now.hash, of->hash)) ||
+           err_set(err, ERR_INPUT,
+               "%s: was changed while it was indexed; start again when it is done", of->path);
+}
+
+/* What of the file is not in the base. */
+static bool add_file(struct building *building, const struct corpus_file *of, struct err *err)
+{
+    FILE *file = fopen(of->path, "re");
+    size_t before = building->passages;
     bool ok;
 
-    if (file == NULL)
-        return err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    ok = add_lines(builder, path, file, err);
+    building->path = of->path;
+    if (file == NULL || fseeko(file, (off_t)of->indexed_bytes, SEEK_SET) != 0) {
+        if (file != NULL)
+            (void)fclose(file);
+        return err_set(err, ERR_INPUT, "%s: cannot be read: %s", of->path, strerror(errno));
+    }
+    ok = add_lines(building, file, of->indexed_lines, err);
     (void)fclose(file);
-    return ok;
+    if (ok && of->indexed_bytes == 0 && building->passages == before)
+        ok = err_set(err, ERR_INPUT,
+            "%s: there is no passage in it: one {\"%s\": \"…\", \"%s\": \"…\"} a line", of->path,
+            building->corpus->title, building->corpus->texts[0]);
+    return ok && check_unchanged(of, err);
 }
 
 static bool finish(struct search_builder *builder, bool is_complete, struct err *err)
@@ -126,16 +176,17 @@ static bool finish(struct search_builder *builder, bool is_complete, struct err 
 }
 
 /* NULL with *is_ready where the index is there, or another process has built it while this one
- * waited for its turn. */
-static struct search_builder *start_building(
-    const char *cache_folder, struct hash content, bool *is_ready, struct err *err)
+ * waited for its turn. `base`: NULL, or what to begin with. */
+static struct search_builder *start_building(const char *cache_folder, const struct hash *base,
+    struct hash content, bool *is_ready, struct err *err)
 {
     struct search_builder *builder;
 
     *is_ready = search_index_is_ready(cache_folder, content);
     if (*is_ready)
         return NULL;
-    builder = search_builder_open(cache_folder, content, err);
+    builder = base != NULL ? search_builder_grow(cache_folder, *base, content, err)
+                           : search_builder_open(cache_folder, content, err);
     *is_ready = builder != NULL && search_index_is_ready(cache_folder, content);
     if (!*is_ready)
         return builder;
@@ -143,19 +194,65 @@ static struct search_builder *start_building(
     return NULL;
 }
 
-/* Only the hash of the file is needed where its index is there already. */
-static bool index_file(
-    const char *path, const char *cache_folder, struct hash *content, struct err *err)
+/* How the lines are read; the files' paths are no part of it. */
+static struct hash hash_form(const struct corpus *corpus)
 {
-    struct search_builder *builder;
-    struct hash bytes;
-    bool is_ready;
+    struct hash form = hash_text("a passage a line");
 
-    if (!file_hash(path, &bytes, err))
-        return false;
-    *content = hash_join(hash_text("a passage a line"), bytes);
-    builder = start_building(cache_folder, *content, &is_ready, err);
-    return is_ready || (builder != NULL && finish(builder, add_file(builder, path, err), err));
+    if (str_equal(corpus->title, "title") && corpus->text_count == 1 &&
+        str_equal(corpus->texts[0], "text"))
+        return form;
+    form = hash_join(form, hash_text(corpus->title));
+    for (size_t i = 0; i < corpus->text_count; i++)
+        form = hash_join(form, hash_text(corpus->texts[i]));
+    return form;
+}
+
+/* Under which the corpus is known from one time to the next: its first file. */
+static struct hash name_of(const struct corpus *corpus)
+{
+    return hash_join(hash_form(corpus), hash_text(corpus->paths[0]));
+}
+
+static bool build_files(const struct corpus *corpus, struct corpus_file *files,
+    const char *cache_folder, struct hash content, struct err *err)
+{
+    struct building building = { .corpus = corpus };
+    struct hash base;
+    bool grows =
+        corpus_growth_find(cache_folder, name_of(corpus), files, corpus->path_count, &base) &&
+        search_index_is_ready(cache_folder, base);
+    bool is_ready, ok = true;
+
+    for (size_t i = 0; i < corpus->path_count && !grows; i++)
+        files[i].indexed_bytes = files[i].indexed_lines = 0;
+    building.builder = start_building(cache_folder, grows ? &base : NULL, content, &is_ready, err);
+    if (building.builder == NULL)
+        return is_ready;
+    for (size_t i = 0; i < corpus->path_count && ok; i++)
+        ok = (files[i].indexed_bytes > 0 && files[i].indexed_bytes == files[i].bytes) ||
+             add_file(&building, &files[i], err);
+    return finish(building.builder, ok, err);
+}
+
+/* Only the hashes of the files are needed where their index is there already. */
+static bool index_files(
+    const struct corpus *corpus, const char *cache_folder, struct hash *content, struct err *err)
+{
+    struct corpus_file *files = mem_zalloc(corpus->path_count, sizeof *files);
+    bool ok = true;
+
+    *content = hash_form(corpus);
+    for (size_t i = 0; i < corpus->path_count && ok; i++) {
+        ok = corpus_file_read(&files[i], corpus->paths[i], err);
+        *content = hash_join(*content, files[i].hash);
+    }
+    if (ok && !search_index_is_ready(cache_folder, *content))
+        ok = build_files(corpus, files, cache_folder, *content, err);
+    if (ok)
+        corpus_growth_note(cache_folder, name_of(corpus), files, corpus->path_count, *content);
+    free(files);
+    return ok;
 }
 
 static struct hash hash_passages(const struct task_passage *passages, size_t count)
@@ -189,17 +286,17 @@ static bool index_data(
     if (!task_passages(task, &passages, &count, err))
         return false;
     *content = hash_passages(passages, count);
-    builder = start_building(cache_folder, *content, &ok, err);
+    builder = start_building(cache_folder, NULL, *content, &ok, err);
     if (builder != NULL)
         ok = finish(builder, add_passages(builder, passages, count, err), err);
     task_passages_free(passages, count);
     return ok;
 }
 
-bool search_corpus_index(const struct task *task, const char *corpus, const char *cache_folder,
-    struct hash *content, struct err *err)
+bool search_corpus_index(const struct task *task, const struct corpus *corpus,
+    const char *cache_folder, struct hash *content, struct err *err)
 {
-    if (strcmp(corpus, "data") == 0)
+    if (corpus->path_count == 1 && strcmp(corpus->paths[0], "data") == 0)
         return index_data(task, cache_folder, content, err);
-    return index_file(corpus, cache_folder, content, err);
+    return index_files(corpus, cache_folder, content, err);
 }

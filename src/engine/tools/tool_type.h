@@ -29,6 +29,7 @@ struct tool_offer {
 struct tool_offers {
     struct tool_offer *items;
     size_t count, cap;
+    char *note; /* for doctor: what else was found out in opening it; NULL: nothing */
 };
 
 /* Copies what it is given; the summary loses its line breaks and what is beyond 1000 bytes. */

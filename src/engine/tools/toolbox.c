@@ -14,7 +14,7 @@
 
 /* All types of tools. */
 static const struct tool_type *const TYPES[] = { &tool_search, &tool_python, &tool_calc,
-    &tool_command };
+    &tool_command, &tool_mcp, &tool_model };
 
 enum { TYPE_COUNT = sizeof TYPES / sizeof TYPES[0], TOOLS_MAX = 512 };
 
@@ -150,6 +150,7 @@ static void close_tools(struct toolbox *toolbox)
             free(open->offers.items[j].parameters);
         }
         free(open->offers.items);
+        free(open->offers.note);
     }
     free(toolbox->named.items);
 }
@@ -211,6 +212,11 @@ const char **toolbox_names(const struct toolbox *toolbox, size_t *count)
     for (size_t i = 0; i < *count; i++)
         names[i] = toolbox->named.items[i].offer->name;
     return names;
+}
+
+const char *toolbox_note(const struct toolbox *toolbox, size_t entry)
+{
+    return entry < toolbox->count ? toolbox->tools[entry].offers.note : NULL;
 }
 
 static void fail_unknown(const struct toolbox *toolbox, const char *name, struct err *err)

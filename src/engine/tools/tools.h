@@ -69,6 +69,9 @@ void toolbox_start(struct toolbox *toolbox, struct tool_call *call);
 void toolbox_cancel(struct toolbox *toolbox,
     struct tool_call *call); /* idempotent; nothing for a call that is done */
 
+/* What was found out in opening the task's tool number `entry`, for doctor: borrowed, or NULL. */
+const char *toolbox_note(const struct toolbox *toolbox, size_t entry);
+
 /* For prompts ("what it does", one line) and for a model's tool list. Borrowed; NULL for an unknown
  * tool. */
 const char *toolbox_summary(const struct toolbox *toolbox, const char *tool);

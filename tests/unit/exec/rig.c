@@ -288,7 +288,12 @@ struct workflow *rig_workflow(const char *lines)
 {
     static const char *const fields[] = { "question" }, *const tools[] = { "search" },
                              *const models[] = { "executor" };
-    const struct workflow_scope scope = { fields, 1, tools, 1, models, 1, false };
+    const struct workflow_scope scope = { .fields = fields,
+        .field_count = 1,
+        .tools = tools,
+        .tool_count = 1,
+        .models = models,
+        .model_count = 1 };
     char *copy = mem_strdup(lines), *save = NULL;
     struct node_spec specs[16];
     const char *inputs[16][8];

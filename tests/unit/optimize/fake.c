@@ -24,7 +24,12 @@ struct pass_handle {
 
 static const char *const fields[] = { "question" };
 static const char *const tools[] = { "search" };
-static const struct workflow_scope scope = { fields, 1, tools, 1, NULL, 0, false };
+static const struct workflow_scope scope = { .fields = fields,
+    .field_count = 1,
+    .tools = tools,
+    .tool_count = 1,
+    .models = NULL,
+    .model_count = 0 };
 
 static const char plain[] = "{\"nodes\": [{\"id\": \"answer\", \"kind\": \"llm\", \"description\": "
                             "\"answers\", \"prompt\": \"Answer.\", "

@@ -169,20 +169,25 @@ static void test_long_texts(void **state)
     search_index_close(index);
 }
 
-static void test_expression(void **state)
+static void expect_words(const char *text, const char *expected)
 {
-    struct str expression = STR_INIT;
+    struct search_words words;
+    struct str all = STR_INIT;
 
+    search_words_of(text, &words);
+    for (size_t i = 0; i < words.count; i++)
+        str_addf(&all, "%s%s", i > 0 ? " " : "", words.items[i]);
+    assert_string_equal(str_text(&all), expected);
+    search_words_free(&words);
+    str_free(&all);
+}
+
+static void test_words(void **state)
+{
     (void)state;
-    search_words_expression("What's \"London\" in LONDON's e_mail?", &expression);
-    assert_string_equal(str_text(&expression), "\"london\" OR \"e\" OR \"mail\"");
-    str_clear(&expression);
-    search_words_expression("Is it? It is!", &expression);
-    assert_string_equal(str_text(&expression), "\"is\" OR \"it\"");
-    str_clear(&expression);
-    search_words_expression("?!", &expression);
-    assert_string_equal(str_text(&expression), "");
-    str_free(&expression);
+    expect_words("What's \"London\" in LONDON's e_mail?", "\"london\" \"e\" \"mail\"");
+    expect_words("Is it? It is!", "\"is\" \"it\"");
+    expect_words("?!", "");
 }
 
 static char *only_file(const struct fixture *fixture, const char *suffix)
@@ -387,7 +392,7 @@ int main(void)
         WITH_FIXTURE(test_stop_words_count_where_nothing_else_is),
         WITH_FIXTURE(test_ties_by_order_and_top_k),
         WITH_FIXTURE(test_long_texts),
-        cmocka_unit_test(test_expression),
+        cmocka_unit_test(test_words),
         WITH_FIXTURE(test_damage_is_noticed_and_built_again),
         WITH_FIXTURE(test_dropped_build_leaves_nothing),
         cmocka_unit_test(test_cache_that_cannot_be_written),

@@ -23,7 +23,7 @@ static char *read_all(const char *name, const char *text)
     enum record_result result = RECORD_BROKEN;
 
     write_text(name, text);
-    records = records_open(path, &err);
+    records = records_open(path, NULL, &err);
     while (
         records != NULL && (result = records_next(records, true, &record, &err)) == RECORD_READ) {
         str_addf(&out, "%zu@%u ", record.number, record.line);
@@ -44,7 +44,7 @@ static size_t count_skipped(const char *name)
 {
     struct err err = { 0 };
     char *path = in_folder(name);
-    struct records *records = records_open(path, &err);
+    struct records *records = records_open(path, NULL, &err);
     struct record record;
     size_t count = 0;
     enum record_result result;
@@ -161,11 +161,11 @@ static void test_missing(void **state)
     char *path = in_folder("none.json");
 
     (void)state;
-    assert_null(records_open(path, &err));
+    assert_null(records_open(path, NULL, &err));
     assert_non_null(strstr(err.message, "none.json: No such file"));
     free(path);
     path = in_folder("");
-    assert_null(records_open(path, &err));
+    assert_null(records_open(path, NULL, &err));
     assert_non_null(strstr(err.message, "is a folder"));
     free(path);
 }
@@ -188,7 +188,7 @@ static void test_blocks(void **state)
     str_add(&text, "]");
     assert_true(text.len > 200000);
     write_text("long.json", text.data);
-    records = records_open(path, &err);
+    records = records_open(path, NULL, &err);
     while (records_next(records, count % 3 != 0, &record, &err) == RECORD_READ) {
         if (count % 3 != 0) {
             assert_true(json_get(record.value, "n")->number == (double)count);

@@ -45,12 +45,12 @@ static void test_it_is_restarted(void **state)
 {
     struct one_tool one;
 
-    command_open(&one, *state, ",\"timeout_s\":1.0");
+    command_open(&one, *state, ",\"timeout_s\":3.0");
     expect_result(&one, "it", "one", "ONE");
     expect_failure(&one, "it", "die", ERR_ENDPOINT, "ended with status 3: last words");
     expect_result(&one, "it", "two", "TWO");
     expect_failure(&one, "it", "kill", ERR_ENDPOINT, "ended by signal 9");
-    expect_failure(&one, "it", "stall", ERR_ENDPOINT, "no answer within 1 s");
+    expect_failure(&one, "it", "stall", ERR_ENDPOINT, "no answer within 3 s");
     expect_result(&one, "it", "three", "THREE");
     expect_failure(&one, "it", "nonsense", ERR_ENDPOINT, "was expected");
     expect_failure(&one, "it", "empty", ERR_ENDPOINT, "{\"result\": …}");
@@ -118,7 +118,7 @@ static void test_parameters(void **state)
     expect_result(&one, "it", input, "{\"city\":\"Brena\",\"days\":3}");
     free(input);
     assert_null(toolbox_input_from_arguments(one.toolbox, "it", "{\"days\": 3}", &err));
-    expect_err(&err, ERR_INPUT, "it: the arguments lacks the key city");
+    expect_err(&err, ERR_INPUT, "it: the call lacks the key city");
     assert_null(toolbox_input_from_arguments(one.toolbox, "it", "{\"city\": 1}", &err));
     expect_err(&err, ERR_INPUT, "it: city must be of type string");
     expect_result(&one, "it", "Brena", "{\"city\":\"Brena\"}"); /* of a tool node */

@@ -464,6 +464,108 @@ static void test_bad_corpus_is_named_with_its_line(void **state)
     }
 }
 
+/* A task by hand whose search tool has these settings. */
+static void bench_settings(struct bench *bench, struct fixture *fixture, char *take_settings)
+{
+    struct err err = { 0 };
+
+    bench_task(bench, fixture, mem_strdup("x"), "");
+    free(bench->tool.settings);
+    bench->tool.settings = take_settings;
+    if (!bench_try(bench, &err))
+        fail_msg("%s", err.message);
+}
+
+static void test_several_files_and_other_members(void **state)
+{
+    struct fixture *fixture = *state;
+    char *one = fixture_file(fixture, "one.jsonl",
+        "{\"name\": \"Alpha\", \"lead\": \"walrus\", \"body\": [\"one.\", \"two.\"]}\n");
+    char *two = fixture_file(
+        fixture, "two.jsonl", "{\"name\": \"Beta\", \"lead\": \"walrus walrus\", \"body\": \"x\"}");
+    struct bench bench;
+
+    bench_settings(&bench, fixture,
+        mem_printf("{\"type\":\"search\",\"corpus\":[\"%s\",\"%s\"],\"fields\":{\"title\":\"name\","
+                   "\"text\":[\"lead\",\"body\"]}}",
+            one, two));
+    expect_result(&bench, "two", "[1] Alpha | walrus one. two.");
+    expect_result(&bench, "beta", "[1] Beta | walrus walrus x");
+    expect_result(&bench, "walrus", "[1] Beta | walrus walrus x\n[2] Alpha | walrus one. two.");
+    bench_close(&bench);
+    free(one);
+    free(two);
+}
+
+/* The index of files that grow must be that of the same files indexed at once. */
+static void expect_same_as_fresh(struct fixture *fixture, const char *settings)
+{
+    struct bench grown, fresh;
+    char *cache = mem_strdup(getenv("FLOWBOT_CACHE"));
+    char *other = mem_printf("%s/fresh", fixture->folder);
+    static const char *const queries[] = { "walrus", "ada walrus teapot", "number 7",
+        "of the sea" };
+
+    bench_settings(&grown, fixture, mem_strdup(settings));
+    assert_int_equal(setenv("FLOWBOT_CACHE", other, 1), 0);
+    bench_settings(&fresh, fixture, mem_strdup(settings));
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+        struct text *a = search(&grown, queries[i]), *b = search(&fresh, queries[i]);
+
+        assert_string_equal(a->data, b->data);
+        text_unref(a);
+        text_unref(b);
+    }
+    assert_true(hash_equal(toolbox_identity(grown.toolbox), toolbox_identity(fresh.toolbox)));
+    bench_close(&grown);
+    bench_close(&fresh);
+    assert_int_equal(setenv("FLOWBOT_CACHE", cache, 1), 0);
+    free(cache);
+    free(other);
+}
+
+static void test_a_corpus_grows(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    struct str lines = STR_INIT;
+    char *one, *two, *settings;
+    struct bench bench;
+    struct err err = { 0 };
+
+    fixture->store = NULL; /* nothing is answered by the journal */
+    for (int i = 0; i < 30; i++)
+        str_addf(&lines, "{\"title\": \"T%d\", \"text\": \"number %d of the walrus\"}\n", i, i % 9);
+    one = fixture_file(fixture, "one.jsonl", str_text(&lines));
+    settings = mem_printf("{\"type\":\"search\",\"corpus\":\"%s\",\"top_k\":9}", one);
+    expect_same_as_fresh(fixture, settings);
+    for (int i = 30; i < 60; i++) /* at the end */
+        str_addf(&lines, "{\"title\": \"T%d\", \"text\": \"number %d of the sea\"}\n", i, i % 9);
+    free(fixture_file(fixture, "one.jsonl", str_text(&lines)));
+    expect_same_as_fresh(fixture, settings);
+    free(settings);
+    two = fixture_file(fixture, "two.jsonl", CORPUS); /* another file */
+    settings = mem_printf("{\"type\":\"search\",\"corpus\":[\"%s\",\"%s\"],\"top_k\":9}", one, two);
+    expect_same_as_fresh(fixture, settings);
+    str_add(&lines, "{\"title\": \"Last\", \"text\": \"walrus in the first file\"}");
+    free(fixture_file(fixture, "one.jsonl", str_text(&lines))); /* in the middle: anew */
+    expect_same_as_fresh(fixture, settings);
+    free(settings);
+    settings = mem_printf("{\"type\":\"search\",\"corpus\":\"%s\"}", one);
+    str_add(&lines, " oh\n");
+    free(fixture_file(fixture, "one.jsonl", str_text(&lines))); /* its last line went on */
+    bench_task(&bench, fixture, mem_strdup("x"), "");
+    free(bench.tool.settings);
+    bench.tool.settings = settings;
+    assert_false(bench_try(&bench, &err));
+    expect_err(&err, ERR_INPUT, "one.jsonl:61:");
+    bench_close(&bench);
+    free(one);
+    free(two);
+    str_free(&lines);
+    fixture->store = store;
+}
+
 static void test_bad_settings(void **state)
 {
     struct fixture *fixture = *state;
@@ -554,6 +656,8 @@ int main(void)
         WITH_FIXTURE(test_oversized_arguments),
         WITH_FIXTURE(test_identity_is_content_and_settings_not_the_path),
         WITH_FIXTURE(test_bad_corpus_is_named_with_its_line),
+        WITH_FIXTURE(test_several_files_and_other_members),
+        WITH_FIXTURE(test_a_corpus_grows),
         WITH_FIXTURE(test_bad_settings),
         WITH_FIXTURE(test_no_tools),
         WITH_FIXTURE(test_corpus_from_the_data),

@@ -14,7 +14,12 @@ static const char *const models[] = { "executor", "big" };
 static const char *const schemas[] = { "{\"type\":\"object\"}",
     "{ \"type\": [\"string\", null] }" };
 
-const struct workflow_scope test_scope = { fields, 2, tools, 2, models, 2, false };
+const struct workflow_scope test_scope = { .fields = fields,
+    .field_count = 2,
+    .tools = tools,
+    .tool_count = 2,
+    .models = models,
+    .model_count = 2 };
 
 /* A node under construction, with its strings. */
 struct draft {

@@ -1,4 +1,4 @@
-#include "child.h"
+#include "process.h"
 
 #include <linux/close_range.h>
 #include <signal.h>
@@ -8,28 +8,28 @@
 
 enum { NOBODY = 65534, DRAIN_MS = 1000, END_MS = 500, READ_SIZE = 65536 };
 
-struct child {
-    uv_process_t process;
+struct process {
+    uv_process_t handle;
     uv_pipe_t in, out, err;
-    uv_timer_t timer;    /* until child_kill_after, then for the rest of the outputs */
+    uv_timer_t timer;    /* until process_kill_after, then for the rest of the outputs */
     unsigned open_count; /* handles that are not closed yet */
     bool is_started, has_ended, is_closing;
     unsigned streams_at_end;
-    struct child_end end;
-    void (*on_bytes)(void *data, enum child_stream stream, const char *bytes, size_t len);
-    void (*on_end)(void *data, const struct child_end *end);
+    struct process_end end;
+    void (*on_bytes)(void *data, enum process_stream stream, const char *bytes, size_t len);
+    void (*on_end)(void *data, const struct process_end *end);
     void *data;
     char buffer[READ_SIZE];
 };
 
-struct child_write_request {
+struct process_write_request {
     uv_write_t write;
     struct text *text;
 };
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct child *child = handle->data;
+    struct process *child = handle->data;
 
     if (--child->open_count > 0)
         return;
@@ -38,9 +38,9 @@ static void on_closed(uv_handle_t *handle)
     free(child);
 }
 
-static void close_all(struct child *child)
+static void close_all(struct process *child)
 {
-    uv_handle_t *handles[] = { (uv_handle_t *)&child->process, (uv_handle_t *)&child->in,
+    uv_handle_t *handles[] = { (uv_handle_t *)&child->handle, (uv_handle_t *)&child->in,
         (uv_handle_t *)&child->out, (uv_handle_t *)&child->err, (uv_handle_t *)&child->timer };
 
     child->is_closing = true;
@@ -49,7 +49,7 @@ static void close_all(struct child *child)
             uv_close(handles[i], on_closed);
 }
 
-static void settle(struct child *child)
+static void settle(struct process *child)
 {
     if (child->has_ended && child->streams_at_end == 2 && !child->is_closing)
         close_all(child);
@@ -57,7 +57,7 @@ static void settle(struct child *child)
 
 static void on_drain_time(uv_timer_t *timer)
 {
-    struct child *child = timer->data;
+    struct process *child = timer->data;
 
     if (!child->is_closing)
         close_all(child);
@@ -65,7 +65,7 @@ static void on_drain_time(uv_timer_t *timer)
 
 static void on_exit_of(uv_process_t *process, int64_t status, int signal)
 {
-    struct child *child = process->data;
+    struct process *child = process->data;
 
     child->has_ended = true;
     child->end.status = (int)status;
@@ -77,7 +77,7 @@ static void on_exit_of(uv_process_t *process, int64_t status, int signal)
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
-    struct child *child = handle->data;
+    struct process *child = handle->data;
 
     (void)suggested;
     *buffer = uv_buf_init(child->buffer, READ_SIZE);
@@ -85,8 +85,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
-    struct child *child = stream->data;
-    enum child_stream which = stream == (uv_stream_t *)&child->out ? CHILD_OUT : CHILD_ERR;
+    struct process *child = stream->data;
+    enum process_stream which = stream == (uv_stream_t *)&child->out ? PROCESS_OUT : PROCESS_ERR;
 
     if (count > 0 && !child->is_closing)
         child->on_bytes(child->data, which, buffer->base, (size_t)count);
@@ -97,18 +97,18 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
     settle(child);
 }
 
-static void init_handles(struct child *child, uv_loop_t *loop)
+static void init_handles(struct process *child, uv_loop_t *loop)
 {
     (void)uv_pipe_init(loop, &child->in, 0);
     (void)uv_pipe_init(loop, &child->out, 0);
     (void)uv_pipe_init(loop, &child->err, 0);
     (void)uv_timer_init(loop, &child->timer);
-    child->process.data = child->in.data = child->out.data = child->err.data = child->timer.data =
+    child->handle.data = child->in.data = child->out.data = child->err.data = child->timer.data =
         child;
     child->open_count = 5;
 }
 
-static int spawn(struct child *child, uv_loop_t *loop, const struct child_spec *spec)
+static int spawn(struct process *child, uv_loop_t *loop, const struct process_spec *spec)
 {
     uv_stdio_container_t stdio[3] = {
         { .flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&child->in },
@@ -118,8 +118,8 @@ static int spawn(struct child *child, uv_loop_t *loop, const struct child_spec *
     uv_process_options_t options = {
         .exit_cb = on_exit_of,
         .file = spec->argv[0],
-        .args = (char **)(uintptr_t)spec->argv,
-        .env = (char **)(uintptr_t)spec->env,
+        .args = (char **)spec->argv,
+        .env = (char **)spec->env,
         .cwd = spec->folder,
         .flags = UV_PROCESS_DETACHED |
                  (spec->as_nobody ? (unsigned)(UV_PROCESS_SETUID | UV_PROCESS_SETGID) : 0),
@@ -132,12 +132,12 @@ static int spawn(struct child *child, uv_loop_t *loop, const struct child_spec *
     /* whatever a library or our own parent left open must not reach foreign code */
     (void)close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
     (void)signal(SIGPIPE, SIG_IGN); /* a child that is gone is told by the write's error */
-    return uv_spawn(loop, &child->process, &options);
+    return uv_spawn(loop, &child->handle, &options);
 }
 
-struct child *child_start(uv_loop_t *loop, const struct child_spec *spec, struct err *err)
+struct process *process_start(uv_loop_t *loop, const struct process_spec *spec, struct err *err)
 {
-    struct child *child = mem_zalloc(1, sizeof *child);
+    struct process *child = mem_zalloc(1, sizeof *child);
     int code;
 
     child->on_bytes = spec->on_bytes;
@@ -159,16 +159,16 @@ struct child *child_start(uv_loop_t *loop, const struct child_spec *spec, struct
 /* An error means that the child is gone or does not listen: its end tells. */
 static void on_written(uv_write_t *write, int status)
 {
-    struct child_write_request *request = (struct child_write_request *)write;
+    struct process_write_request *request = (struct process_write_request *)write;
 
     (void)status;
     text_unref(request->text);
     free(request);
 }
 
-void child_write(struct child *child, struct text *text)
+void process_write(struct process *child, struct text *text)
 {
-    struct child_write_request *request;
+    struct process_write_request *request;
     uv_buf_t buffer;
 
     if (child->is_closing || uv_is_closing((uv_handle_t *)&child->in))
@@ -180,14 +180,14 @@ void child_write(struct child *child, struct text *text)
         on_written(&request->write, -1);
 }
 
-size_t child_unread(const struct child *child)
+size_t process_unread(const struct process *child)
 {
     return uv_stream_get_write_queue_size((const uv_stream_t *)&child->in);
 }
 
 static void on_shut(uv_shutdown_t *shutdown, int status)
 {
-    struct child *child = shutdown->data;
+    struct process *child = shutdown->data;
 
     free(shutdown);
     if (status == UV_ECANCELED) /* it is being closed already */
@@ -196,7 +196,7 @@ static void on_shut(uv_shutdown_t *shutdown, int status)
         uv_close((uv_handle_t *)&child->in, on_closed);
 }
 
-void child_end_input(struct child *child)
+void process_end_input(struct process *child)
 {
     uv_shutdown_t *shutdown;
 
@@ -208,21 +208,21 @@ void child_end_input(struct child *child)
         free(shutdown);
 }
 
-void child_kill(struct child *child, int signal)
+void process_kill(struct process *child, int signal)
 {
     if (!child->has_ended)
-        (void)kill(-child->process.pid, signal);
+        (void)kill(-child->handle.pid, signal);
 }
 
 static void on_time(uv_timer_t *timer)
 {
-    struct child *child = timer->data;
+    struct process *child = timer->data;
 
     child->end.timed_out = true;
-    child_kill(child, SIGKILL);
+    process_kill(child, SIGKILL);
 }
 
-void child_kill_after(struct child *child, uint64_t ms)
+void process_kill_after(struct process *child, uint64_t ms)
 {
     if (child->has_ended)
         return;
@@ -234,22 +234,22 @@ void child_kill_after(struct child *child, uint64_t ms)
 
 static void on_terminate_time(uv_timer_t *timer)
 {
-    struct child *child = timer->data;
+    struct process *child = timer->data;
 
-    child_kill(child, SIGTERM);
+    process_kill(child, SIGTERM);
     (void)uv_timer_start(timer, on_time, END_MS, 0);
 }
 
-void child_end_kindly(struct child *child)
+void process_end_kindly(struct process *child)
 {
-    child_end_input(child);
+    process_end_input(child);
     if (!child->has_ended)
         (void)uv_timer_start(&child->timer, on_terminate_time, END_MS, 0);
 }
 
-void child_hold_loop(struct child *child, bool holds)
+void process_hold_loop(struct process *child, bool holds)
 {
-    uv_handle_t *handles[] = { (uv_handle_t *)&child->process, (uv_handle_t *)&child->in,
+    uv_handle_t *handles[] = { (uv_handle_t *)&child->handle, (uv_handle_t *)&child->in,
         (uv_handle_t *)&child->out, (uv_handle_t *)&child->err, (uv_handle_t *)&child->timer };
 
     for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++) {

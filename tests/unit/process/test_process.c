@@ -12,26 +12,26 @@
 
 #include <cmocka.h>
 
-#include "child.h"
+#include "process.h"
 #include "mem.h"
 #include "program.h"
 #include "str.h"
 
 struct watched {
-    struct child *child;
+    struct process *child;
     struct str out, err;
-    struct child_end end;
+    struct process_end end;
     unsigned ends;
 };
 
-static void on_bytes(void *data, enum child_stream stream, const char *bytes, size_t len)
+static void on_bytes(void *data, enum process_stream stream, const char *bytes, size_t len)
 {
     struct watched *watched = data;
 
-    str_add_n(stream == CHILD_OUT ? &watched->out : &watched->err, bytes, len);
+    str_add_n(stream == PROCESS_OUT ? &watched->out : &watched->err, bytes, len);
 }
 
-static void on_end(void *data, const struct child_end *end)
+static void on_end(void *data, const struct process_end *end)
 {
     struct watched *watched = data;
 
@@ -43,7 +43,7 @@ static void start(uv_loop_t *loop, struct watched *watched, const char *script)
 {
     const char *const argv[] = { "/bin/sh", "-c", script, NULL };
     char **env = program_environment(NULL, 0);
-    struct child_spec spec = { .argv = argv,
+    struct process_spec spec = { .argv = argv,
         .env = (const char *const *)env,
         .on_bytes = on_bytes,
         .on_end = on_end,
@@ -51,7 +51,7 @@ static void start(uv_loop_t *loop, struct watched *watched, const char *script)
     struct err err = { 0 };
 
     *watched = (struct watched){ 0 };
-    watched->child = child_start(loop, &spec, &err);
+    watched->child = process_start(loop, &spec, &err);
     if (watched->child == NULL)
         fail_msg("%s", err.message);
     program_environment_free(env);
@@ -60,7 +60,7 @@ static void start(uv_loop_t *loop, struct watched *watched, const char *script)
 static void run(uv_loop_t *loop, struct watched *watched, const char *script)
 {
     start(loop, watched, script);
-    child_end_input(watched->child);
+    process_end_input(watched->child);
     assert_int_equal(uv_run(loop, UV_RUN_DEFAULT), 0);
     assert_int_equal(watched->ends, 1);
 }
@@ -112,10 +112,10 @@ static void test_input(void **state)
         str_add(&much, "0123456789\n");
     text = text_new(str_text(&much), much.len);
     start(*state, &watched, "cat");
-    child_write(watched.child, text);
-    child_write(watched.child, text);
+    process_write(watched.child, text);
+    process_write(watched.child, text);
     text_unref(text);
-    child_end_input(watched.child);
+    process_end_input(watched.child);
     assert_int_equal(uv_run(*state, UV_RUN_DEFAULT), 0);
     assert_int_equal(watched.out.len, 2 * much.len);
     assert_memory_equal(watched.out.data, much.data, much.len);
@@ -133,10 +133,10 @@ static void test_a_child_that_does_not_read_and_is_killed(void **state)
         str_add(&much, "0123456789\n");
     text = text_new(str_text(&much), much.len);
     start(*state, &watched, "trap '' TERM; while :; do sleep 1; done");
-    child_write(watched.child, text);
+    process_write(watched.child, text);
     text_unref(text);
-    assert_true(child_unread(watched.child) > 0);
-    child_kill_after(watched.child, 100);
+    assert_true(process_unread(watched.child) > 0);
+    process_kill_after(watched.child, 100);
     assert_int_equal(uv_run(*state, UV_RUN_DEFAULT), 0);
     assert_true(watched.end.timed_out);
     assert_int_equal(watched.end.signal, SIGKILL);
@@ -151,7 +151,7 @@ static void test_input_to_a_child_that_is_gone(void **state)
 
     start(*state, &watched, "exec 0<&-; exit 0");
     for (int i = 0; i < 50; i++) {
-        child_write(watched.child, text);
+        process_write(watched.child, text);
         (void)uv_run(*state, UV_RUN_NOWAIT);
         if (watched.ends > 0)
             break;
@@ -247,12 +247,12 @@ static void test_what_cannot_be_started(void **state)
     const char *const argv[] = { "/etc/passwd", NULL };
     const char *const env[] = { NULL };
     struct watched watched = { 0 };
-    struct child_spec spec = {
+    struct process_spec spec = {
         .argv = argv, .env = env, .on_bytes = on_bytes, .on_end = on_end, .data = &watched
     };
     struct err err = { 0 };
 
-    assert_null(child_start(*state, &spec, &err));
+    assert_null(process_start(*state, &spec, &err));
     assert_int_equal(err.code, ERR_IO);
     assert_non_null(strstr(err.message, "/etc/passwd cannot be started"));
     assert_int_equal(uv_run(*state, UV_RUN_DEFAULT), 0);
