@@ -62,14 +62,13 @@ static int node_of(const struct trace_page *page, int step)
     return step > 0 && step < last_step(page) ? step - 1 : VIEW_NONE;
 }
 
-/* "" where it is none. */
+/* NULL: the input or the score. */
 static const struct view_node *view_node_of(const struct trace_page *page, int step)
 {
-    static const struct view_node none = { .id = "", .prompt = "" };
     const struct view_workflow *workflow = workflow_of(page);
     int node = node_of(page, step);
 
-    return workflow != NULL && node >= 0 ? &workflow->nodes[node] : &none;
+    return workflow != NULL && node >= 0 ? &workflow->nodes[node] : NULL;
 }
 
 static const struct trace_view *trace_of(const struct trace_page *page)
@@ -227,7 +226,8 @@ static void rail_line(const void *opaque, int row, const struct pane *line)
 {
     const struct rail_data *data = opaque;
     const struct trace_page *page = data->page;
-    int step = mirror(page, row), node = node_of(page, step);
+    int step = mirror(page, row);
+    const struct view_node *node = view_node_of(page, step);
     char score[8];
     int x;
 
@@ -235,8 +235,8 @@ static void rail_line(const void *opaque, int row, const struct pane *line)
         x = pane_print(line, 0, 0, ROLE_TITLE, "score %s",
             data->trace != NULL ? run_view_score(data->trace->score, score) : "");
     else
-        x = pane_text(line, 0, 0, node >= 0 ? ROLE_TEXT : ROLE_TITLE,
-            node >= 0 ? view_node_of(page, step)->id : "input");
+        x = pane_text(
+            line, 0, 0, node != NULL ? ROLE_TEXT : ROLE_TITLE, node != NULL ? node->id : "input");
     if (data->trace != NULL && line->width > 24)
         draw_words(data, step, line, x < 14 ? 15 : x + 1);
 }
@@ -268,12 +268,12 @@ static void gather(struct sections *sections, const struct trace_page *page, enu
         sections_note(sections, NULL, "nothing is traced of this example yet");
         return;
     }
-    if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
-        trace_add_input(sections, &step);
-    else if (tab == TAB_GRADIENT)
+    if (tab == TAB_GRADIENT)
         trace_add_gradient(sections, &step);
     else if (tab == TAB_CALLS)
         trace_add_calls(sections, &step, page->is_raw);
+    else if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
+        trace_add_input(sections, &step);
     else if (step.node < 0)
         trace_add_score(sections, &step);
     else
@@ -536,7 +536,8 @@ static enum outcome turn(struct trace_page *page)
     page->is_backward = !page->is_backward;
     if (page->is_backward) {
         page->tab = TAB_GRADIENT;
-        page->step = last_step(page) - 1;
+        if (page->step == 0 || page->step == last_step(page))
+            page->step = last_step(page) - 1;
     } else if (page->tab == TAB_GRADIENT) {
         page->tab = TAB_OUTPUT;
     }
@@ -634,12 +635,14 @@ size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_M
 
 void trace_page_text(struct trace_page *page, struct str *out)
 {
+    const struct view_node *node;
     struct sections sections = { 0 };
 
     if (!refresh(page))
         return;
-    if (shows_prompt(page)) {
-        str_add(out, view_node_of(page, page->step)->prompt);
+    node = view_node_of(page, page->step);
+    if (node != NULL && shows_prompt(page)) {
+        str_add(out, node->prompt);
         return;
     }
     gather(&sections, page, page->tab);

@@ -35,17 +35,16 @@ const struct data_offer *data_offer_find(const struct data_offer *offers, const 
     return NULL;
 }
 
-/* NULL and ERR_INPUT: the record has no such thing, or the format never has. */
+/* The task was checked: what it names is offered. */
 static struct text *read_offer(
     const struct data_offer *offers, const char *name, const struct record *record, struct err *err)
 {
     const struct data_offer *offer = data_offer_find(offers, name);
 
-    if (offer == NULL) {
-        err_set(err, ERR_INPUT, "the format offers no \"%s\"", name);
-        return NULL;
-    }
-    return offer->read(record, name, err);
+    if (offer != NULL)
+        return offer->read(record, offer->name, err);
+    err_set(err, ERR_INPUT, "%s: the data's format offers no such field", name);
+    return NULL;
 }
 
 static bool read_offers(
