@@ -106,8 +106,6 @@ static bool survey_file(struct survey *survey, const char *path, bool first, str
         check_record(survey, record.value);
     }
     records_close(records);
-    if (first && result == RECORD_END)
-        return err_set(err, ERR_INPUT, "%s: has no records", path);
     return result != RECORD_BROKEN;
 }
 
@@ -294,6 +292,8 @@ static bool survey_data(struct survey *survey, struct err *err)
         for (size_t i = 0; i < start->file_count; i++)
             if (!survey_file(survey, start->files[i], i == 0, err))
                 return false;
+        if (survey->begin == NULL)
+            return err_set(err, ERR_INPUT, "%s: has no records", start->files[0]);
         name_inputs(survey);
     }
     return leave_out(survey, err) &&
