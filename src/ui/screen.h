@@ -47,6 +47,8 @@ enum outcome {
     OUTCOME_REDRAW,
 };
 
+enum { HINTS_MAX = 16 };
+
 struct ui;
 
 struct screen {
@@ -57,8 +59,14 @@ struct screen {
     void (*draw)(void *state, const struct pane *pane);
     enum outcome (*act)(void *state, enum action action);
     void (*show)(void *state, const struct place *place); /* may be NULL */
+    /* The place that is shown now, for the way back: what `show` would bring back. NULL: what was
+     * shown last. */
+    struct place (*where)(const void *state);
     /* The row that was clicked or wheeled over; may be NULL. */
     enum outcome (*click)(void *state, int x, int y);
+    /* The actions that the hints name now, the most useful first; returns how many. NULL: all that
+     * the context has. */
+    size_t (*hints)(void *state, enum action hints[HINTS_MAX]);
     /* Appends what ACTION_COPY copies and ACTION_PAGER pages: the selection's whole text; may be
      * NULL. */
     void (*text)(void *state, struct str *out);
@@ -72,6 +80,8 @@ struct reader *ui_reader(const struct ui *ui);
 
 /* Goes to a place and remembers this one for Esc. */
 void ui_go(struct ui *ui, const struct place *place);
+/* Whether ACTION_BACK would lead to where a link was followed from. */
+bool ui_can_go_back(const struct ui *ui);
 /* One line at the bottom until the next key; cleaned like all text. */
 void ui_say(struct ui *ui, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -5,6 +5,7 @@
 #include "screen.h"
 
 extern const struct screen screen_run, screen_graph;
+extern const struct screen screen_nodes, screen_traces, screen_calls;
 extern const struct screen screen_log;
 
 #endif

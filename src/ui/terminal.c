@@ -292,7 +292,7 @@ void terminal_resume(struct terminal *terminal)
         return;
     terminal->suspended = false;
     enter(terminal);
-    watch(terminal);
+    send_out(terminal);
 }
 
 static void on_stopped(uv_signal_t *handle, int number)
@@ -408,7 +408,7 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
     terminal->is_xterm_like = frame_is_xterm_like(terminal->frame);
     frame_teach(terminal->frame, &terminal->decode);
     enter(terminal);
-    watch(terminal);
+    send_out(terminal); /* now: a frame waits until all before it was taken */
     return terminal;
 failed:
     free_terminal(terminal);

@@ -15,6 +15,9 @@
 static const struct screen *const own_screens[SCREENS] = {
     [SCREEN_RUN] = &screen_run,
     [SCREEN_GRAPH] = &screen_graph,
+    [SCREEN_NODES] = &screen_nodes,
+    [SCREEN_TRACES] = &screen_traces,
+    [SCREEN_CALLS] = &screen_calls,
     [SCREEN_LOG] = &screen_log,
 };
 
@@ -63,12 +66,22 @@ static void announce(struct ui *ui)
     ui->was_pending = is_pending;
 }
 
-/* Events were folded or texts have come: at most so many frames a second. */
+/* µs until the next live frame: at most so many a second, but a stored run that is there whole is
+ * shown at once. */
+static int64_t live_wait(struct ui *ui)
+{
+    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
+    bool is_loading = session_is_loading(ui->session), is_there = ui->was_loading && !is_loading;
+
+    ui->was_loading = is_loading;
+    return is_there ? 0 : ui->drawn_us + 1000000 / (int64_t)fps - clock_us();
+}
+
+/* Events were folded or texts have come. */
 static void on_session(void *data)
 {
     struct ui *ui = data;
-    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
-    int64_t wait = ui->drawn_us + 1000000 / (int64_t)fps - clock_us();
+    int64_t wait = live_wait(ui);
 
     announce(ui);
     if (session_outcome(ui->session) != NULL) {
@@ -78,7 +91,7 @@ static void on_session(void *data)
             return;
         }
     }
-    if (!uv_is_active((uv_handle_t *)&ui->live))
+    if (wait <= 0 || !uv_is_active((uv_handle_t *)&ui->live))
         (void)uv_timer_start(&ui->live, on_live, wait > 0 ? (uint64_t)wait / 1000 : 0, 0);
 }
 
@@ -376,6 +389,7 @@ struct ui *ui_open(const struct ui_options *options, struct session *session, st
         return NULL;
     }
     ui->screen = first_screen(ui);
+    ui->was_loading = session_is_loading(session);
     session_on_change(session, on_session, ui);
     ui_dirty(ui);
     return ui;

@@ -239,11 +239,24 @@ static bool has_hint(unsigned contexts, enum action action)
     return info->hint != NULL && (info->contexts & contexts) != 0;
 }
 
+/* What the screen says can be done now. */
+static void draw_own_hints(struct ui *ui, const struct screen *screen, const struct pane *row)
+{
+    enum action hints[HINTS_MAX];
+    size_t count = screen->hints(ui_screen_state(ui), hints);
+    int x = 0;
+
+    for (size_t i = 0; i < count && x >= 0; i++)
+        if (action_info(hints[i])->hint != NULL)
+            x = draw_hint(ui, row, x, hints[i]);
+}
+
 /* The way to help and out stands on the right; what the screen can do has the rest. */
 static void draw_hints(struct ui *ui, struct pane row)
 {
     static const enum action fixed[] = { ACTION_HELP, ACTION_QUIT };
     unsigned contexts = ui_contexts(ui) & ~(unsigned)CONTEXT_ALL;
+    const struct screen *screen = ui->screens[ui->screen];
     struct pane right = pane_cut_right(&row, row.width >= 40 ? 14 : 7);
     int x = 0;
 
@@ -251,6 +264,10 @@ static void draw_hints(struct ui *ui, struct pane row)
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
     x = 0;
+    if (screen != NULL && screen->hints != NULL) {
+        draw_own_hints(ui, screen, &row);
+        return;
+    }
     for (int pass = 0; pass < 2; pass++, contexts = CONTEXT_ALL)
         for (int i = ACTION_NONE + 1; i < ACTIONS && x >= 0; i++)
             if (has_hint(contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)

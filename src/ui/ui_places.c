@@ -57,6 +57,15 @@ static void show_place(struct ui *ui, const struct place *place)
         ui->screens[place->screen]->show(state, place);
 }
 
+static struct place where(struct ui *ui)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+
+    if (screen != NULL && screen->where != NULL)
+        return screen->where(ui_screen_state(ui));
+    return ui->shown[ui->screen];
+}
+
 void ui_go(struct ui *ui, const struct place *place)
 {
     if (ui->screens[place->screen] == NULL) {
@@ -65,7 +74,7 @@ void ui_go(struct ui *ui, const struct place *place)
     }
     if (ui->back_count == BACK)
         memmove(ui->back, ui->back + 1, --ui->back_count * sizeof *ui->back);
-    ui->back[ui->back_count++] = ui->shown[ui->screen];
+    ui->back[ui->back_count++] = where(ui);
     /* wanted is wanted, even where it was shown before and left by moving around */
     if (is_same_place(place, &ui->shown[place->screen]))
         ui->shown[place->screen] = place_of(place->screen);
@@ -76,6 +85,11 @@ void ui_go_back(struct ui *ui)
 {
     if (ui->back_count > 0)
         show_place(ui, &ui->back[--ui->back_count]);
+}
+
+bool ui_can_go_back(const struct ui *ui)
+{
+    return ui->back_count > 0;
 }
 
 void ui_go_to_tab(struct ui *ui, enum screen_id screen)

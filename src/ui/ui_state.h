@@ -87,6 +87,7 @@ struct ui {
     uv_signal_t signals[UI_SIGNALS];
     int open_handles;
     /* the end */
+    bool was_loading;   /* a stored run was being read the last time that was looked */
     bool was_pending;   /* a proposal waited the last time that was looked */
     bool asks_to_leave; /* the choice that stands */
     bool leaving;       /* over as soon as the run has ended */

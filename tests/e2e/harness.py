@@ -116,7 +116,7 @@ class Case(unittest.TestCase):
                 pipe.close()
 
     def finish(self, process, stdin=None):
-        out, err = process.communicate(stdin, timeout=120)
+        out, err = process.communicate(stdin, timeout=280)
         return self.check(process.returncode, out or b"", err or b"")
 
     def check(self, code, out, err):

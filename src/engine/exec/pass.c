@@ -120,6 +120,7 @@ static void slot_begin(struct pass_state *state, size_t index)
     slot->root = state->workflow->output;
     slot->input = example_input(task, slot->example);
     trace_text(slot, -1, TRACE_INPUT, slot->input, 0);
+    trace_text(slot, -1, TRACE_TARGET, slot->example->target, 0);
     state->slots[index] = slot;
     state->active++;
     walk_open(&slot->walk, state->workflow, false, NULL);

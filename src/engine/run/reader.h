@@ -57,7 +57,7 @@ struct trace_view {
     const char *example; /* its id */
     bool found;          /* false: nothing was traced (yet); all else is zero then */
     size_t node_count;   /* up to the last node that came to anything */
-    struct hash input, words, workflow_gradient;
+    struct hash input, target, words, workflow_gradient;
     double score;                     /* NAN: none, or lost */
     struct hash *outputs, *gradients; /* node_count each */
     struct trace_call *calls;         /* in the order made */

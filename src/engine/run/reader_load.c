@@ -126,6 +126,9 @@ static void on_step(void *data, const struct trace *step)
     case TRACE_CALL:
         add_call(tracing, step);
         break;
+    case TRACE_TARGET:
+        view->target = step->text;
+        break;
     }
 }
 
@@ -215,7 +218,7 @@ static void on_find_step(void *data, const struct trace *step)
 {
     struct finding *finding = data;
 
-    if (step->what != TRACE_CALL)
+    if (step->what != TRACE_CALL && step->what != TRACE_TARGET)
         ARRAY_PUSH(&finding->steps, *step);
 }
 

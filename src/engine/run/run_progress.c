@@ -90,12 +90,17 @@ static void store_live(struct run *run)
 
 /* ---- the timer ---- */
 
+/* Calls, or a pass that is not done (one that is waits to be collected). */
 static bool is_under_way(const struct run *run)
 {
     struct client_counts counts = client_counts(run->engine.client);
+    bool is = counts.in_flight > 0 || counts.waiting > 0;
+    const struct pass *pass;
 
-    return counts.in_flight > 0 || counts.waiting > 0 ||
-           (run->conductor != NULL && conductor_pass(run->conductor, 0) != NULL);
+    for (size_t i = 0;
+         !is && run->conductor != NULL && (pass = conductor_pass(run->conductor, i)) != NULL; i++)
+        is = pass->nodes != NULL;
+    return is;
 }
 
 void run_progress_send(struct run *run)

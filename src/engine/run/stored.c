@@ -65,6 +65,20 @@ static void apply_live(struct session *session, struct feed *feed)
     cJSON_Delete(list);
 }
 
+static void on_timer(uv_timer_t *timer);
+
+/* Looked at from time to time only while there is a process that may be killed, or where the system
+ * tells of no changes. */
+static void set_timer(struct stored *stored)
+{
+    uint64_t ms = stored->is_polled ? POLL_MS : ALIVE_MS;
+
+    if (!stored->is_polled && stored->has_ended)
+        (void)uv_timer_stop(&stored->timer);
+    else if (!uv_is_active((uv_handle_t *)&stored->timer))
+        (void)uv_timer_start(&stored->timer, on_timer, ms, ms);
+}
+
 /* A run that is over, or whose process is gone, says why. */
 static void apply_status(struct session *session, struct feed *feed)
 {
@@ -74,6 +88,7 @@ static void apply_status(struct session *session, struct feed *feed)
     int64_t pid;
 
     stored->has_ended = !store_is_held(stored->folder, stored->id, &pid);
+    set_timer(stored);
     if (!stored->has_ended || feed->status == NULL || session->view.finished ||
         session->view.stopped)
         return;
@@ -177,10 +192,7 @@ static void on_file(uv_fs_event_t *events, const char *name, int what, int statu
 
 static void on_timer(uv_timer_t *timer)
 {
-    struct session *session = timer->data;
-
-    if (session->stored.is_polled || !session->stored.has_ended)
-        stored_read(session);
+    stored_read(timer->data);
 }
 
 /* On a network file system the changes of others are not told. */
@@ -195,8 +207,7 @@ static void watch_file(struct session *session)
 
     stored->is_polled = !can_be_told(session) ||
                         uv_fs_event_start(&stored->events, on_file, stored->folder, 0) != 0;
-    (void)uv_timer_start(&stored->timer, on_timer, stored->is_polled ? POLL_MS : ALIVE_MS,
-        stored->is_polled ? POLL_MS : ALIVE_MS);
+    set_timer(stored);
 }
 
 bool stored_open(struct session *session, const char *folder, const char *id, struct err *err)

@@ -57,7 +57,8 @@ enum trace_what {
     TRACE_WORDS,
     TRACE_GRADIENT,
     TRACE_WORKFLOW_GRADIENT,
-    TRACE_CALL
+    TRACE_CALL,
+    TRACE_TARGET
 };
 
 struct trace {

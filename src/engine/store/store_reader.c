@@ -169,7 +169,7 @@ static bool read_step(sqlite3_stmt *read, uint32_t pass, struct trace *trace)
 {
     int what = sqlite3_column_int(read, 2);
 
-    if (what < TRACE_INPUT || what > TRACE_CALL || !sql_column_hash(read, 4, &trace->text))
+    if (what < TRACE_INPUT || what > TRACE_TARGET || !sql_column_hash(read, 4, &trace->text))
         return false;
     trace->pass = pass;
     trace->example = (uint32_t)sqlite3_column_int64(read, 0);

@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "builtin.h"
-#include "clock.h"
 #include "mem.h"
 #include "random.h"
 #include "str.h"
@@ -89,17 +89,17 @@ static void expect_quick(const char *head, const char *piece)
         str_add(&message, piece);
     for (unsigned i = 0; i < INSTRUCTION_COUNT; i++) {
         char *prompt;
-        int64_t start;
+        clock_t start;
 
         if (vocabulary_entry((enum instruction)i)->group != GROUP_TASK)
             continue;
         prompt = mem_printf("Read all passages. Rank the sentences by rare words. Follow the "
                             "bridge. Give the shortest span. %s",
             vocabulary_entry((enum instruction)i)->sentence);
-        start = clock_us();
+        start = clock(); /* CPU time: what else the machine does is not in it */
 
         free(ask(prompt, str_text(&message)));
-        assert_true(clock_us() - start < (int64_t)PATIENCE_MS * 1000);
+        assert_true((double)(clock() - start) / CLOCKS_PER_SEC * 1000 < PATIENCE_MS);
         free(prompt);
     }
     str_free(&message);

@@ -96,6 +96,8 @@ static void check_example(
     assert_string_equal(trace->example, id);
     assert_true(trace->score == score->score);
     assert_true(trace->call_count > 0);
+    assert_true(text_of(opened, trace->target)->len > 0);
+    trace = reader_trace(opened->reader, pass, id);
     run_view_gradients_of(view, rollout, score->example, &first, &count);
     assert_true(count > 0);
     for (uint32_t i = first; i < first + count; i++) {

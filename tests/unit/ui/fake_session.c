@@ -1,6 +1,7 @@
 #include "fake_session.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void fake_session_init(struct session *session)
 {
@@ -56,8 +57,13 @@ const struct run_view *session_view(const struct session *session)
 
 struct reader *session_reader(struct session *session)
 {
+    return session->reader;
+}
+
+bool session_is_loading(const struct session *session)
+{
     (void)session;
-    return NULL;
+    return false;
 }
 
 const struct run_outcome *session_outcome(const struct session *session)
@@ -125,4 +131,16 @@ void session_seek(struct session *session, double share)
 double session_position(const struct session *session)
 {
     return session->position;
+}
+
+size_t session_calls(
+    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+{
+    *total = session->call_count;
+    if (from >= session->call_count)
+        return 0;
+    if (count > session->call_count - from)
+        count = session->call_count - from;
+    memcpy(rows, session->calls + from, count * sizeof *rows);
+    return count;
 }

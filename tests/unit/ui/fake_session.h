@@ -13,6 +13,9 @@ struct session {
     unsigned interrupts, stops;
     double speed, position;
     int steps;
+    struct reader *reader;  /* the test's own; NULL: none */
+    struct call_row *calls; /* newest first */
+    size_t call_count;
     session_change *on_change;
     void *change_data;
 };

@@ -1,0 +1,36 @@
+#ifndef NODE_PAGE_H
+#define NODE_PAGE_H
+
+/* One node: what it is, its prompt, its gradients with the selected one in full. Where the pane is
+ * narrow the prompt and the gradients take turns. A zeroed struct is a closed page. */
+#include "gradient_rows.h"
+#include "prompt_view.h"
+#include "screen.h"
+#include "text_view.h"
+
+enum node_focus { FOCUS_PROMPT, FOCUS_GRADIENTS, FOCUS_TEXT };
+
+struct node_page {
+    struct ui *ui;
+    char *id;     /* of the node; NULL: closed */
+    int workflow; /* VIEW_NONE: the current one, whichever that is */
+    enum node_focus focus;
+    bool is_zoomed;
+    struct prompt_view prompt;
+    struct gradient_rows gradients;
+    struct text_view text;
+    int came[16]; /* gradients from which `u` led here */
+    int came_count;
+};
+
+void node_page_free(struct node_page *page);
+/* `gradient`: selected, with the focus there; VIEW_NONE: the prompt has the focus. */
+void node_page_open(
+    struct node_page *page, struct ui *ui, int workflow, const char *id, int gradient);
+void node_page_draw(struct node_page *page, const struct pane *pane);
+/* OUTCOME_IGNORED for ACTION_BACK: the page is left. */
+enum outcome node_page_act(struct node_page *page, enum action action);
+size_t node_page_hints(const struct node_page *page, enum action hints[HINTS_MAX]);
+void node_page_text(struct node_page *page, struct str *out);
+
+#endif

@@ -1,0 +1,637 @@
+#include "trace_page.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "trace_sections.h"
+#include "view_words.h"
+
+/* Columns: rail and text side by side; rows of the rail with words; a third pane. */
+enum { SIDE_FROM = 60, WIDE_FROM = 120, THREE_FROM = 160 };
+
+static void free_layout(struct trace_page *page)
+{
+    for (int i = 0; page->rail != NULL && i < page->rail->count; i++)
+        free((int *)page->nodes[i].inputs);
+    free(page->nodes);
+    rail_free(page->rail);
+    page->nodes = NULL;
+    page->rail = NULL;
+}
+
+void trace_page_free(struct trace_page *page)
+{
+    free_layout(page);
+    prompt_view_free(&page->prompt);
+    text_view_free(&page->text);
+    free(page->example);
+    *page = (struct trace_page){ 0 };
+}
+
+/* ---- steps ---- */
+
+static const struct run_view *view_of(const struct trace_page *page)
+{
+    return ui_view(page->ui);
+}
+
+/* NULL: the pass's workflow is not known. */
+static const struct view_workflow *workflow_of(const struct trace_page *page)
+{
+    const struct run_view *view = view_of(page);
+    int workflow = (size_t)page->rollout < view->rollouts.count
+                       ? view->rollouts.items[page->rollout].workflow
+                       : VIEW_NONE;
+
+    return workflow >= 0 ? &view->workflows.items[workflow] : NULL;
+}
+
+static int last_step(const struct trace_page *page)
+{
+    return (int)workflow_of(page)->count + 1;
+}
+
+/* The node of a step; VIEW_NONE: the input or the score. */
+static int node_of(const struct trace_page *page, int step)
+{
+    return step > 0 && step < last_step(page) ? step - 1 : VIEW_NONE;
+}
+
+static const struct trace_view *trace_of(const struct trace_page *page)
+{
+    return reader_trace(
+        ui_reader(page->ui), view_of(page)->rollouts.items[page->rollout].pass, page->example);
+}
+
+static struct trace_step step_of(const struct trace_page *page)
+{
+    return (
+        struct trace_step){ page->ui, page->rollout, node_of(page, page->step), trace_of(page) };
+}
+
+/* ---- the rail ---- */
+
+/* A node of the drawing and a step are each other's mirror where it goes backward. */
+static int mirror(const struct trace_page *page, int at)
+{
+    return page->is_backward ? last_step(page) - at : at;
+}
+
+/* The steps that a step reads. `inputs` has room for all. */
+static int readings(const struct trace_page *page, int step, int *inputs)
+{
+    const struct view_workflow *workflow = workflow_of(page);
+    const struct view_node *node;
+    bool reads_task = false;
+    int count = 0;
+
+    if (step == 0)
+        return 0;
+    if (step == last_step(page)) {
+        inputs[0] = step - 1;
+        return 1;
+    }
+    node = &workflow->nodes[step - 1];
+    for (size_t i = 0; i < node->input_count; i++) {
+        if (node->inputs[i].node >= 0)
+            inputs[count++] = node->inputs[i].node + 1;
+        else if (!reads_task)
+            inputs[count++] = 0;
+        reads_task = reads_task || node->inputs[i].node < 0;
+    }
+    return count;
+}
+
+static void add_edge(struct graph_node *node, int from)
+{
+    int *inputs = mem_realloc((int *)node->inputs, (size_t)node->input_count + 1, sizeof *inputs);
+
+    inputs[node->input_count++] = from;
+    node->inputs = inputs;
+}
+
+static void lay_out(struct trace_page *page)
+{
+    int count = last_step(page) + 1;
+    int *inputs = mem_zalloc((size_t)count + 1, sizeof *inputs);
+    struct graph graph;
+
+    free_layout(page);
+    page->nodes = mem_zalloc((size_t)count, sizeof *page->nodes);
+    for (int step = 0; step < count; step++) {
+        int read = readings(page, step, inputs);
+
+        for (int i = 0; i < read; i++) {
+            if (page->is_backward && inputs[i] == 0 && step < count - 1)
+                continue; /* no gradient goes to the input */
+            if (page->is_backward)
+                add_edge(&page->nodes[mirror(page, inputs[i])], mirror(page, step));
+            else
+                add_edge(&page->nodes[step], inputs[i]);
+        }
+    }
+    graph = (struct graph){ page->nodes, count };
+    page->rail = rail_new(&graph);
+    page->laid_workflow = view_of(page)->rollouts.items[page->rollout].workflow;
+    page->laid_backward = page->is_backward;
+    free(inputs);
+}
+
+/* What is drawn on the rail's rows. */
+struct rail_data {
+    const struct trace_page *page;
+    const struct trace_view *trace; /* NULL: on its way */
+};
+
+/* Whether a step's gradient wants something changed; false also where it is not there yet. */
+static bool wants_change(const struct rail_data *data, int step)
+{
+    struct trace_step at = { data->page->ui, data->page->rollout, node_of(data->page, step),
+        data->trace };
+    int gradient = step > 0 ? trace_step_gradient(&at) : VIEW_NONE;
+    const struct text *text =
+        gradient >= 0 ? reader_text(ui_reader(at.ui),
+                            view_of(data->page)->gradient_list.items[gradient].text, NULL)
+                      : NULL;
+
+    return text != NULL && gradient_halves(text->data, text->len).wants_change;
+}
+
+static bool has_output(const struct rail_data *data, int node)
+{
+    return (size_t)node < data->trace->node_count && !hash_is_zero(data->trace->outputs[node]);
+}
+
+static struct graph_glyph rail_glyph(const void *opaque, int row)
+{
+    const struct rail_data *data = opaque;
+    int step = mirror(data->page, row), node = node_of(data->page, step);
+
+    if (data->trace == NULL)
+        return (struct graph_glyph){ 0x00B7, '.', ROLE_DIM };
+    if (step == last_step(data->page))
+        return data->trace->score >= 0.5 ? (struct graph_glyph){ 0x2713, '*', ROLE_OK }
+                                         : (struct graph_glyph){ 0x2717, 'x', ROLE_ERROR };
+    if (node >= 0 && !has_output(data, node))
+        return (struct graph_glyph){ 0x2717, 'x', ROLE_ERROR };
+    if (wants_change(data, step))
+        return (struct graph_glyph){ 0x25BD, 'v', ROLE_CHANGE };
+    return (struct graph_glyph){ 0x25CF, 'o', ROLE_OK };
+}
+
+/* The first words of what a step said, or of what its gradient wants. */
+static void draw_words(const struct rail_data *data, int step, const struct pane *line, int x)
+{
+    struct trace_step at = { data->page->ui, data->page->rollout, node_of(data->page, step),
+        data->trace };
+    bool backward = data->page->is_backward;
+    int gradient = backward ? trace_step_gradient(&at) : VIEW_NONE;
+    struct hash id = { 0, 0 };
+    const struct text *text;
+    struct gradient_halves halves;
+
+    if (gradient >= 0)
+        id = view_of(data->page)->gradient_list.items[gradient].text;
+    else if (step == last_step(data->page))
+        id = data->trace->words;
+    else if (at.node >= 0 && !backward && has_output(data, at.node))
+        id = data->trace->outputs[at.node];
+    else if (step == 0)
+        id = data->trace->input;
+    text = reader_text(ui_reader(at.ui), id, NULL);
+    if (text == NULL)
+        return;
+    halves = (struct gradient_halves){ .change = text->data, .change_len = text->len };
+    if (gradient >= 0)
+        halves = gradient_halves(text->data, text->len);
+    (void)pane_text_n(line, x, 0, -1, halves.wants_change ? ROLE_CHANGE : ROLE_DIM, ATTR_NONE,
+        halves.change, halves.change_len < 500 ? halves.change_len : 500);
+}
+
+static void rail_line(const void *opaque, int row, const struct pane *line)
+{
+    const struct rail_data *data = opaque;
+    const struct trace_page *page = data->page;
+    int step = mirror(page, row), node = node_of(page, step);
+    char score[8];
+    int x;
+
+    if (step == last_step(page))
+        x = pane_print(line, 0, 0, ROLE_TITLE, "score %s",
+            data->trace != NULL ? run_view_score(data->trace->score, score) : "");
+    else
+        x = pane_text(line, 0, 0, node >= 0 ? ROLE_TEXT : ROLE_TITLE,
+            node >= 0 ? workflow_of(page)->nodes[node].id : "input");
+    if (data->trace != NULL && line->width > 24)
+        draw_words(data, step, line, x < 14 ? 15 : x + 1);
+}
+
+static const struct rail_source rail_source = { rail_glyph, rail_line };
+
+static void draw_rail(struct trace_page *page, const struct pane *pane)
+{
+    struct rail_data data = { page, trace_of(page) };
+
+    if (page->rail == NULL || page->laid_backward != page->is_backward ||
+        page->laid_workflow != view_of(page)->rollouts.items[page->rollout].workflow)
+        lay_out(page);
+    page->rail_view.selected = mirror(page, page->step);
+    rail_draw(page->rail, &page->rail_view, &rail_source, &data, pane, !page->in_text);
+}
+
+/* ---- the text ---- */
+
+static void gather(struct sections *sections, const struct trace_page *page, enum trace_tab tab)
+{
+    struct trace_step step = step_of(page);
+
+    if (step.trace == NULL) {
+        sections_add(sections, NULL, ROLE_TEXT, NULL, 0);
+        return;
+    }
+    if (!step.trace->found) {
+        sections_note(sections, NULL, "nothing is traced of this example yet");
+        return;
+    }
+    if (tab == TAB_GRADIENT)
+        trace_add_gradient(sections, &step);
+    else if (tab == TAB_CALLS)
+        trace_add_calls(sections, &step, page->is_raw);
+    else if (page->step == 0 || (step.node >= 0 && tab == TAB_INPUT))
+        trace_add_input(sections, &step);
+    else if (step.node < 0)
+        trace_add_score(sections, &step);
+    else
+        trace_add_output(sections, &step);
+}
+
+/* Another step, tab or example begins at its top. */
+static void mark_place(struct trace_page *page)
+{
+    int place[] = { page->rollout, page->step, (int)page->tab, page->is_raw };
+    struct hash shown = hash_join(hash_bytes(place, sizeof place), hash_text(page->example));
+
+    if (!hash_equal(shown, page->shown))
+        page->text.top = 0;
+    page->shown = shown;
+}
+
+static bool shows_prompt(const struct trace_page *page)
+{
+    return page->tab == TAB_PROMPT && node_of(page, page->step) >= 0;
+}
+
+static void draw_text(struct trace_page *page, const struct pane *pane)
+{
+    struct sections sections = { 0 };
+
+    if (shows_prompt(page)) {
+        prompt_view_set(&page->prompt, view_of(page),
+            view_of(page)->rollouts.items[page->rollout].workflow, node_of(page, page->step));
+        prompt_view_draw(&page->prompt, pane, page->in_text);
+        return;
+    }
+    mark_place(page);
+    gather(&sections, page, page->tab);
+    sections_show(&sections, &page->text);
+    text_view_draw(&page->text, pane);
+    sections_free(&sections);
+}
+
+/* Beside the tab: the gradient, or what it is about. */
+static void draw_third(const struct trace_page *page, const struct pane *pane)
+{
+    struct sections sections = { 0 };
+    struct text_view text = { 0 };
+
+    gather(&sections, page, page->tab == TAB_GRADIENT ? TAB_OUTPUT : TAB_GRADIENT);
+    sections_show(&sections, &text);
+    text_view_draw(&text, pane);
+    text_view_free(&text);
+    sections_free(&sections);
+}
+
+static void draw_tabs(const struct trace_page *page, const struct pane *row)
+{
+    static const char *const names[TRACE_TABS] = { " output ", " input ", " prompt ", " gradient ",
+        " calls " };
+    char place[40];
+    int x = 0;
+
+    for (int i = 0; i < TRACE_TABS; i++) {
+        bool is_shown = i == (int)page->tab;
+
+        x += pane_text_n(row, x, 0, -1, is_shown ? ROLE_TITLE : ROLE_DIM,
+            is_shown ? ATTR_REVERSE : ATTR_NONE, names[i], strlen(names[i]));
+    }
+    if (!shows_prompt(page))
+        (void)text_view_place(&page->text, place);
+    else
+        place[0] = '\0';
+    if (x + (int)strlen(place) + 1 < row->width)
+        (void)pane_text_right(row, row->width, 0, ROLE_DIM, place);
+}
+
+/* ---- the whole ---- */
+
+static void draw_head(const struct trace_page *page, struct pane *pane, size_t place, size_t count)
+{
+    struct pane head = pane_cut_top(pane, pane->height >= 10 ? 2 : 1);
+    const struct trace_view *trace = trace_of(page);
+    const struct text *words =
+        trace != NULL ? reader_text(ui_reader(page->ui), trace->words, NULL) : NULL;
+    char pass[WORDS], score[8];
+    const char *id = page->example;
+    int x;
+
+    x = pane_print(&head, 0, 0, ROLE_TITLE, "example %s", id);
+    if (count > 0)
+        x += pane_print(&head, x + 1, 0, ROLE_DIM, "(%zu/%zu)", place, count) + 1;
+    if (trace != NULL && trace->found)
+        x += pane_print(&head, x + 2, 0, trace->score >= 0.5 ? ROLE_OK : ROLE_ERROR, "score %s",
+                 run_view_score(trace->score, score)) +
+             2;
+    (void)pane_print(
+        &head, x + 2, 0, ROLE_DIM, "%s", words_pass(view_of(page), page->rollout, pass));
+    if (words != NULL)
+        (void)pane_text_n(&head, 0, 1, -1, ROLE_TEXT, ATTR_NONE, words->data,
+            words->len < 1000 ? words->len : 1000);
+}
+
+static int rail_width(int width)
+{
+    if (width < WIDE_FROM)
+        return 24;
+    return width < THREE_FROM ? 44 : 56;
+}
+
+static void draw_side_by_side(struct trace_page *page, struct pane pane)
+{
+    int width = pane.width;
+    struct pane rail = pane_cut_left(&pane, rail_width(width)), row, third = { 0 };
+
+    pane_vline(&pane, 0, 0, pane.height, ROLE_BORDER);
+    (void)pane_cut_left(&pane, 2);
+    row = pane_cut_top(&rail, 1);
+    (void)pane_text(&row, 0, 0, page->in_text ? ROLE_DIM : ROLE_TITLE,
+        page->is_backward ? "Backward: gradients" : "Forward");
+    if (width >= THREE_FROM && page->step > 0) {
+        third = pane_cut_right(&pane, pane.width * 2 / 5);
+        pane_vline(&third, 0, 0, third.height, ROLE_BORDER);
+        (void)pane_cut_left(&third, 2);
+    }
+    row = pane_cut_top(&pane, 1);
+    draw_rail(page, &rail);
+    draw_text(page, &pane);
+    draw_tabs(page, &row);
+    if (third.height > 0)
+        draw_third(page, &third);
+}
+
+static void draw_stacked(struct trace_page *page, struct pane pane)
+{
+    int most = pane.height / 3;
+    struct pane rail, row;
+
+    if (!page->is_zoomed) {
+        rail = pane_cut_top(&pane, most < last_step(page) + 1 ? most : last_step(page) + 1);
+        if (rail.height > 0)
+            draw_rail(page, &rail);
+    }
+    row = pane_cut_top(&pane, pane.height > 1 ? 1 : 0);
+    draw_text(page, &pane);
+    draw_tabs(page, &row);
+}
+
+/* Brings the step into what the workflow has; false: there is nothing to be shown. */
+static bool refresh(struct trace_page *page)
+{
+    if (workflow_of(page) == NULL)
+        return false;
+    if (page->step > last_step(page))
+        page->step = last_step(page);
+    return true;
+}
+
+void trace_page_draw(struct trace_page *page, const struct pane *pane, size_t place, size_t count)
+{
+    struct pane body = *pane;
+
+    if (!refresh(page)) {
+        (void)pane_text(&body, 0, 0, ROLE_DIM, "the run has no such pass now: Esc goes back");
+        return;
+    }
+    draw_head(page, &body, place, count);
+    if (body.width >= SIDE_FROM && !page->is_zoomed)
+        draw_side_by_side(page, body);
+    else
+        draw_stacked(page, body);
+}
+
+/* ---- acting ---- */
+
+void trace_page_open(struct trace_page *page, struct ui *ui, int rollout, const char *example)
+{
+    bool fresh = page->example == NULL;
+    char *kept = mem_strdup(example);
+
+    free(page->example);
+    page->ui = ui;
+    page->rollout = rollout;
+    page->example = kept;
+    if (fresh && workflow_of(page) != NULL)
+        page->step = last_step(page); /* why it failed stands there */
+}
+
+void trace_page_show_gradient(struct trace_page *page, int node)
+{
+    if (!refresh(page))
+        return;
+    page->step = node >= 0 ? node + 1 : last_step(page);
+    page->tab = TAB_GRADIENT;
+    page->is_backward = true;
+}
+
+int trace_page_node(const struct trace_page *page)
+{
+    return workflow_of(page) != NULL ? node_of(page, page->step) : VIEW_NONE;
+}
+
+int trace_page_gradient(const struct trace_page *page)
+{
+    struct trace_step step;
+
+    if (page->tab != TAB_GRADIENT || page->step == 0 || workflow_of(page) == NULL ||
+        page->step > last_step(page))
+        return VIEW_NONE;
+    step = step_of(page);
+    return trace_step_gradient(&step);
+}
+
+void trace_page_show_node(struct trace_page *page, int node)
+{
+    if (!refresh(page) || node < 0 || node + 1 > last_step(page))
+        return;
+    page->step = node + 1;
+    page->tab = TAB_OUTPUT;
+}
+
+static enum outcome go_to_node(const struct trace_page *page)
+{
+    struct place place = place_of(SCREEN_NODES);
+    struct trace_step step = step_of(page);
+
+    if (step.node < 0) {
+        ui_say(page->ui, ROLE_TEXT, "%s",
+            page->step == 0 ? "this is what the task gives: j goes to the first node"
+                            : "this is the score: b walks the gradients back from here");
+        return OUTCOME_NONE;
+    }
+    place.rollout = page->rollout;
+    place.node = step.node;
+    place.workflow = view_of(page)->rollouts.items[page->rollout].workflow;
+    if (page->tab == TAB_GRADIENT)
+        place.gradient = trace_step_gradient(&step);
+    ui_go(page->ui, &place);
+    return OUTCOME_NONE;
+}
+
+static enum outcome go_upstream(struct trace_page *page)
+{
+    const struct run_view *view = view_of(page);
+    struct trace_step step = step_of(page);
+    int gradient = page->step > 0 ? trace_step_gradient(&step) : VIEW_NONE;
+    const struct view_gradient *at;
+
+    if (gradient < 0) {
+        ui_say(page->ui, ROLE_TEXT, "there is no gradient here");
+        return OUTCOME_NONE;
+    }
+    at = &view->gradient_list.items[gradient];
+    page->step = at->from_count > 0
+                     ? view->gradient_list.items[view->froms.items[at->first_from]].node + 1
+                     : last_step(page);
+    page->tab = at->from_count > 0 ? TAB_GRADIENT : page->tab;
+    return OUTCOME_REDRAW;
+}
+
+/* Backward begins at the last node's gradient. */
+static enum outcome turn(struct trace_page *page)
+{
+    page->is_backward = !page->is_backward;
+    if (page->is_backward) {
+        page->tab = TAB_GRADIENT;
+        if (page->step == 0 || page->step == last_step(page))
+            page->step = last_step(page) - 1;
+    } else if (page->tab == TAB_GRADIENT) {
+        page->tab = TAB_OUTPUT;
+    }
+    return OUTCOME_REDRAW;
+}
+
+static void on_search(void *data, const char *line)
+{
+    struct trace_page *page = data;
+    bool found;
+
+    if (line == NULL || page->example == NULL)
+        return;
+    found = shows_prompt(page) ? prompt_view_search(&page->prompt, line)
+                               : text_view_search(&page->text, line) > 0;
+    if (!found && *line != '\0')
+        ui_say(page->ui, ROLE_WARNING, "not found: %s", line);
+}
+
+static bool act_on_text(struct trace_page *page, enum action action)
+{
+    return shows_prompt(page) ? prompt_view_act(&page->prompt, action)
+                              : text_view_act(&page->text, action);
+}
+
+/* Pages always turn the text. */
+static enum outcome move_around(struct trace_page *page, enum action action)
+{
+    bool pages = action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP ||
+                 action == ACTION_HALF_DOWN || action == ACTION_HALF_UP ||
+                 action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS;
+
+    if (page->in_text || page->is_zoomed || pages)
+        return act_on_text(page, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+    if (page->rail == NULL || !rail_act(page->rail, &page->rail_view, action))
+        return OUTCOME_IGNORED;
+    page->step = mirror(page, page->rail_view.selected);
+    return OUTCOME_REDRAW;
+}
+
+static enum outcome set_tab(struct trace_page *page, int tab)
+{
+    page->tab = (enum trace_tab)((tab + TRACE_TABS) % TRACE_TABS);
+    return OUTCOME_REDRAW;
+}
+
+enum outcome trace_page_act(struct trace_page *page, enum action action)
+{
+    if (!refresh(page))
+        return OUTCOME_IGNORED;
+    switch ((unsigned)action) { /* the rest is moving */
+    case ACTION_OPEN:
+        return go_to_node(page);
+    case ACTION_UPSTREAM:
+        return go_upstream(page);
+    case ACTION_DIRECTION:
+        return turn(page);
+    case ACTION_NEXT_TAB:
+        return set_tab(page, (int)page->tab + 1);
+    case ACTION_PREVIOUS_TAB:
+        return set_tab(page, (int)page->tab - 1);
+    case ACTION_RAW:
+        page->is_raw = page->tab == TAB_CALLS && !page->is_raw;
+        return set_tab(page, TAB_CALLS);
+    case ACTION_COMPARE:
+        page->step = last_step(page);
+        return set_tab(page, TAB_OUTPUT);
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE:
+        page->in_text = !page->in_text;
+        return OUTCOME_REDRAW;
+    case ACTION_ZOOM:
+        page->is_zoomed = !page->is_zoomed;
+        return OUTCOME_REDRAW;
+    case ACTION_SEARCH:
+        ui_ask_line(page->ui, "search: ", NULL, on_search, page);
+        return OUTCOME_NONE;
+    default:
+        return move_around(page, action);
+    }
+}
+
+size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_MAX])
+{
+    static const enum action forward[] = { ACTION_DIRECTION, ACTION_NEXT_TAB, ACTION_OPEN,
+        ACTION_NEXT_FAILED, ACTION_NEXT, ACTION_BACK, ACTION_COMPARE, ACTION_RAW, ACTION_NEXT_PANE,
+        ACTION_SEARCH };
+    static const enum action backward[] = { ACTION_UPSTREAM, ACTION_OPEN, ACTION_NEXT_TAB,
+        ACTION_DIRECTION, ACTION_NEXT_FAILED, ACTION_NEXT, ACTION_BACK, ACTION_RAW,
+        ACTION_NEXT_PANE, ACTION_SEARCH };
+
+    memcpy(hints, page->is_backward ? backward : forward, sizeof forward);
+    return sizeof forward / sizeof forward[0];
+}
+
+void trace_page_text(struct trace_page *page, struct str *out)
+{
+    struct sections sections = { 0 };
+
+    if (!refresh(page))
+        return;
+    if (shows_prompt(page)) {
+        str_add(out, workflow_of(page)->nodes[node_of(page, page->step)].prompt);
+        return;
+    }
+    gather(&sections, page, page->tab);
+    sections_write(&sections, out);
+    sections_free(&sections);
+}

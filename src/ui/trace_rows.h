@@ -1,0 +1,64 @@
+#ifndef TRACE_ROWS_H
+#define TRACE_ROWS_H
+
+/* The passes of a run, and the examples of one pass, as lists. Zeroed structs are empty. */
+#include "list.h"
+#include "ui.h"
+
+/* ---- passes, in the order of the run ---- */
+
+struct pass_rows {
+    struct list list;
+    struct ui *ui;
+};
+
+void pass_rows_free(struct pass_rows *rows);
+void pass_rows_draw(struct pass_rows *rows, const struct pane *pane);
+bool pass_rows_act(struct pass_rows *rows, enum action action);
+bool pass_rows_filter(struct pass_rows *rows, const char *filter, struct err *err);
+int pass_rows_selected(const struct pass_rows *rows); /* a rollout; VIEW_NONE: none */
+void pass_rows_select(struct pass_rows *rows, int rollout);
+
+/* ---- the examples of a pass ---- */
+
+struct example_row {
+    char *id;
+    double score, before; /* NAN: lost; not scored before */
+    char *wants;          /* nodes of which something is wanted changed; NULL: not known yet */
+};
+
+struct example_rows {
+    struct list list;
+    char *needle; /* only examples whose texts have it; NULL: all */
+    /* private */
+    struct ui *ui;
+    int rollout;
+    bool is_found, narrow; /* the search has come to its end */
+    uint64_t version;
+    struct {
+        struct example_row *items;
+        size_t count, cap;
+    } rows;
+    unsigned *found; /* rows with the needle */
+    size_t found_count;
+};
+
+void example_rows_free(struct example_rows *rows);
+/* Looks at what has come. Another rollout begins anew, with filter and sorting kept. */
+void example_rows_set(struct example_rows *rows, struct ui *ui, int rollout);
+void example_rows_draw(struct example_rows *rows, const struct pane *pane);
+bool example_rows_act(struct example_rows *rows, enum action action);
+bool example_rows_filter(struct example_rows *rows, const char *filter, struct err *err);
+void example_rows_find(struct example_rows *rows, const char *needle); /* "" or NULL: all */
+/* Whether they are there: those of a validation are read. */
+bool example_rows_are_there(const struct example_rows *rows);
+const struct example_row *example_rows_selected(const struct example_rows *rows);
+bool example_rows_select(struct example_rows *rows, const char *id); /* false: not shown */
+/* Moves to the next (or previous) one that failed, scored under a half or was lost; false: none. */
+bool example_rows_next_failed(struct example_rows *rows, bool forward);
+/* Its place among those shown, from 1; and how many are shown. */
+size_t example_rows_place(const struct example_rows *rows, size_t *count);
+/* How many failed, of all. */
+size_t example_rows_failed(const struct example_rows *rows);
+
+#endif

@@ -1,0 +1,397 @@
+/* The screens Nodes, Traces and Calls over a run's file, looked at and driven by keys. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "blame.h"
+#include "golden.h"
+#include "screens.h"
+#include "traced_run.h"
+#include "ui.h"
+#include "view_words.h"
+
+static const struct {
+    int width, height;
+} sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 }, { 40, 10 } };
+
+static const struct screen *const shown[SCREENS] = {
+    [SCREEN_NODES] = &screen_nodes, [SCREEN_TRACES] = &screen_traces, [SCREEN_CALLS] = &screen_calls
+};
+
+struct stage {
+    struct traced_run run;
+    struct ui *ui;
+};
+
+static void stage_open(struct stage *stage)
+{
+    struct ui_options options = { .screens = shown };
+    struct err err = { .code = ERR_NONE };
+
+    traced_run_open(&stage->run);
+    options.loop = &stage->run.loop;
+    stage->ui = ui_open(&options, &stage->run.session, &err);
+    if (stage->ui == NULL)
+        fail_msg("%s", err.message);
+}
+
+static void stage_close(struct stage *stage)
+{
+    ui_close(stage->ui);
+    traced_run_close(&stage->run);
+}
+
+/* Draws until nothing more comes from the file. */
+static void settle(struct stage *stage, struct canvas *canvas)
+{
+    for (int turn = 0; turn < 12; turn++) {
+        ui_draw(stage->ui, canvas);
+        traced_run_wait(&stage->run);
+    }
+    ui_draw(stage->ui, canvas);
+}
+
+/* A person's keys, looking after each one. */
+static void type(struct stage *stage, const char *keys, int width, int height)
+{
+    for (; *keys != '\0'; keys++) {
+        struct canvas canvas = { 0 };
+
+        ui_key(stage->ui, (key_code)(unsigned char)*keys);
+        (void)uv_run(&stage->run.loop, UV_RUN_NOWAIT);
+        canvas_resize(&canvas, width, height);
+        settle(stage, &canvas);
+        canvas_free(&canvas);
+    }
+}
+
+static bool sees(struct stage *stage, int width, int height, const char *words)
+{
+    struct canvas canvas = { 0 };
+    struct str text = STR_INIT;
+    bool found;
+
+    canvas_resize(&canvas, width, height);
+    settle(stage, &canvas);
+    canvas_dump(&canvas, false, &text);
+    found = strstr(str_text(&text), words) != NULL;
+    if (!found && getenv("FLOWBOT_SHOW") != NULL)
+        (void)fprintf(stderr, "%s\n", str_text(&text));
+    str_free(&text);
+    canvas_free(&canvas);
+    return found;
+}
+
+static void draw(void *data, const struct pane *pane)
+{
+    settle(data, pane->canvas);
+}
+
+static void golden_sizes(const char *keys, const char *name, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct stage stage;
+
+        stage_open(&stage);
+        type(&stage, keys, sizes[i].width, sizes[i].height);
+        golden_picture(name, sizes[i].width, sizes[i].height, draw, &stage);
+        stage_close(&stage);
+    }
+}
+
+static void test_nodes_golden(void **state)
+{
+    (void)state;
+    golden_sizes("3", "nodes", 4);
+    golden_sizes("3G\r", "node", 4);
+    golden_sizes("3G\r.", "node-gradients", 4);
+    golden_sizes("3j\r,", "node-tool", 1);
+}
+
+static void test_traces_golden(void **state)
+{
+    (void)state;
+    golden_sizes("4", "traces", 4);
+    golden_sizes("4\x1B", "passes", 4);
+    golden_sizes("4x\r", "trace", 4);
+    golden_sizes("4xbj", "trace-backward", 4);
+    golden_sizes("4xb.", "trace-calls", 2);
+    golden_sizes("4xbvv", "trace-raw", 1);
+    golden_sizes("4xxb", "trace-hostile", 3);
+    golden_sizes("4G\rgj.", "trace-huge", 2);
+    golden_sizes("4xbj,", "trace-prompt", 2);
+}
+
+/* ---- calls ---- */
+
+static void add_calls(struct stage *stage)
+{
+    static struct call_row rows[6];
+    static const char *const nodes[6] = { "answer", "draft", "answer", "gradient of answer",
+        "evil\x1B[2J", "query" };
+
+    for (size_t i = 0; i < 6; i++) {
+        rows[i] = (struct call_row){ .key = { 1, i },
+            .state = (enum call_state)i,
+            .example = (int)i % 5,
+            .attempt = i == 2 ? 3 : 1,
+            .latency_ms = (unsigned)(i * i * 410),
+            .input_tokens = i > 2 ? 447 * i : 0,
+            .output_tokens = i > 2 ? 12 * i : 0 };
+        (void)snprintf(rows[i].role, sizeof rows[i].role, "%s", i == 3 ? "meta" : "executor");
+        (void)snprintf(rows[i].node, sizeof rows[i].node, "%s", nodes[i]);
+        (void)snprintf(rows[i].model, sizeof rows[i].model, "small");
+    }
+    (void)snprintf(rows[2].why, sizeof rows[2].why, "429: too many requests\x1B[31m; waits 2 s");
+    (void)snprintf(rows[4].why, sizeof rows[4].why, "the endpoint could not be reached");
+    stage->run.session.calls = rows;
+    stage->run.session.call_count = 6;
+}
+
+static void test_calls_golden(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct stage stage;
+
+        stage_open(&stage);
+        type(&stage, "7", sizes[i].width, sizes[i].height);
+        if (i == 0)
+            golden_picture("calls-empty", sizes[i].width, sizes[i].height, draw, &stage);
+        add_calls(&stage);
+        golden_picture("calls", sizes[i].width, sizes[i].height, draw, &stage);
+        type(&stage, "jjjj\r", sizes[i].width, sizes[i].height);
+        golden_picture("call", sizes[i].width, sizes[i].height, draw, &stage);
+        stage_close(&stage);
+    }
+}
+
+/* The newest stays selected until one is chosen; that one stays while others come. */
+static void test_calls_selection(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    add_calls(&stage);
+    type(&stage, "7j", 80, 24);
+    stage.run.session.calls++; /* the first has gone */
+    stage.run.session.call_count--;
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "draft, executor"));
+    type(&stage, "\x1B", 80, 24);
+    type(&stage, "fstate:failed\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "could not be reached"));
+    assert_false(sees(&stage, 80, 24, "retrying "));
+    type(&stage, "fcolour>3\r", 80, 24);
+    assert_true(sees(&stage, 100, 24, "no column \"colour\""));
+    stage_close(&stage);
+}
+
+/* ---- the way of a first-time person ---- */
+
+/* From the traces to the failed example, back along its gradients, into the node, to the line. */
+static void test_why_it_failed(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4", 80, 24);
+    assert_true(sees(&stage, 80, 24, "x next failed"));
+    type(&stage, "x\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "Expected: \"1068\""));
+    assert_true(sees(&stage, 80, 24, "b backward"));
+    type(&stage, "b", 80, 24);
+    assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
+    type(&stage, "j", 80, 24);
+    assert_true(sees(&stage, 80, 24, "take the year of the founding, 1068"));
+    assert_true(sees(&stage, 80, 24, "the gradient of answer (u)"));
+    type(&stage, "u", 80, 24);
+    assert_true(sees(&stage, 80, 24, "the score and the metric's words"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "gradients (3)"));
+    type(&stage, ",G", 80, 24);
+    assert_true(sees(&stage, 80, 24, "line 6 came with proposal 1"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "only update=1"));
+    assert_true(sees(&stage, 80, 40, "taken by a person: short answers"));
+    type(&stage, "t", 80, 24);
+    assert_true(sees(&stage, 80, 24, "batch 1 round 1 step 2"));
+    type(&stage, "\x1B\x1B\x1B", 80, 24); /* the trace; the filter; the node */
+    assert_true(sees(&stage, 80, 24, "Backward"));
+    assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
+    type(&stage, "\x1B", 80, 24); /* nowhere to go back to: the list */
+    assert_true(sees(&stage, 80, 24, "3 failed"));
+    stage_close(&stage);
+}
+
+static void test_filters(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4fscore<.5\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "only 2 of 5"));
+    type(&stage, "f", 80, 24);
+    for (int i = 0; i < 12; i++)
+        type(&stage, "\x7F", 80, 24);
+    type(&stage, "node:draft\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "only 2 of 5: node:draft"));
+    type(&stage, "/Pendindo\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "only 0 of 5"));
+    type(&stage, "JK", 80, 24); /* another pass keeps both */
+    assert_true(sees(&stage, 100, 24, "node:draft Pendindo"));
+    stage_close(&stage);
+}
+
+/* Node and tab stay from example to example; failed ones are found in both directions. */
+static void test_siblings(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4\rggjj.", 80, 24); /* input of the first node but one */
+    assert_true(sees(&stage, 80, 24, "output of query"));
+    type(&stage, "J", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example ex-02"));
+    assert_true(sees(&stage, 80, 24, "output of query"));
+    type(&stage, "x", 80, 24);
+    assert_true(sees(&stage, 80, 24, "(4/5)"));
+    type(&stage, "X", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example ex-02"));
+    type(&stage, "X", 80, 24);
+    assert_true(sees(&stage, 80, 24, "no failed example before"));
+    stage_close(&stage);
+}
+
+/* While a run goes on the newest pass is shown; what a person looks at stays. */
+static void test_follows(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4", 80, 24);
+    assert_true(sees(&stage, 80, 24, "round 1 step 2"));
+    traced_run_goes_on(&stage.run);
+    assert_true(sees(&stage, 80, 24, "round 1 step 3"));
+    type(&stage, "K", 80, 24);
+    assert_false(sees(&stage, 80, 24, "round 1 step 3"));
+    type(&stage, "F", 80, 24);
+    assert_true(sees(&stage, 80, 24, "round 1 step 3"));
+    type(&stage, "3G\r.j", 80, 24);
+    assert_true(sees(&stage, 80, 24, "gradients (5)"));
+    stage_close(&stage);
+}
+
+/* A replay goes back: what was shown is not there any more. */
+static void test_goes_back(void **state)
+{
+    static const char *const keys[] = { "3G\r.", "3G\r", "4x\r", "4xbj", "4\x1BG", "4" };
+    struct stage stage;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        stage_open(&stage);
+        type(&stage, keys[i], 120, 40);
+        run_view_free(&stage.run.session.view);
+        run_view_init(&stage.run.session.view);
+        type(&stage, "jkGu\rtDx.,b\x1Bjk\x1B", 120, 40);
+        stage_close(&stage);
+    }
+}
+
+static void test_sizes(void **state)
+{
+    static const char *const keys[] = { "3", "3G\r", "3G\r.", "4\x1B", "4", "4x\r", "4xb", "7\r" };
+    struct stage stage;
+
+    (void)state;
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        stage_open(&stage);
+        add_calls(&stage);
+        type(&stage, keys[k], 80, 24);
+        for (int i = 1; i < 24; i++) {
+            (void)sees(&stage, i * 3, 24 - i, "x");
+            (void)sees(&stage, (i * 37) % 230 + 1, (i * 13) % 70 + 1, "x");
+        }
+        stage_close(&stage);
+    }
+}
+
+/* ---- pieces ---- */
+
+static void check_halves(const char *text, const char *keep, const char *change, bool wants)
+{
+    struct gradient_halves halves = gradient_halves(text, strlen(text));
+
+    assert_int_equal(halves.keep_len, strlen(keep));
+    assert_memory_equal(halves.keep_len > 0 ? halves.keep : "", keep, halves.keep_len);
+    assert_int_equal(halves.change_len, strlen(change));
+    assert_memory_equal(halves.change_len > 0 ? halves.change : "", change, halves.change_len);
+    assert_int_equal(halves.wants_change, wants);
+}
+
+static void test_halves(void **state)
+{
+    (void)state;
+    check_halves("Keep: a\nb\nChange: c", "a\nb", "c", true);
+    check_halves("**Keep:** a\n\n**Change:** nothing.", "a", "nothing.", false);
+    check_halves("Change: c\nKeep: a", "a", "c", true);
+    check_halves("shorter, please", "", "shorter, please", true);
+    check_halves("Keep: all of it", "all of it", "", false);
+    check_halves("", "", "", false);
+}
+
+static void test_blame(void **state)
+{
+    static const int expected[] = { VIEW_NONE, VIEW_NONE, VIEW_NONE, VIEW_NONE, VIEW_NONE, 0 };
+    struct stage stage;
+    const struct run_view *view = &stage.run.session.view;
+    struct blame blame = { .next = VIEW_NONE };
+
+    (void)state;
+    stage_open(&stage);
+    blame_make(&blame, view, view->current, 3);
+    assert_int_equal(blame.count, 6);
+    assert_int_equal(blame.revisions, 2);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(blame.lines[i].proposal, expected[i]);
+    blame_make(&blame, view, view->current, 2); /* new with the structure */
+    assert_int_equal(blame.lines[0].proposal, 1);
+    assert_int_equal(blame_revisions(view, view->current, 0), 1);
+    assert_int_equal(blame_origin(view, view->current), 1);
+    assert_int_equal(blame_origin(view, 0), VIEW_NONE);
+    blame_free(&blame);
+    stage_close(&stage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_halves),
+        cmocka_unit_test(test_blame),
+        cmocka_unit_test(test_why_it_failed),
+        cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_siblings),
+        cmocka_unit_test(test_follows),
+        cmocka_unit_test(test_goes_back),
+        cmocka_unit_test(test_calls_selection),
+        cmocka_unit_test(test_nodes_golden),
+        cmocka_unit_test(test_traces_golden),
+        cmocka_unit_test(test_calls_golden),
+        cmocka_unit_test(test_sizes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
