@@ -186,7 +186,8 @@ int headless_go(struct headless *headless, struct run *take_run, struct err *err
     clear_line(headless);
     if (!headless->json) {
         headless->outcome.workflow = headless->workflow;
-        summary_print(&headless->view, &headless->outcome, headless->began_us);
+        summary_print(
+            &headless->view, &headless->outcome, (double)(clock_us() - headless->began_us) / 1e6);
     }
     (void)fflush(stdout);
     if (headless->handed_over && headless->outcome.err.code == ERR_CANCELLED)

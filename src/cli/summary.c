@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "clock.h"
-
 static void print_score(const char *name, double start, double best)
 {
     printf("  %-11s ", name);
@@ -42,12 +40,11 @@ static void print_costs(const struct run_view *view)
                 run_view_amount(view->cost[i].tokens, tokens), view->cost[i].usd);
 }
 
-void summary_print(const struct run_view *view, const struct run_outcome *outcome, int64_t began_us)
+void summary_print(const struct run_view *view, const struct run_outcome *outcome, double seconds)
 {
     if (view->run[0] == '\0')
         return;
-    printf("run %s: %s after %.1f s\n", view->run, end_word(view, outcome),
-        (double)(clock_us() - began_us) / 1e6);
+    printf("run %s: %s after %.1f s\n", view->run, end_word(view, outcome), seconds);
     print_score("validation", view->start_validation, view->best_validation);
     print_score("test", view->start_test, view->test);
     print_costs(view);

@@ -5,8 +5,7 @@
 #include "run.h"
 #include "run_view.h"
 
-/* `began_us`: of this sitting, by clock_us. Prints nothing where the run has not begun. */
-void summary_print(
-    const struct run_view *view, const struct run_outcome *outcome, int64_t began_us);
+/* `seconds`: of this sitting, to the run's end. Prints nothing where the run has not begun. */
+void summary_print(const struct run_view *view, const struct run_outcome *outcome, double seconds);
 
 #endif

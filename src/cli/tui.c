@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "clock.h"
 #include "command.h"
 #include "detach.h"
 #include "file.h"
@@ -14,7 +13,7 @@ void tui_open(struct tui *tui)
 {
     struct err err = { .code = ERR_NONE };
 
-    *tui = (struct tui){ .began_us = clock_us() };
+    *tui = (struct tui){ 0 };
     (void)uv_loop_init(&tui->loop);
     /* without a home nothing is kept, which is no reason not to run */
     tui->state_folder = file_state_folder(&err);
@@ -47,6 +46,7 @@ bool tui_start(struct tui *tui, struct run *take_run, struct err *err)
 {
     if (run_notice(take_run) != NULL)
         ui_say(tui->ui, ROLE_WARNING, "%s", run_notice(take_run));
+    tui->began_ms = run_now_ms(take_run);
     tui->has_run = session_start_live(tui->session, take_run, err);
     return tui->has_run;
 }
@@ -54,10 +54,12 @@ bool tui_start(struct tui *tui, struct run *take_run, struct err *err)
 static int outcome_of(const struct tui *tui, struct err *err)
 {
     const struct run_outcome *outcome = session_outcome(tui->session);
+    const struct run_view *view = session_view(tui->session);
 
     if (!tui->has_run || outcome == NULL)
         return 0;
-    summary_print(session_view(tui->session), outcome, tui->began_us);
+    /* the screen may have stayed open long after the run's last word */
+    summary_print(view, outcome, (double)(view->t - tui->began_ms) / 1000);
     *err = outcome->err;
     return outcome->exit_code;
 }

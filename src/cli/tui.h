@@ -17,9 +17,9 @@ struct tui {
     struct session *session;
     struct ui *ui;
     char *state_folder, *config_folder;
-    int64_t began_us;
-    char *detached; /* id of a run that is to go on without a screen; NULL: none */
-    bool has_run;   /* of a live session: tui_go gives its outcome */
+    int64_t began_ms; /* this sitting, on the run's clock */
+    char *detached;   /* id of a run that is to go on without a screen; NULL: none */
+    bool has_run;     /* of a live session: tui_go gives its outcome */
 };
 
 /* Prepares the loop; nothing is shown yet. */

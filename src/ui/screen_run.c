@@ -13,6 +13,8 @@
 #include "node_state.h"
 #include "run_facts.h"
 
+enum { TOLD_A_SECOND = 4 }; /* while calls are made (run_progress.c) */
+
 enum part { PART_GRAPH, PART_LOG, PART_SCORES, PART_FACTS, PARTS };
 
 struct points {
@@ -127,23 +129,28 @@ static void draw_scores(struct run_screen *screen, const struct pane *pane)
 }
 
 /* Calls per second over the last progress events, newest at 0. */
+/* One value a dot. The curve grows to the right edge and then goes back by a quarter: a new value
+ * changes a few cells, where a curve that always ends at the edge would change all of them. */
 static void draw_rate(struct run_screen *screen, const struct pane *pane)
 {
     const struct run_view *view = ui_view(screen->ui);
+    uint64_t told = view->rates_told;
+    uint64_t step = pane->width > 40 ? (uint64_t)(pane->width - 20) / 2 : 10;
+    double right = (double)(step * (told / step < 3 ? 4 : told / step + 1));
     size_t count = view->rates.count;
     struct chart_series series;
     struct chart chart = { .series = &series,
         .series_count = 1,
         .reference = NAN,
-        .x_min = count < 60 ? -60.0 : (double)NAN,
-        .x_max = 0,
+        .x_min = (right - 4 * (double)step) / TOLD_A_SECOND,
+        .x_max = right / TOLD_A_SECOND,
         .y_min = 0,
         .y_max = NAN,
         .style = ui_look(screen->ui).charts };
 
     screen->rates = mem_realloc(screen->rates, 2 * count + 1, sizeof *screen->rates);
     for (size_t i = 0; i < count; i++) {
-        screen->rates[i] = (double)i + 1 - (double)count;
+        screen->rates[i] = ((double)(told - count + i) + 1) / TOLD_A_SECOND;
         screen->rates[count + i] = (double)view->rates.items[i];
     }
     series = (struct chart_series){ "calls/s", screen->rates, screen->rates + count, count,
@@ -169,26 +176,12 @@ static const char *part_title(const struct run_screen *screen, enum part part, c
     return text;
 }
 
-/* A line with a title; what is below it. */
-static struct pane draw_title(const struct pane *pane, const char *title, bool focused)
-{
-    struct pane rest = *pane;
-    struct pane line = pane_cut_top(&rest, 1);
-    enum role role = focused ? ROLE_TITLE : ROLE_BORDER;
-
-    pane_hline(&line, 0, 0, line.width, role);
-    (void)pane_text(&line, 2, 0, role, " ");
-    (void)pane_text_n(&line, 2, 0, line.width - 4, ROLE_TITLE, focused ? ATTR_BOLD : ATTR_NONE,
-        title, strlen(title));
-    return rest;
-}
-
 static void draw_part(struct run_screen *screen, enum part part, const struct pane *pane)
 {
     const struct run_view *view = ui_view(screen->ui);
     bool focused = screen->focus == part;
     char title[160];
-    struct pane body = draw_title(pane, part_title(screen, part, title), focused);
+    struct pane body = pane_title(pane, part_title(screen, part, title), focused);
 
     screen->at[part] = body;
     if (part == PART_GRAPH) {
@@ -242,7 +235,7 @@ static void draw_three(struct run_screen *screen, const struct pane *pane)
 
     draw_part(screen, PART_GRAPH, &graph);
     draw_part(screen, PART_SCORES, &middle);
-    rate_body = draw_title(&rate, "Calls per second", false);
+    rate_body = pane_title(&rate, "Calls per second", false);
     draw_rate(screen, &rate_body);
     draw_part(screen, PART_FACTS, &facts);
     draw_part(screen, PART_LOG, &rest);

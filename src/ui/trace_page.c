@@ -51,13 +51,24 @@ static const struct view_workflow *workflow_of(const struct trace_page *page)
 
 static int last_step(const struct trace_page *page)
 {
-    return (int)workflow_of(page)->count + 1;
+    const struct view_workflow *workflow = workflow_of(page);
+
+    return workflow != NULL ? (int)workflow->count + 1 : 1;
 }
 
 /* The node of a step; VIEW_NONE: the input or the score. */
 static int node_of(const struct trace_page *page, int step)
 {
     return step > 0 && step < last_step(page) ? step - 1 : VIEW_NONE;
+}
+
+/* NULL: the input or the score. */
+static const struct view_node *view_node_of(const struct trace_page *page, int step)
+{
+    const struct view_workflow *workflow = workflow_of(page);
+    int node = node_of(page, step);
+
+    return workflow != NULL && node >= 0 ? &workflow->nodes[node] : NULL;
 }
 
 static const struct trace_view *trace_of(const struct trace_page *page)
@@ -215,7 +226,8 @@ static void rail_line(const void *opaque, int row, const struct pane *line)
 {
     const struct rail_data *data = opaque;
     const struct trace_page *page = data->page;
-    int step = mirror(page, row), node = node_of(page, step);
+    int step = mirror(page, row);
+    const struct view_node *node = view_node_of(page, step);
     char score[8];
     int x;
 
@@ -223,8 +235,8 @@ static void rail_line(const void *opaque, int row, const struct pane *line)
         x = pane_print(line, 0, 0, ROLE_TITLE, "score %s",
             data->trace != NULL ? run_view_score(data->trace->score, score) : "");
     else
-        x = pane_text(line, 0, 0, node >= 0 ? ROLE_TEXT : ROLE_TITLE,
-            node >= 0 ? workflow_of(page)->nodes[node].id : "input");
+        x = pane_text(
+            line, 0, 0, node != NULL ? ROLE_TEXT : ROLE_TITLE, node != NULL ? node->id : "input");
     if (data->trace != NULL && line->width > 24)
         draw_words(data, step, line, x < 14 ? 15 : x + 1);
 }
@@ -623,12 +635,14 @@ size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_M
 
 void trace_page_text(struct trace_page *page, struct str *out)
 {
+    const struct view_node *node;
     struct sections sections = { 0 };
 
     if (!refresh(page))
         return;
-    if (shows_prompt(page)) {
-        str_add(out, workflow_of(page)->nodes[node_of(page, page->step)].prompt);
+    node = view_node_of(page, page->step);
+    if (node != NULL && shows_prompt(page)) {
+        str_add(out, node->prompt);
         return;
     }
     gather(&sections, page, page->tab);

@@ -31,6 +31,19 @@ static bool set_theme(struct ui *ui, const char *name, struct err *err)
     return true;
 }
 
+/* Why themes differ in bold, reverse and underline alone; "" where they do not. */
+static const char *why_no_colours(const struct ui *ui)
+{
+    if (ui->depth != DEPTH_NONE)
+        return "";
+    if (ui->options.colour == COLOUR_NEVER)
+        return ": no colours, by --color never";
+    if (terminal_depth(COLOUR_16, ui->terminal != NULL ? terminal_colours(ui->terminal) : 0) ==
+        DEPTH_NONE)
+        return ": no colours, the terminal has none by its TERM";
+    return ": no colours, NO_COLOR is set (--color 16 overrides it)";
+}
+
 void ui_next_theme(struct ui *ui)
 {
     struct err err = { .code = ERR_NONE };
@@ -43,8 +56,7 @@ void ui_next_theme(struct ui *ui)
     else
         i++;
     if (set_theme(ui, theme_name(i), &err))
-        ui_say(ui, ROLE_TEXT, "theme %s%s", theme_name(i),
-            ui->depth == DEPTH_NONE ? " (this terminal shows no colours)" : "");
+        ui_say(ui, ROLE_TEXT, "theme %s%s", theme_name(i), why_no_colours(ui));
     else
         ui_say(ui, ROLE_ERROR, "%s", err.message);
 }

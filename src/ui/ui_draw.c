@@ -77,27 +77,57 @@ static void add_place(const struct run_view *view, bool brief, struct str *out)
             out, "epoch %u/%u batch %u/%u", view->epoch, view->epochs, view->batch, view->batches);
 }
 
-static void (*const parts[])(
-    const struct run_view *view, bool brief, struct str *out) = { add_place, add_score, add_cost };
+/* As they are shortened: the first of these first. What no longer fits even so is left out from the
+ * right. */
+enum header_part { PART_NAME, PART_PLACE, PART_SCORE, PART_COST, PARTS };
 
-enum { PARTS = sizeof parts / sizeof parts[0] };
+static const enum header_part shortened[] = { PART_SCORE, PART_PLACE, PART_NAME, PART_COST };
 
-static int parts_width(const struct run_view *view)
+static void add_part(
+    const struct run_view *view, enum header_part part, bool brief, struct str *out)
+{
+    switch (part) {
+    case PART_NAME:
+        str_add(out, brief ? "" : "flowbot ");
+        str_add(out, view->run);
+        break;
+    case PART_PLACE:
+        add_place(view, brief, out);
+        break;
+    case PART_SCORE:
+        add_score(view, brief, out);
+        break;
+    case PART_COST:
+    case PARTS:
+        add_cost(view, brief, out);
+        break;
+    }
+}
+
+/* Each part behind two blanks. */
+static int header_width(const struct run_view *view, const bool brief[PARTS])
 {
     struct str text = STR_INIT;
     int width;
 
-    for (size_t i = 0; i < PARTS; i++) {
-        str_add(&text, "  ");
-        parts[i](view, false, &text);
+    for (int i = 0; i < PARTS; i++) {
+        str_add(&text, i > 0 ? "  " : "");
+        add_part(view, (enum header_part)i, brief[i], &text);
     }
     width = text_cells(str_text(&text), text.len);
     str_free(&text);
     return width;
 }
 
-/* From the left, in brief where there is no room for all of it; what does not fit even so is left
- * out from the right. */
+static int draw_part(const struct pane *row, int x, enum header_part part, const char *text)
+{
+    if (part == PART_NAME && strncmp(text, "flowbot ", 8) == 0) {
+        x += pane_text(row, x, 0, ROLE_TITLE, "flowbot") + 1;
+        text += 8;
+    }
+    return x + pane_text(row, x, 0, part == PART_NAME ? ROLE_ACCENT : ROLE_TEXT, text);
+}
+
 static void draw_header(struct ui *ui, const struct pane *row)
 {
     const struct run_view *view = ui_view(ui);
@@ -106,22 +136,19 @@ static void draw_header(struct ui *ui, const struct pane *row)
     char state[48];
     enum role role;
     const char *word = state_word(ui, &role, state);
-    bool brief;
+    bool brief[PARTS] = { false };
     int x = 0;
 
     (void)pane_text_right(row, row->width, 0, role, word);
     (void)pane_cut_right(&left, (int)strlen(word) + 1);
-    brief = (int)strlen("flowbot ") + text_cells(view->run, strlen(view->run)) + parts_width(view) >
-            left.width;
-    if (!brief)
-        x = pane_text(&left, 0, 0, ROLE_TITLE, "flowbot") + 1;
-    x += pane_text(&left, x, 0, ROLE_ACCENT, view->run);
-    for (size_t i = 0; i < PARTS; i++) {
+    for (int i = 0; i < PARTS && header_width(view, brief) > left.width; i++)
+        brief[shortened[i]] = true;
+    for (int i = 0; i < PARTS; i++) {
         str_clear(&text);
-        parts[i](view, brief, &text);
-        if (x + 2 + text_cells(str_text(&text), text.len) > left.width)
+        add_part(view, (enum header_part)i, brief[i], &text);
+        if (x + 2 + text_cells(str_text(&text), text.len) > left.width && i > 0)
             break;
-        x += 2 + pane_text(&left, x + 2, 0, ROLE_TEXT, str_text(&text));
+        x = draw_part(&left, x + (i > 0 ? 2 : 0), (enum header_part)i, str_text(&text));
     }
     str_free(&text);
 }
@@ -232,11 +259,13 @@ static int draw_hint(struct ui *ui, const struct pane *row, int x, enum action a
     return x + pane_text(row, x, 0, ROLE_DIM, words) + 2;
 }
 
-static bool has_hint(unsigned contexts, enum action action)
+/* What can be done: the way to the proposal only where one waits. */
+static bool has_hint(struct ui *ui, unsigned contexts, enum action action)
 {
     const struct action_info *info = action_info(action);
 
-    return info->hint != NULL && (info->contexts & contexts) != 0;
+    return info->hint != NULL && (info->contexts & contexts) != 0 &&
+           (action != ACTION_REVIEW || ui_view(ui)->pending != NULL);
 }
 
 /* What the screen says can be done now. */
@@ -270,7 +299,7 @@ static void draw_hints(struct ui *ui, struct pane row)
     }
     for (int pass = 0; pass < 2; pass++, contexts = CONTEXT_ALL)
         for (int i = ACTION_NONE + 1; i < ACTIONS && x >= 0; i++)
-            if (has_hint(contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)
+            if (has_hint(ui, contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)
                 x = draw_hint(ui, &row, x, (enum action)i);
 }
 

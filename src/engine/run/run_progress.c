@@ -34,13 +34,14 @@ static bool tell_calls(struct run *run)
 {
     struct client_counts counts = client_counts(run->engine.client);
     uint64_t paid = report_sum(counts.paid);
-    int64_t now = clock_us();
-    double seconds = (double)(now - run->told.us) / 1e6;
-    double rate = seconds > 0 ? (double)(paid - run->told.paid) / seconds : 0;
+    int64_t now = clock_us(), since = now - run->told.us;
 
-    run->told.us = now;
-    run->told.paid = paid;
-    return tell(run, &run->told.calls, report_calls(&counts, rate));
+    if (since >= PROGRESS_MS * INT64_C(900)) { /* a phase may be told moments after the timer */
+        run->told.rate = (double)(paid - run->told.paid) / ((double)since / 1e6);
+        run->told.us = now;
+        run->told.paid = paid;
+    }
+    return tell(run, &run->told.calls, report_calls(&counts, run->told.rate));
 }
 
 /* The newest pass is what is being done; an older one of the same workflow adds to its nodes. */

@@ -12,7 +12,8 @@
 
 /* What was told last, so that nothing is told twice. */
 struct run_progress {
-    uint64_t paid; /* for calls per second */
+    uint64_t paid; /* at `us`, for calls per second */
+    double rate;   /* up to `us` */
     int64_t us;
     char *sitting, *phase, *calls, *nodes, *waiting; /* events, as JSON; NULL: none yet */
     char *live;                                      /* all of them, as the store has it */

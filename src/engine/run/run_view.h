@@ -170,6 +170,7 @@ struct run_view {
     double calls_per_s;
     unsigned p50_ms, p95_ms;
     VIEW_LIST(float) rates; /* calls per second, one a progress event, the last 600 */
+    uint64_t rates_told;    /* of all that there were */
     /* where this sitting began to pay: t and share done; -1 before that. Time left is reckoned from
      * here. */
     int64_t sitting_t;

@@ -20,6 +20,8 @@ struct stored {
     char *live, *status;  /* as applied last */
     uv_fs_event_t events; /* of the folder */
     uv_timer_t timer;     /* watch: is its process alive; replay: the next fact */
+    bool is_due;          /* the timer is set to look soon */
+    int64_t looked_us;    /* clock_us of the last look */
     bool is_polled;       /* no events are to be had of this folder */
 };
 

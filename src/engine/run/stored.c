@@ -2,12 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "session_state.h"
 #include "store.h"
 
 enum {
     POLL_MS = 200,  /* where the system tells of no changes */
+    CALM_MS = 100,  /* between two looks, however often the file changes */
     ALIVE_MS = 2000 /* a process that is killed writes nothing more */
 };
 
@@ -73,6 +75,8 @@ static void set_timer(struct stored *stored)
 {
     uint64_t ms = stored->is_polled ? POLL_MS : ALIVE_MS;
 
+    if (stored->is_due)
+        return;
     if (!stored->is_polled && stored->has_ended)
         (void)uv_timer_stop(&stored->timer);
     else if (!uv_is_active((uv_handle_t *)&stored->timer))
@@ -178,6 +182,42 @@ void stored_set_goal(struct session *session, uint32_t goal)
 
 /* ---- the file ---- */
 
+static void on_file(uv_fs_event_t *events, const char *name, int what, int status);
+
+static void listen_to_file(struct session *session)
+{
+    struct stored *stored = &session->stored;
+
+    stored->is_polled = store_is_remote(stored->folder) ||
+                        uv_fs_event_start(&stored->events, on_file, stored->folder, 0) != 0;
+}
+
+/* Listens before it looks: nothing is missed. */
+static void on_timer(uv_timer_t *timer)
+{
+    struct session *session = timer->data;
+
+    if (session->stored.is_due)
+        listen_to_file(session);
+    session->stored.is_due = false;
+    session->stored.looked_us = clock_us();
+    stored_read(session);
+}
+
+/* At once after a silence; a run with a thousand calls in flight changes its file all the time, of
+ * which nothing is to be heard until then. */
+static void look_soon(struct session *session)
+{
+    struct stored *stored = &session->stored;
+    int64_t wait = CALM_MS - (clock_us() - stored->looked_us) / 1000;
+
+    if (stored->is_due)
+        return;
+    stored->is_due = true;
+    (void)uv_fs_event_stop(&stored->events);
+    (void)uv_timer_start(&stored->timer, on_timer, wait > 0 ? (uint64_t)wait : 0, ALIVE_MS);
+}
+
 /* The journal's files have the run's file name as their head. */
 static void on_file(uv_fs_event_t *events, const char *name, int what, int status)
 {
@@ -187,27 +227,7 @@ static void on_file(uv_fs_event_t *events, const char *name, int what, int statu
 
     (void)what;
     if (status < 0 || name == NULL || (strncmp(name, stored->id, len) == 0 && name[len] == '.'))
-        stored_read(session);
-}
-
-static void on_timer(uv_timer_t *timer)
-{
-    stored_read(timer->data);
-}
-
-/* On a network file system the changes of others are not told. */
-static bool can_be_told(const struct session *session)
-{
-    return !store_is_remote(session->stored.folder);
-}
-
-static void watch_file(struct session *session)
-{
-    struct stored *stored = &session->stored;
-
-    stored->is_polled = !can_be_told(session) ||
-                        uv_fs_event_start(&stored->events, on_file, stored->folder, 0) != 0;
-    set_timer(stored);
+        look_soon(session);
 }
 
 bool stored_open(struct session *session, const char *folder, const char *id, struct err *err)
@@ -225,8 +245,10 @@ bool stored_open(struct session *session, const char *folder, const char *id, st
         uv_timer_init(session->loop, &stored->timer) != 0)
         abort();
     session->handles += 2;
-    if (session->kind == SESSION_WATCH)
-        watch_file(session);
+    if (session->kind == SESSION_WATCH) { /* of a network file system no changes are told */
+        listen_to_file(session);
+        set_timer(stored);
+    }
     return true;
 }
 

@@ -30,6 +30,7 @@ static void keep_rate(struct run_view *view)
         view->rates.count--;
     }
     ARRAY_PUSH(&view->rates, (float)view->calls_per_s);
+    view->rates_told++;
 }
 
 void view_on_calls(struct run_view *view, const cJSON *event)

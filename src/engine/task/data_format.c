@@ -35,20 +35,29 @@ const struct data_offer *data_offer_find(const struct data_offer *offers, const 
     return NULL;
 }
 
+/* The task was checked: what it names is offered. */
+static struct text *read_offer(
+    const struct data_offer *offers, const char *name, const struct record *record, struct err *err)
+{
+    const struct data_offer *offer = data_offer_find(offers, name);
+
+    if (offer != NULL)
+        return offer->read(record, offer->name, err);
+    err_set(err, ERR_INPUT, "%s: the data's format offers no such field", name);
+    return NULL;
+}
+
 static bool read_offers(
     const struct task *task, const struct record *record, struct example *example, struct err *err)
 {
     const struct data_format *format = task->data->format;
 
     for (size_t i = 0; i < task->input_count; i++) {
-        const struct data_offer *offer = data_offer_find(format->inputs, task->inputs[i]);
-
-        example->inputs[i] = offer->read(record, offer->name, err);
+        example->inputs[i] = read_offer(format->inputs, task->inputs[i], record, err);
         if (example->inputs[i] == NULL)
             return false;
     }
-    example->target =
-        data_offer_find(format->targets, task->data->target)->read(record, task->data->target, err);
+    example->target = read_offer(format->targets, task->data->target, record, err);
     return example->target != NULL;
 }
 
