@@ -151,9 +151,10 @@ static bool read_line(struct records *records, struct err *err)
 /* Bytes of the line without blanks at its end. */
 static size_t line_length(const struct records *records)
 {
+    const char *text = records->text.data;
     size_t len = records->text.len;
 
-    while (len > 0 && memchr(" \t\r", records->text.data[len - 1], 3) != NULL)
+    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t' || text[len - 1] == '\r'))
         len--;
     return len;
 }
