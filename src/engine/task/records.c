@@ -131,39 +131,40 @@ static bool read_comma(struct records *records, struct err *err)
     return c == '{' || records_fail_here(records, err, "expected an object in the array");
 }
 
-/* The last byte that is no blank, or `last` where there is none. */
-static char last_of(const char *bytes, size_t len, char last)
-{
-    while (len > 0 && strchr(" \t\r", bytes[len - 1]) != NULL && bytes[len - 1] != '\0')
-        len--;
-    return len > 0 ? bytes[len - 1] : last;
-}
-
-/* What is not wanted is not read, but it must look whole. */
-static bool read_line(struct records *records, bool wanted, struct err *err)
+static bool read_line(struct records *records, struct err *err)
 {
     struct source *source = records->source;
-    bool begins = source_peek(source) == '{';
-    char last = '\0';
 
     while (source_fill(source)) {
         const char *from = source->block + source->at;
         const char *end = memchr(from, '\n', source->len - source->at);
-        size_t len = end != NULL ? (size_t)(end - from) : source->len - source->at;
 
-        last = last_of(from, len, last);
-        if (!take(records, len, wanted, err))
+        if (!take(
+                records, end != NULL ? (size_t)(end - from) : source->len - source->at, true, err))
             return false;
         if (end != NULL)
             break;
     }
-    if (!source_ok(source, err))
-        return false;
-    return wanted || (begins && last == '}') ||
-           err_set(err, ERR_INPUT,
-               "%s:%u: record %zu is no JSON object, or not complete; one JSON object a line was "
-               "expected",
-               records->path, source->line, records->number);
+    return source_ok(source, err);
+}
+
+/* Bytes of the line without blanks at its end. */
+static size_t line_length(const struct records *records)
+{
+    const char *text = records->text.data;
+    size_t len = records->text.len;
+
+    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t' || text[len - 1] == '\r'))
+        len--;
+    return len;
+}
+
+/* As an object does at both ends: what is not wanted is not read further. */
+static bool looks_whole(const struct records *records)
+{
+    size_t len = line_length(records);
+
+    return len > 0 && records->text.data[0] == '{' && records->text.data[len - 1] == '}';
 }
 
 /* A file that has its records in a member of one object. */
@@ -205,10 +206,8 @@ bool records_parse(struct records *records, struct place place, const char *hint
 static const char *line_hint(const struct records *records)
 {
     const char *text = str_text(&records->text);
-    size_t len = records->text.len;
+    size_t len = line_length(records);
 
-    while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
-        len--;
     if (records->number == 1 && len > 0 && strchr("{[,", text[len - 1]) != NULL)
         return "; an object over several lines; an array [{…}, …] or one JSON object a line was "
                "expected";
@@ -247,9 +246,11 @@ static bool next_line(struct records *records, struct place *place, bool wanted,
     records->number++;
     *place = (struct place){ source->line, source->column };
     is_doubtful = records->number == 1 && source_named(records->path, ".json");
-    wanted |= is_doubtful;
-    return read_line(records, wanted, err) &&
-           (!wanted || records_parse(records, *place, line_hint(records), err)) &&
+    if (!read_line(records, err))
+        return false;
+    if (!wanted && !is_doubtful && looks_whole(records))
+        return true;
+    return records_parse(records, *place, line_hint(records), err) &&
            (!is_doubtful || check_one_object(records, err));
 }
 

@@ -100,10 +100,11 @@ struct bad {
 static void test_bad_skipped(void **state)
 {
     static const struct bad cases[] = {
-        { "a.jsonl",
-            "{\"a\":1}\n{\"a\":", "a.jsonl:2: record 2 is no JSON object, or not complete" },
-        { "a.jsonl", "{\"a\":1}\n[1]\n", "a.jsonl:2: record 2 is no JSON object" },
-        { "a.jsonl", "{\"a\":1} x\n", "a.jsonl:1: record 1 is no JSON object" },
+        { "a.jsonl", "{\"a\":1}\n{\"a\":",
+            "a.jsonl:2:6: expected a value, found the end of the text (record 2; one JSON" },
+        { "a.jsonl", "{\"a\":1}\n[1]\n",
+            "a.jsonl:2: record 2 is an array, an object was expected" },
+        { "a.jsonl", "{\"a\":1} x\n", "a.jsonl:1:9: expected the end of the text" },
         { "a.csv", "a,b\n1\n", "a.csv:2: record 1 has 1 fields" },
         { "a.json", "[{\"a\":1},{\"a\":", "a.json:1:15: the file ends inside a record" },
     };
