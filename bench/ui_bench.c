@@ -1,5 +1,5 @@
-/* The drawing of screens: the CPU time of 100 repaints, in memory, without a terminal. Prints one line
- * a case. `ui_bench [NODES]` */
+/* The drawing of screens: the CPU time of 100 repaints, in memory, without a terminal. Prints one
+ * line a case. `ui_bench [NODES]` */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

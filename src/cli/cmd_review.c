@@ -178,7 +178,8 @@ const struct command command_review = {
     .summary = "see and decide the proposal that a run waits for",
     .usage = "RUN [--list [--json] | --apply FILE]",
     .help =
-        "A run with --review all or structure ends resumable at each proposal that needs a "
+        "A run with --review all, structure or prompts ends resumable at each proposal that needs "
+        "a "
         "person. FILE is { \"proposal\": N, \"decision\": \"accept\", \"reject\" or \"edit\" }; a "
         "rejection has a \"reason\", which the meta model is shown; an edit has the whole "
         "\"workflow\", as --list --json prints it. Then `flowbot resume RUN` goes on.\n",

@@ -17,8 +17,8 @@ static const struct option_spec specs[] = {
     OPTION_HEADLESS,
     { "json", NULL, "the same as --display=json: one event a line on standard output" },
     { "review", "MODE",
-        "which proposals wait for a person: all, structure or none (default: structure in the "
-        "terminal interface, else none)" },
+        "which proposals wait for a person: all, structure, prompts or none (default: structure in "
+        "the terminal interface, else none)" },
     OPTION_STORE,
     OPTION_SEED,
     { "start", "WORKFLOW", "begin from this workflow instead of one trivial step" },

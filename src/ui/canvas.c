@@ -351,6 +351,18 @@ struct pane pane_frame(const struct pane *pane, const char *title, bool focused)
     return pane_part(pane, 1, 1, pane->width - 2, pane->height - 2);
 }
 
+struct pane pane_title(const struct pane *pane, const char *title, bool focused)
+{
+    struct pane rest = *pane;
+    struct pane line = pane_cut_top(&rest, 1);
+    enum role role = focused ? ROLE_TITLE : ROLE_BORDER;
+
+    pane_hline(&line, 0, 0, line.width, role);
+    (void)pane_text_n(&line, 2, 0, line.width - 4, ROLE_TITLE, focused ? ATTR_BOLD : ATTR_NONE,
+        title, strlen(title));
+    return rest;
+}
+
 void pane_paint(const struct pane *pane, int x, int y, int length, enum role role, unsigned attr)
 {
     for (int i = 0; i < length; i++) {

@@ -79,6 +79,8 @@ void pane_vline(const struct pane *pane, int x, int y, int length, enum role rol
 /* A frame around the whole pane with a title in its upper edge (NULL: none; drawn with ROLE_TITLE
  * where focused). Returns the pane inside. */
 struct pane pane_frame(const struct pane *pane, const char *title, bool focused);
+/* A line with a title, and what is below it. */
+struct pane pane_title(const struct pane *pane, const char *title, bool focused);
 /* Gives a row's cells another role and adds attributes: for selections (ROLES: the role stays). */
 void pane_paint(const struct pane *pane, int x, int y, int length, enum role role, unsigned attr);
 

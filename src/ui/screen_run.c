@@ -176,26 +176,12 @@ static const char *part_title(const struct run_screen *screen, enum part part, c
     return text;
 }
 
-/* A line with a title; what is below it. */
-static struct pane draw_title(const struct pane *pane, const char *title, bool focused)
-{
-    struct pane rest = *pane;
-    struct pane line = pane_cut_top(&rest, 1);
-    enum role role = focused ? ROLE_TITLE : ROLE_BORDER;
-
-    pane_hline(&line, 0, 0, line.width, role);
-    (void)pane_text(&line, 2, 0, role, " ");
-    (void)pane_text_n(&line, 2, 0, line.width - 4, ROLE_TITLE, focused ? ATTR_BOLD : ATTR_NONE,
-        title, strlen(title));
-    return rest;
-}
-
 static void draw_part(struct run_screen *screen, enum part part, const struct pane *pane)
 {
     const struct run_view *view = ui_view(screen->ui);
     bool focused = screen->focus == part;
     char title[160];
-    struct pane body = draw_title(pane, part_title(screen, part, title), focused);
+    struct pane body = pane_title(pane, part_title(screen, part, title), focused);
 
     screen->at[part] = body;
     if (part == PART_GRAPH) {
@@ -249,7 +235,7 @@ static void draw_three(struct run_screen *screen, const struct pane *pane)
 
     draw_part(screen, PART_GRAPH, &graph);
     draw_part(screen, PART_SCORES, &middle);
-    rate_body = draw_title(&rate, "Calls per second", false);
+    rate_body = pane_title(&rate, "Calls per second", false);
     draw_rate(screen, &rate_body);
     draw_part(screen, PART_FACTS, &facts);
     draw_part(screen, PART_LOG, &rest);

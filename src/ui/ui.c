@@ -17,6 +17,8 @@ static const struct screen *const own_screens[SCREENS] = {
     [SCREEN_GRAPH] = &screen_graph,
     [SCREEN_NODES] = &screen_nodes,
     [SCREEN_TRACES] = &screen_traces,
+    [SCREEN_REVIEW] = &screen_review,
+    [SCREEN_HISTORY] = &screen_history,
     [SCREEN_CALLS] = &screen_calls,
     [SCREEN_LOG] = &screen_log,
 };

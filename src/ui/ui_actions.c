@@ -31,11 +31,13 @@ static void next_review_mode(struct ui *ui)
     static const enum review_mode next[] = {
         [REVIEW_NONE] = REVIEW_STRUCTURE,
         [REVIEW_STRUCTURE] = REVIEW_ALL,
-        [REVIEW_ALL] = REVIEW_NONE,
+        [REVIEW_ALL] = REVIEW_PROMPTS,
+        [REVIEW_PROMPTS] = REVIEW_NONE,
     };
     static const char *const words[] = {
         [REVIEW_NONE] = "nothing waits for you: the schedule decides",
         [REVIEW_STRUCTURE] = "changes of the workflow wait for you, prompts do not",
+        [REVIEW_PROMPTS] = "changes of prompts wait for you, those of the workflow do not",
         [REVIEW_ALL] = "every proposal waits for you",
     };
     enum review_mode mode = next[session_review(ui->session)];

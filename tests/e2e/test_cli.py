@@ -5,7 +5,7 @@ import unittest
 
 from harness import Case
 
-COMMANDS = ("run", "resume", "runs", "review", "eval", "exec")
+COMMANDS = ("init", "run", "resume", "runs", "review", "eval", "exec")
 
 
 class Help(Case):

@@ -119,7 +119,8 @@ static void add_body(struct decisions *decisions, struct hash key, const char *b
 
 static bool mode_reviews(enum review_mode mode, enum proposal_kind kind)
 {
-    return mode == REVIEW_ALL || (mode == REVIEW_STRUCTURE && kind == PROPOSAL_SKETCH);
+    return mode == REVIEW_ALL ||
+           mode == (kind == PROPOSAL_SKETCH ? REVIEW_STRUCTURE : REVIEW_PROMPTS);
 }
 
 bool decisions_is_reviewed(struct decisions *decisions, enum proposal_kind kind)

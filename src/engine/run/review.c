@@ -6,6 +6,7 @@
 static const char *const names[] = {
     [REVIEW_NONE] = "none",
     [REVIEW_STRUCTURE] = "structure",
+    [REVIEW_PROMPTS] = "prompts",
     [REVIEW_ALL] = "all",
 };
 
@@ -22,7 +23,7 @@ bool review_mode_parse(const char *text, enum review_mode *out, struct err *err)
         }
     near = nearest_name(text, names, MODE_COUNT);
     return err_set(err, ERR_INPUT,
-        "--review %s: unknown mode; known are all, structure, none%s%s%s", text,
+        "--review %s: unknown mode; known are all, structure, prompts, none%s%s%s", text,
         near != NULL ? " (did you mean " : "", near != NULL ? near : "", near != NULL ? "?)" : "");
 }
 

@@ -9,6 +9,7 @@
 enum review_mode {
     REVIEW_NONE,      /* the schedule decides */
     REVIEW_STRUCTURE, /* a person decides on sketch updates */
+    REVIEW_PROMPTS,   /* a person decides on prompt updates */
     REVIEW_ALL,       /* a person decides on everything */
 };
 

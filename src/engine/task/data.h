@@ -76,7 +76,7 @@ struct data_format {
      * program lacks for one of them (NULL: nothing). NULL: there is none. */
     const char *checked;
     const char *(*lacks)(const char *value);
-    /* How to begin with this record of the data; NULL: it must be told. */
+    /* How to begin with this record of the data; not for the format fields. */
     const struct data_start *(*start)(const struct json *first);
 };
 

@@ -131,21 +131,39 @@ static bool read_comma(struct records *records, struct err *err)
     return c == '{' || records_fail_here(records, err, "expected an object in the array");
 }
 
+/* The last byte that is no blank, or `last` where there is none. */
+static char last_of(const char *bytes, size_t len, char last)
+{
+    while (len > 0 && strchr(" \t\r", bytes[len - 1]) != NULL && bytes[len - 1] != '\0')
+        len--;
+    return len > 0 ? bytes[len - 1] : last;
+}
+
+/* What is not wanted is not read, but it must look whole. */
 static bool read_line(struct records *records, bool wanted, struct err *err)
 {
     struct source *source = records->source;
+    bool begins = source_peek(source) == '{';
+    char last = '\0';
 
     while (source_fill(source)) {
         const char *from = source->block + source->at;
         const char *end = memchr(from, '\n', source->len - source->at);
+        size_t len = end != NULL ? (size_t)(end - from) : source->len - source->at;
 
-        if (!take(records, end != NULL ? (size_t)(end - from) : source->len - source->at, wanted,
-                err))
+        last = last_of(from, len, last);
+        if (!take(records, len, wanted, err))
             return false;
         if (end != NULL)
             break;
     }
-    return source_ok(source, err);
+    if (!source_ok(source, err))
+        return false;
+    return wanted || (begins && last == '}') ||
+           err_set(err, ERR_INPUT,
+               "%s:%u: record %zu is no JSON object, or not complete; one JSON object a line was "
+               "expected",
+               records->path, source->line, records->number);
 }
 
 /* A file that has its records in a member of one object. */

@@ -41,8 +41,7 @@ static bool open_rows(struct records *records, struct err *err)
     return check_names(records, err);
 }
 
-/* A row as the JSON object that it stands for. */
-static bool row_to_json(struct records *records, struct err *err)
+static bool check_count(const struct records *records, struct err *err)
 {
     const struct csv_row *names = &records->names;
     const struct csv_row *row = &records->row;
@@ -52,6 +51,15 @@ static bool row_to_json(struct records *records, struct err *err)
             "%s:%u: record %zu has %zu fields, the first row names %zu columns; quote fields that "
             "hold commas",
             records->path, row->line, records->number, row->count, names->count);
+    return true;
+}
+
+/* A row as the JSON object that it stands for. */
+static bool row_to_json(struct records *records, struct err *err)
+{
+    const struct csv_row *names = &records->names;
+    const struct csv_row *row = &records->row;
+
     if (!utf8_valid(str_text(&row->text), row->text.len, NULL))
         return err_set(err, ERR_INPUT, "%s:%u: record %zu is not UTF-8; convert the file to UTF-8",
             records->path, row->line, records->number);
@@ -75,6 +83,8 @@ static bool next_row(struct records *records, struct place *place, bool wanted, 
         return records->ended;
     records->number++;
     *place = (struct place){ records->row.line, 1 };
+    if (!check_count(records, err))
+        return false;
     return !wanted || (row_to_json(records, err) && records_parse(records, *place, "", err));
 }
 

@@ -18,15 +18,23 @@ struct survey {
     struct data_spec spec; /* format and `without` */
     struct start_sizes sizes;
     const struct data_start *begin;
-    struct data_start begin_fields; /* format fields */
-    char *inputs;                   /* JSON strings parted by commas */
-    char *target;                   /* NULL: the format's first */
+    char *inputs; /* JSON strings parted by commas */
+    char *target; /* NULL: the format's first */
     struct {
         char **items;
         size_t count, cap;
     } left_out; /* values of format->checked that cannot be checked */
     size_t left_out_records;
     struct str lacking; /* the resources, in words */
+};
+
+/* Where the format says nothing. */
+static const struct data_start any = {
+    .task = "Answer the question.",
+    .metric = "\"f1\"",
+    .comment =
+        "  // say above what is to be done. Others: exact_match, contains, rouge_l, json_match, "
+        "judge, command … (docs/METRICS.md)\n",
 };
 
 static const struct data_format *find_format(const char *name, struct err *err)
@@ -98,7 +106,7 @@ static bool survey_file(struct survey *survey, const char *path, bool first, str
     if (records == NULL)
         return false;
     while ((first || all) && (result = records_next(records, true, &record, err)) == RECORD_READ) {
-        if (first && survey->format->start != NULL)
+        if (first)
             survey->begin = survey->format->start(record.value);
         first = false;
         if (!all)
@@ -247,13 +255,6 @@ static bool name_fields(struct survey *survey, const struct record *record, stru
     ok = survey->start->inputs != NULL ? take_inputs(survey, record, &inputs, err)
                                        : guess_inputs(survey, record, &inputs, err);
     survey->inputs = str_take(&inputs);
-    survey->begin_fields = (struct data_start){
-        .task = "Answer the question.",
-        .metric = "\"f1\"",
-        .comment = "  // say above what is to be done. Others: exact_match, contains, rouge_l, "
-                   "json_match, judge, command … (docs/TASK.md)\n",
-    };
-    survey->begin = &survey->begin_fields;
     return ok;
 }
 
@@ -446,7 +447,7 @@ static void survey_free(struct survey *survey)
 bool start_file_write(
     const struct start_file *start, struct str *text, struct str *notes, struct err *err)
 {
-    struct survey survey = { .start = start };
+    struct survey survey = { .start = start, .begin = &any };
     bool ok = survey_data(&survey, err);
 
     if (ok) {

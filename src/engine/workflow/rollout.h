@@ -63,7 +63,7 @@ struct rollout {
     struct example_result *examples; /* in the order of the request */
     size_t count;
     size_t scored, spoiled, lost; /* scored + spoiled + lost = count */
-    double score; /* mean over scored and spoiled examples; 0 where there are none */
+    double score;  /* mean over scored and spoiled examples; 0 where there are none */
     uint32_t pass; /* ordinal of the pass in the run: names its traces */
 };
 

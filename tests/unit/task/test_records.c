@@ -96,6 +96,38 @@ struct bad {
     const char *name, *text, *message;
 };
 
+/* Also where the records are not wanted. */
+static void test_bad_skipped(void **state)
+{
+    static const struct bad cases[] = {
+        { "a.jsonl",
+            "{\"a\":1}\n{\"a\":", "a.jsonl:2: record 2 is no JSON object, or not complete" },
+        { "a.jsonl", "{\"a\":1}\n[1]\n", "a.jsonl:2: record 2 is no JSON object" },
+        { "a.jsonl", "{\"a\":1} x\n", "a.jsonl:1: record 1 is no JSON object" },
+        { "a.csv", "a,b\n1\n", "a.csv:2: record 1 has 1 fields" },
+        { "a.json", "[{\"a\":1},{\"a\":", "a.json:1:15: the file ends inside a record" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = { 0 };
+        char *path = in_folder(cases[i].name);
+        struct records *records;
+        struct record record;
+        enum record_result result;
+
+        write_text(cases[i].name, cases[i].text);
+        records = records_open(path, NULL, &err);
+        while ((result = records_next(records, false, &record, &err)) == RECORD_READ)
+            continue;
+        assert_int_equal(result, RECORD_BROKEN);
+        if (strstr(err.message, cases[i].message) == NULL)
+            fail_msg("%s\n  gave      %s", cases[i].message, err.message);
+        records_close(records);
+        free(path);
+    }
+}
+
 static void test_bad(void **state)
 {
     static const struct bad cases[] = {
@@ -224,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_bad_skipped),
         cmocka_unit_test(test_jsonl_line_break),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_blocks),

@@ -1,7 +1,11 @@
 #include "fake_session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "json.h"
+#include "mem.h"
 
 void fake_session_init(struct session *session)
 {
@@ -24,6 +28,7 @@ void fake_session_init(struct session *session)
 void fake_session_free(struct session *session)
 {
     run_view_free(&session->view);
+    free(session->answer_text);
 }
 
 void fake_session_changed(struct session *session)
@@ -82,6 +87,44 @@ bool session_set_review(struct session *session, enum review_mode mode, struct e
 enum review_mode session_review(const struct session *session)
 {
     return session->review;
+}
+
+bool session_decide(struct session *session, const struct answer *answer, struct err *err)
+{
+    if (session->kind != SESSION_LIVE)
+        return err_set(err, ERR_INPUT, "this run is only watched");
+    session->decisions++;
+    session->answer = answer->kind;
+    session->answered = answer->proposal;
+    free(session->answer_text);
+    session->answer_text =
+        mem_strdup(answer->kind == ANSWER_EDIT ? answer->workflow_json : answer->reason);
+    return true;
+}
+
+/* JSON, and no node with the id "nowhere". */
+bool session_check_workflow(struct session *session, const char *workflow_json, struct err *err)
+{
+    struct json_doc *doc = json_parse(
+        "the edited workflow", 1, workflow_json, strlen(workflow_json), JSON_COMMENTS, err);
+    const char *bad = strstr(workflow_json, "nowhere");
+    unsigned line = 1;
+
+    (void)session;
+    json_free(doc);
+    if (doc == NULL || bad == NULL)
+        return doc != NULL;
+    for (const char *at = workflow_json; at < bad; at++)
+        line += *at == '\n';
+    return err_set(err, ERR_INPUT, "the edited workflow:%u:3: no node is called \"nowhere\"", line);
+}
+
+bool session_revert(struct session *session, const char *workflow_id, struct err *err)
+{
+    if (session->kind != SESSION_LIVE)
+        return err_set(err, ERR_INPUT, "this run is only watched");
+    (void)snprintf(session->reverted, sizeof session->reverted, "%s", workflow_id);
+    return true;
 }
 
 bool session_pause(struct session *session, bool pause, struct err *err)

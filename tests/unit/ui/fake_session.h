@@ -13,7 +13,11 @@ struct session {
     unsigned interrupts, stops;
     double speed, position;
     int steps;
-    struct reader *reader;  /* the test's own; NULL: none */
+    struct reader *reader;        /* the test's; NULL: none */
+    unsigned decisions, answered; /* taken; the proposal of the last one */
+    enum answer_kind answer;
+    char *answer_text; /* its workflow or its reason */
+    char reverted[40];
     struct call_row *calls; /* newest first */
     size_t call_count;
     session_change *on_change;

@@ -1,4 +1,3 @@
-#include "diff_view.h"
 #include "text_diff.h"
 
 #include <setjmp.h>
@@ -11,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "golden.h"
 #include "random.h"
 #include "utf8.h"
 
@@ -233,47 +231,6 @@ static void test_bound(void **state)
     str_free(&b);
 }
 
-struct shown {
-    struct diff_view view;
-    struct text_diff *diff;
-    const enum diff_choice *choices;
-};
-
-static void draw(void *data, const struct pane *pane)
-{
-    struct shown *shown = data;
-
-    diff_view_draw(&shown->view, shown->diff, shown->choices, pane);
-}
-
-static void test_golden(void **state)
-{
-    static const enum diff_choice choices[] = { DIFF_ACCEPTED, DIFF_REJECTED, DIFF_OPEN };
-    struct shown shown = { .diff = make(before, after), .view.context = 2 };
-
-    (void)state;
-    golden_picture("diff", 60, 16, draw, &shown);
-    golden_picture("diff", 30, 14, draw, &shown);
-    text_diff_split(shown.diff, 0);
-    shown.choices = choices;
-    diff_view_act(&shown.view, shown.diff, ACTION_NEXT);
-    golden_picture("diff-choices", 60, 16, draw, &shown);
-    diff_view_act(&shown.view, shown.diff, ACTION_SIDE_BY_SIDE);
-    golden_picture("diff-sides", 100, 14, draw, &shown);
-    golden_picture("diff-sides", 9, 3, draw, &shown);
-    diff_view_act(&shown.view, shown.diff, ACTION_NEXT);
-    assert_int_equal(shown.view.selected, 2);
-    diff_view_act(&shown.view, shown.diff, ACTION_NEXT);
-    assert_int_equal(shown.view.selected, 2);
-    text_diff_free(shown.diff);
-    diff_view_reset(&shown.view);
-    shown.diff = make("same\ntext", "same\ntext");
-    shown.choices = NULL;
-    golden_picture("diff-none", 40, 3, draw, &shown);
-    text_diff_free(shown.diff);
-    diff_view_free(&shown.view);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,7 +240,6 @@ int main(void)
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_shortest),
         cmocka_unit_test(test_bound),
-        cmocka_unit_test(test_golden),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -452,6 +452,8 @@ static void test_commands(void **state)
     press(rig, "Enter");
     assert_int_equal(rig->session.review, REVIEW_ALL);
     press(rig, "M");
+    assert_int_equal(rig->session.review, REVIEW_PROMPTS);
+    press(rig, "M");
     assert_int_equal(rig->session.review, REVIEW_NONE);
 }
 

@@ -1,0 +1,120 @@
+#include "draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+static void draft_free(struct draft *draft)
+{
+    free(draft->workflow);
+    free(draft->reason);
+    free(draft->takes);
+    free(draft->splits);
+    *draft = (struct draft){ 0 };
+}
+
+void drafts_free(struct drafts *drafts)
+{
+    for (size_t i = 0; i < drafts->count; i++)
+        draft_free(&drafts->items[i]);
+    drafts->count = drafts->at = 0;
+    drafts->proposal = 0;
+    drafts->version++;
+}
+
+void drafts_begin(struct drafts *drafts, unsigned proposal, size_t items)
+{
+    drafts_free(drafts);
+    drafts->items[0] = (struct draft){ .count = items };
+    drafts->items[0].takes = mem_zalloc(items + 1, sizeof *drafts->items[0].takes);
+    drafts->count = 1;
+    drafts->proposal = proposal;
+}
+
+struct draft *drafts_current(struct drafts *drafts)
+{
+    return drafts->count > 0 ? &drafts->items[drafts->at] : NULL;
+}
+
+static struct draft copy(const struct draft *draft)
+{
+    struct draft fresh = { mem_strdup(draft->workflow), mem_strdup(draft->reason),
+        mem_zalloc(draft->count + 1, sizeof *fresh.takes), draft->count,
+        mem_zalloc(draft->split_count + 1, sizeof *fresh.splits), draft->split_count };
+
+    memcpy(fresh.takes, draft->takes, draft->count * sizeof *fresh.takes);
+    if (draft->split_count > 0)
+        memcpy(fresh.splits, draft->splits, draft->split_count * sizeof *fresh.splits);
+    return fresh;
+}
+
+struct draft *drafts_push(struct drafts *drafts)
+{
+    struct draft fresh = copy(&drafts->items[drafts->at]);
+
+    while (drafts->count > drafts->at + 1)
+        draft_free(&drafts->items[--drafts->count]);
+    if (drafts->count == DRAFTS) {
+        draft_free(&drafts->items[0]);
+        memmove(drafts->items, drafts->items + 1, --drafts->count * sizeof *drafts->items);
+    }
+    drafts->items[drafts->count++] = fresh;
+    drafts->at = drafts->count - 1;
+    drafts->version++;
+    return &drafts->items[drafts->at];
+}
+
+bool drafts_undo(struct drafts *drafts)
+{
+    if (drafts->count == 0 || drafts->at == 0)
+        return false;
+    drafts->at--;
+    drafts->version++;
+    return true;
+}
+
+bool drafts_redo(struct drafts *drafts)
+{
+    if (drafts->at + 1 >= drafts->count)
+        return false;
+    drafts->at++;
+    drafts->version++;
+    return true;
+}
+
+void draft_split(struct draft *draft, size_t item, size_t more)
+{
+    draft->takes = mem_realloc(draft->takes, draft->count + more + 1, sizeof *draft->takes);
+    memmove(draft->takes + item + more, draft->takes + item,
+        (draft->count - item) * sizeof *draft->takes);
+    for (size_t i = 0; i < more; i++)
+        draft->takes[item + i] = draft->takes[item + more];
+    draft->count += more;
+    draft->splits = mem_realloc(draft->splits, draft->split_count + 1, sizeof *draft->splits);
+    draft->splits[draft->split_count++] = item;
+}
+
+void draft_set_takes(struct draft *draft, enum take *take_takes, size_t count)
+{
+    free(draft->takes);
+    draft->takes = take_takes;
+    draft->count = count;
+    draft->split_count = 0;
+}
+
+void draft_set_workflow(struct draft *draft, const char *workflow)
+{
+    char *copied = mem_strdup(workflow);
+
+    free(draft->workflow);
+    draft->workflow = copied;
+}
+
+void draft_set_reason(struct draft *draft, const char *reason)
+{
+    char *copied = mem_strdup(reason);
+
+    free(draft->reason);
+    draft->reason = copied;
+}

@@ -1,0 +1,525 @@
+/* History: what happened from batch to batch, and the difference between any two points; a former
+ * workflow can become the current one again. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "delta_view.h"
+#include "history_rows.h"
+#include "mem.h"
+#include "screens.h"
+
+enum { NARROW = 60, WIDE = 120, LIST_WIDTH = 64 };
+
+struct history {
+    struct ui *ui;
+    struct history_rows rows;
+    struct list list;
+    bool on_detail, is_zoomed;
+    struct pane panes[2]; /* list and detail, as drawn last */
+    bool sides_chosen;
+    /* the difference shown */
+    struct delta *delta; /* NULL: none is shown */
+    int from, to;        /* workflows */
+    uint64_t version;
+    struct delta_view diff;
+    /* else the words about one row */
+    struct doc words;
+    size_t words_row;
+    bool words_wait;
+    uint64_t words_version;
+    int asked; /* the workflow that was asked about */
+};
+
+static void refresh(struct history *history)
+{
+    const struct run_view *view = ui_view(history->ui);
+
+    history_rows_update(&history->rows, view);
+    list_update(&history->list, &history_source, &history->rows, history->rows.count,
+        history->rows.made_of);
+    if (history->list.follow && history->rows.count > 0)
+        (void)list_select(&history->list, history->rows.count - 1);
+}
+
+static const struct history_row *row_at(const struct history *history, int row)
+{
+    return row >= 0 && (size_t)row < history->rows.count ? &history->rows.items[row] : NULL;
+}
+
+static int selected_row(const struct history *history)
+{
+    size_t row;
+
+    return list_selected(&history->list, &row) ? (int)row : -1;
+}
+
+/* ---- which two points ---- */
+
+/* Two marks; one mark and the selected row; or a proposal that was taken: before and after. */
+static bool points(const struct history *history, int *from, int *to)
+{
+    const int *marks = history->rows.marks;
+    int first = marks[0], second = marks[1] >= 0 ? marks[1] : selected_row(history);
+    const struct history_row *row = row_at(history, selected_row(history));
+    const struct history_row *earlier = row_at(history, first < second ? first : second);
+    const struct history_row *later = row_at(history, first < second ? second : first);
+
+    if (first >= 0 && first != second && earlier != NULL && later != NULL) {
+        *from = earlier->workflow;
+        *to = later->workflow;
+        return *from != VIEW_NONE && *to != VIEW_NONE;
+    }
+    if (row == NULL || row->kind != HISTORY_PROPOSAL)
+        return false;
+    *from = ui_view(history->ui)->proposal_list.items[row->index].before;
+    *to = ui_view(history->ui)->proposal_list.items[row->index].after;
+    return *from != VIEW_NONE && *to != VIEW_NONE;
+}
+
+static void drop_delta(struct history *history)
+{
+    delta_free(history->delta);
+    history->delta = NULL;
+    history->version++;
+}
+
+static bool make_delta(struct history *history)
+{
+    const struct run_view *view = ui_view(history->ui);
+    int from, to;
+
+    if (!points(history, &from, &to)) {
+        drop_delta(history);
+        return false;
+    }
+    if (history->delta != NULL && history->from == from && history->to == to)
+        return true;
+    drop_delta(history);
+    history->from = from;
+    history->to = to;
+    history->delta = delta_between(&view->workflows.items[from], &view->workflows.items[to]);
+    history->diff.doc.top = 0;
+    history->diff.doc.selected = 0;
+    return true;
+}
+
+static void toggle_mark(struct history *history)
+{
+    int *marks = history->rows.marks, row = selected_row(history);
+
+    if (row < 0)
+        return;
+    if (marks[0] == row || marks[1] == row) {
+        marks[0] = marks[0] == row ? marks[1] : marks[0];
+        marks[1] = -1;
+    } else if (marks[0] < 0) {
+        marks[0] = row;
+        ui_say(history->ui, ROLE_TEXT, "marked: move on, or mark a second point to compare with");
+    } else {
+        marks[0] = marks[1] >= 0 ? marks[1] : marks[0];
+        marks[1] = row;
+    }
+}
+
+/* ---- words about one row ---- */
+
+static void add_gradient(struct history *history, const struct view_gradient *gradient)
+{
+    const struct run_view *view = ui_view(history->ui);
+    struct reader *reader = ui_reader(history->ui);
+    bool missing = reader == NULL;
+    const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
+    struct doc_text words = { .role = ROLE_CHANGE, .mark = ' ' };
+
+    doc_add_head(&history->words, ROLE_ACCENT, view->examples.items[gradient->example].id);
+    if (text == NULL) {
+        doc_add_plain(&history->words, ROLE_DIM, "%s", missing ? "the text is not there" : "...");
+        history->words_wait |= !missing;
+        return;
+    }
+    words.text = text->data;
+    words.len = text->len;
+    doc_add(&history->words, &words);
+}
+
+static void add_gradients(struct history *history, int rollout)
+{
+    const struct run_view *view = ui_view(history->ui);
+
+    for (size_t i = 0; i < view->gradient_list.count; i++) {
+        const struct view_gradient *gradient = &view->gradient_list.items[i];
+
+        if (gradient->rollout == rollout && gradient->node == VIEW_NONE && gradient->example >= 0)
+            add_gradient(history, gradient);
+    }
+}
+
+static void add_scores(struct history *history, const struct view_rollout *pass)
+{
+    const struct run_view *view = ui_view(history->ui);
+    struct str line = STR_INIT;
+    char score[8];
+
+    str_addf(&line, "score %s", run_view_score(pass->score, score));
+    if (pass->lost > 0)
+        str_addf(&line, ", %u lost", pass->lost);
+    if (pass->spoiled > 0)
+        str_addf(&line, ", %u spoiled", pass->spoiled);
+    if (pass->workflow != VIEW_NONE)
+        str_addf(&line, "; workflow %.8s", view->workflows.items[pass->workflow].id);
+    doc_add_plain(&history->words, ROLE_TEXT, "%s", str_text(&line));
+    str_free(&line);
+    for (uint32_t i = 0; i < pass->score_count; i++) {
+        const struct view_score *row = &view->scores.items[pass->first_score + i];
+
+        doc_add_plain(&history->words, row->score > 0 ? ROLE_TEXT : ROLE_ERROR, "%5s  %s",
+            run_view_score(row->score, score),
+            row->example >= 0 ? view->examples.items[row->example].id : "?");
+    }
+}
+
+static void add_proposal(struct history *history, const struct view_proposal *proposal)
+{
+    if (proposal->changes != NULL)
+        doc_add_plain(&history->words, ROLE_TEXT, "%s", proposal->changes);
+    doc_add_plain(&history->words, ROLE_DIM,
+        "It never became the current workflow; Enter shows what it was.");
+}
+
+static void add_words(struct history *history, const struct history_row *row)
+{
+    const struct run_view *view = ui_view(history->ui);
+
+    switch (row->kind) {
+    case HISTORY_PASS:
+        add_scores(history, &view->rollouts.items[row->index]);
+        break;
+    case HISTORY_GRADIENTS:
+        add_gradients(history, row->index);
+        break;
+    case HISTORY_PROPOSAL:
+        add_proposal(history, &view->proposal_list.items[row->index]);
+        break;
+    case HISTORY_BACK:
+        doc_add_plain(&history->words, ROLE_TEXT, "%s", view->log.items[row->index].text);
+        break;
+    }
+}
+
+static void draw_words(struct history *history, const struct pane *pane)
+{
+    static const struct doc_source source = { NULL, NULL, "nothing has happened yet" };
+    const struct history_row *row = row_at(history, selected_row(history));
+
+    if (history->words_wait || history->words_row != (size_t)selected_row(history))
+        history->words_version++;
+    if (history->words_row != (size_t)selected_row(history))
+        history->words.top = 0;
+    history->words_row = (size_t)selected_row(history);
+    if (doc_begin(&history->words, pane->width - 1,
+            history->words_version * 1000003u + history->rows.made_of)) {
+        history->words_wait = false;
+        if (row != NULL)
+            add_words(history, row);
+    }
+    doc_draw(&history->words, &source, NULL, pane, history->on_detail);
+}
+
+/* ---- drawing ---- */
+
+static void draw_list(struct history *history, const struct pane *pane)
+{
+    struct list_look look = { false, !history->on_detail, "nothing has happened yet" };
+    struct pane rows = pane_title(pane, "history", !history->on_detail);
+
+    history->panes[0] = rows;
+    list_draw(&history->list, &history_source, &history->rows, &rows, &look);
+}
+
+static void add_point(const struct history *history, int row, struct str *out)
+{
+    history_place(&history->rows, (size_t)row, out);
+    str_add(out, out->len > 0 ? " " : "");
+    history_what(&history->rows, (size_t)row, out);
+}
+
+static void add_title(const struct history *history, struct str *out)
+{
+    const int *marks = history->rows.marks;
+    int row = selected_row(history), other = marks[1] >= 0 ? marks[1] : row;
+    struct str to = STR_INIT;
+
+    if (row < 0) {
+        str_add(out, "detail");
+    } else if (marks[0] >= 0 && marks[0] != other && row_at(history, marks[0]) != NULL &&
+               history->delta != NULL) {
+        str_add(out, "from ");
+        add_point(history, marks[0] < other ? marks[0] : other, out);
+        add_point(history, marks[0] < other ? other : marks[0], &to);
+        str_addf(out, " to %s", str_text(&to));
+    } else {
+        add_point(history, row, out);
+    }
+    str_free(&to);
+}
+
+static void draw_detail(struct history *history, const struct pane *pane)
+{
+    struct str title = STR_INIT;
+    struct pane rows;
+    bool is_diff = make_delta(history);
+
+    add_title(history, &title);
+    rows = pane_title(pane, str_text(&title), history->on_detail);
+    str_free(&title);
+    history->panes[1] = rows;
+    if (!history->sides_chosen)
+        history->diff.side_by_side = rows.width >= 80;
+    if (is_diff)
+        delta_view_draw(
+            &history->diff, history->delta, NULL, history->version, &rows, history->on_detail);
+    else
+        draw_words(history, &rows);
+}
+
+static void draw(void *state, const struct pane *pane)
+{
+    struct history *history = state;
+    struct pane list = *pane, detail;
+
+    refresh(history);
+    memset(history->panes, 0, sizeof history->panes);
+    if (history->is_zoomed || pane->width < NARROW || pane->height < 14) {
+        (history->on_detail ? draw_detail : draw_list)(history, pane);
+        return;
+    }
+    if (pane->width >= WIDE) {
+        int width = pane->width * 9 / 20;
+
+        detail = pane_cut_right(&list, pane->width - (width > LIST_WIDTH ? width : LIST_WIDTH));
+        pane_vline(&detail, 0, 0, detail.height, ROLE_BORDER);
+        (void)pane_cut_left(&detail, 1);
+    } else {
+        detail = pane_cut_bottom(&list, pane->height / 2);
+    }
+    draw_list(history, &list);
+    draw_detail(history, &detail);
+}
+
+/* ---- going back to a workflow ---- */
+
+static void on_revert(void *data, int answer)
+{
+    struct history *history = data;
+    const struct run_view *view = ui_view(history->ui);
+    struct err err = { .code = ERR_NONE };
+
+    if (answer != 0 || history->asked < 0 || (size_t)history->asked >= view->workflows.count)
+        return;
+    if (session_revert(ui_session(history->ui), view->workflows.items[history->asked].id, &err))
+        ui_say(
+            history->ui, ROLE_WARNING, "from the next batch on that workflow is the current one");
+    else
+        ui_say(history->ui, ROLE_ERROR, "%s", err.message);
+}
+
+static void ask_revert(struct history *history)
+{
+    const struct history_row *row = row_at(history, selected_row(history));
+    struct str question = STR_INIT;
+
+    if (session_kind(ui_session(history->ui)) != SESSION_LIVE) {
+        ui_say(history->ui, ROLE_WARNING, "this run is only looked at: nothing can be changed");
+        return;
+    }
+    if (row == NULL || row->workflow == VIEW_NONE) {
+        ui_say(history->ui, ROLE_WARNING, "there is no workflow at this point");
+        return;
+    }
+    if (row->workflow == ui_view(history->ui)->current) {
+        ui_say(history->ui, ROLE_WARNING, "that is the current workflow");
+        return;
+    }
+    history->asked = row->workflow;
+    str_add(&question, "Go back to the workflow of ");
+    add_point(history, selected_row(history), &question);
+    str_add(&question, "? From the next batch on it is the current one; the history stays.");
+    ui_ask_choice(history->ui, str_text(&question), "g go back|n no", on_revert, history);
+    str_free(&question);
+}
+
+/* ---- keys ---- */
+
+/* Where the row leads to: the traces of its pass, its proposal. */
+static enum outcome open_row(struct history *history)
+{
+    const struct history_row *row = row_at(history, selected_row(history));
+    struct place place = place_of(SCREEN_TRACES);
+
+    if (row == NULL || row->kind == HISTORY_BACK)
+        return OUTCOME_NONE;
+    if (row->kind == HISTORY_PROPOSAL) {
+        place = place_of(SCREEN_REVIEW);
+        place.proposal = row->index;
+    } else {
+        place.rollout = row->index;
+    }
+    ui_go(history->ui, &place);
+    return OUTCOME_REDRAW;
+}
+
+static enum outcome back(struct history *history)
+{
+    if (history->is_zoomed)
+        history->is_zoomed = false;
+    else if (history->on_detail)
+        history->on_detail = false;
+    else if (history->rows.marks[0] >= 0)
+        history->rows.marks[0] = history->rows.marks[1] = -1;
+    else
+        return OUTCOME_IGNORED;
+    return OUTCOME_REDRAW;
+}
+
+static enum outcome move(struct history *history, enum action action)
+{
+    bool is_diff = history->delta != NULL;
+    bool sibling = action == ACTION_NEXT || action == ACTION_PREVIOUS;
+
+    if (action == ACTION_SIDE_BY_SIDE)
+        history->sides_chosen = true;
+    if (is_diff && (history->on_detail || sibling || action == ACTION_SIDE_BY_SIDE))
+        return delta_view_act(&history->diff, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+    if (history->on_detail)
+        return doc_act(&history->words, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+    return list_act(&history->list, &history_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+}
+
+static enum outcome act(void *state, enum action action)
+{
+    struct history *history = state;
+
+    refresh(history);
+    switch ((int)action) {
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE:
+        history->on_detail = !history->on_detail;
+        return OUTCOME_REDRAW;
+    case ACTION_OPEN:
+    case ACTION_TRACE:
+        return open_row(history);
+    case ACTION_BACK:
+        return back(history);
+    case ACTION_ZOOM:
+        history->is_zoomed = !history->is_zoomed;
+        return OUTCOME_REDRAW;
+    case ACTION_MARK:
+        toggle_mark(history);
+        return OUTCOME_REDRAW;
+    case ACTION_REVERT:
+        ask_revert(history);
+        return OUTCOME_REDRAW;
+    default:
+        return move(history, action);
+    }
+}
+
+static enum outcome click(void *state, int x, int y)
+{
+    struct history *history = state;
+    static const struct list_look look = { false, true, NULL };
+
+    for (int i = 0; i < 2; i++) {
+        const struct pane *pane = &history->panes[i];
+        int line = y + 2 - pane->y;
+
+        if (x < pane->x || x >= pane->x + pane->width || line < 0 || line >= pane->height)
+            continue;
+        history->on_detail = i == 1;
+        if (i == 0)
+            (void)list_click(&history->list, &look, line);
+        else if (history->delta != NULL)
+            (void)doc_click(&history->diff.doc, line);
+        return OUTCOME_REDRAW;
+    }
+    return OUTCOME_NONE;
+}
+
+static void show(void *state, const struct place *place)
+{
+    struct history *history = state;
+
+    refresh(history);
+    for (size_t i = 0; i < history->rows.count; i++) {
+        const struct history_row *row = &history->rows.items[i];
+
+        if ((place->rollout >= 0 && row->kind == HISTORY_PASS && row->index == place->rollout) ||
+            (place->proposal >= 0 && row->kind == HISTORY_PROPOSAL &&
+                row->index == place->proposal)) {
+            history->list.follow = false;
+            (void)list_select(&history->list, i);
+            return;
+        }
+    }
+}
+
+/* The workflow at the selected point. */
+static void text(void *state, struct str *out)
+{
+    struct history *history = state;
+    const struct run_view *view = ui_view(history->ui);
+    const struct history_row *row;
+    struct delta *same;
+    cJSON *workflow;
+    char *json;
+
+    refresh(history);
+    row = row_at(history, selected_row(history));
+    if (row == NULL || row->workflow == VIEW_NONE)
+        return;
+    same =
+        delta_between(&view->workflows.items[row->workflow], &view->workflows.items[row->workflow]);
+    workflow = delta_result(same, NULL);
+    json = cJSON_Print(workflow);
+    str_add(out, json != NULL ? json : "");
+    cJSON_free(json);
+    cJSON_Delete(workflow);
+    delta_free(same);
+}
+
+/* ---- life ---- */
+
+static void *open_screen(struct ui *ui)
+{
+    struct history *history = mem_zalloc(1, sizeof *history);
+
+    history->ui = ui;
+    history->list.follow = true;
+    history->asked = VIEW_NONE;
+    return history;
+}
+
+static void close_screen(void *state)
+{
+    struct history *history = state;
+
+    history_rows_free(&history->rows);
+    list_free(&history->list);
+    delta_free(history->delta);
+    delta_view_free(&history->diff);
+    doc_free(&history->words);
+    free(history);
+}
+
+const struct screen screen_history = {
+    .name = "History",
+    .context = CONTEXT_HISTORY,
+    .open = open_screen,
+    .close = close_screen,
+    .draw = draw,
+    .act = act,
+    .show = show,
+    .click = click,
+    .text = text,
+};

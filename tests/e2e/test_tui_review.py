@@ -1,0 +1,96 @@
+"""Decisions in the interface by keys alone: accepted, declined with a reason, edited, undone, and what the run made of them."""
+
+import os
+import sys
+import unittest
+
+from harness import BINARY, REPORTS, SOURCE, Case
+
+sys.path.insert(0, os.path.join(SOURCE, "tests", "ui", "pty"))
+import vterm  # noqa: E402
+
+
+class Review(Case):
+    def open(self, *args, width=80, height=24, editor="true"):
+        script = self.write("editor.sh", "#!/bin/sh\n%s\n" % editor)
+        os.chmod(script, 0o755)
+        env = {**self.env, "TERM": "xterm-256color", "EDITOR": script}
+        env.pop("VISUAL", None)
+        terminal = vterm.Terminal([BINARY, *args], env, width, height, self.folder)
+        self.addCleanup(terminal.close)
+        terminal.wait("WAITS FOR YOU", 60)
+        terminal.send("r")
+        terminal.wait("proposal ")
+        return terminal
+
+    def leave(self, terminal):
+        """Leaves the run where it is; its facts."""
+        terminal.send("ql")
+        self.assertIn(terminal.end(60), (0, 1, 130), terminal.text())
+        for report in REPORTS:
+            self.assertNotIn(report.encode(), terminal.raw)
+        return self.flowbot("resume", "last", "--json", code=None)
+
+    def waits_for(self, terminal, ordinal):
+        terminal.wait("proposal %d:" % ordinal, 60)
+        terminal.wait("waits for you", 60)
+
+    def test_accept_decline_undo(self):
+        terminal = self.open("run", self.task, "--review", "all")
+        terminal.send("a")
+        terminal.wait("Accept proposal 1 as it is?")
+        terminal.send("\r")  # nothing is final by default
+        terminal.wait("nothing is final yet")
+        terminal.send("u")
+        terminal.wait("undecided")
+        terminal.send("xnames are what is asked for\r")
+        terminal.wait("Decline proposal 1?")
+        terminal.send("c")
+        self.waits_for(terminal, 2)
+        terminal.send("ac")
+        self.waits_for(terminal, 3)
+        decisions = self.leave(terminal).of("decision")
+        self.assertEqual([(d["what"], d["who"]) for d in decisions], [("reject", "person"), ("accept", "person")])
+        self.assertEqual(decisions[0]["reason"], "names are what is asked for")
+        terminal = self.open("resume", "last", width=200, height=60)  # it waits there as before
+        self.waits_for(terminal, 3)
+        self.leave(terminal)
+
+    def test_edit_a_prompt(self):
+        terminal = self.open("run", self.task, "--review", "prompts", editor="echo 'Name it, no more.' >> \"$1\"")
+        terminal.send("E")
+        terminal.wait("edited: C commits")
+        terminal.wait("Name it, no more.")
+        terminal.send("u")
+        terminal.wait("Name it", gone=True)
+        terminal.send("\x12AC")  # redone, the rest taken
+        terminal.wait("as you edited it")
+        terminal.send("c6")
+        terminal.wait("prompts edited by you", 60)
+        run = self.leave(terminal)
+        self.assertIn("edit", [d["what"] for d in run.of("decision")])
+        prompts = [node["prompt"] for w in run.of("workflow") for node in w["workflow"]["nodes"]]
+        self.assertTrue(any(prompt.endswith("Name it, no more.") for prompt in prompts), prompts)
+
+    def test_edit_a_sketch(self):
+        """What is wrong is said, at its line, and mended in a second round."""
+        editor = ("grep -q '^//! ' \"$1\" && exec sed -i -e 's/\"nowhere\"/\"question\"/' \"$1\"\n"
+                  "sed -i -e 's/\\[\"question\"/[\"nowhere\"/' \"$1\"")
+        terminal = self.open("run", self.task, "--review", "structure", editor=editor)
+        terminal.send("E")
+        terminal.wait("This cannot be used")
+        terminal.wait("nowhere")
+        terminal.send("e")
+        terminal.wait("edited: C commits")
+        terminal.send("AC")
+        terminal.wait("as you edited it")
+        terminal.send("c6")
+        terminal.wait("structure edited by you", 60)
+        self.assertIn("edit", [d["what"] for d in self.leave(terminal).of("decision")])
+
+
+if __name__ == "__main__":
+    if vterm.LIB is None:
+        print("ALL SKIPPED: libvterm is not installed (script/packages test)")
+    else:
+        unittest.main()
