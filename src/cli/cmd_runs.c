@@ -24,8 +24,8 @@ static const char *state_of(const struct store_info *info, const cJSON *status)
 
     if (info->problem != NULL)
         return "unreadable";
-    if (info->held)
-        return "running";
+    if (info->held) /* one that has ended may still be looked at */
+        return str_equal(state, "done") ? state : "running";
     if (state == NULL || str_equal(state, "running"))
         return "killed";
     return state;

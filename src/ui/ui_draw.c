@@ -259,13 +259,16 @@ static int draw_hint(struct ui *ui, const struct pane *row, int x, enum action a
     return x + pane_text(row, x, 0, ROLE_DIM, words) + 2;
 }
 
-/* What can be done: the way to the proposal only where one waits. */
+/* The way to the proposal only where one waits. */
+static bool is_hinted(struct ui *ui, enum action action)
+{
+    return action_info(action)->hint != NULL &&
+           (action != ACTION_REVIEW || ui_view(ui)->pending != NULL);
+}
+
 static bool has_hint(struct ui *ui, unsigned contexts, enum action action)
 {
-    const struct action_info *info = action_info(action);
-
-    return info->hint != NULL && (info->contexts & contexts) != 0 &&
-           (action != ACTION_REVIEW || ui_view(ui)->pending != NULL);
+    return is_hinted(ui, action) && (action_info(action)->contexts & contexts) != 0;
 }
 
 /* What the screen says can be done now. */
@@ -276,7 +279,7 @@ static void draw_own_hints(struct ui *ui, const struct screen *screen, const str
     int x = 0;
 
     for (size_t i = 0; i < count && x >= 0; i++)
-        if (action_info(hints[i])->hint != NULL)
+        if (is_hinted(ui, hints[i]))
             x = draw_hint(ui, row, x, hints[i]);
 }
 
