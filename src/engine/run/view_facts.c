@@ -191,8 +191,6 @@ static void add_test(struct run_view *view, const cJSON *event, bool best, const
         test.pass = (unsigned)pass->valuedouble;
     if (cJSON_IsNumber(cJSON_GetArrayItem(failed, best)))
         test.lost = (unsigned)cJSON_GetArrayItem(failed, best)->valuedouble;
-    if (!best || test.workflow != 0) /* where they are the same they are tested once */
-        count_losses(view, &test);
     test.first_score = (uint32_t)view->scores.count;
     if (cJSON_IsArray(rows)) {
         const cJSON *row;
