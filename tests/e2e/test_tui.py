@@ -61,6 +61,37 @@ class Tui(Case):
         self.assertIn("run ", said)
         self.assertEqual(self.state(), "done")
 
+    def test_why_an_example_failed(self):
+        """From the run to the line of a prompt, by the keys that the screens hint at."""
+        terminal = self.open("run", self.task, "--review", "none")
+        terminal.wait("DONE", 60)
+        terminal.send("4")
+        terminal.wait("x next failed")
+        for _ in range(10):  # to a pass of an inner step, whose gradients are of prompts
+            if re.search(r"round \d+ step [2-9]", terminal.rows()[2]):
+                break
+            terminal.send("K")
+            terminal.pump(0.3)
+        terminal.send("x")
+        terminal.send("\r")
+        terminal.wait("Expected:")
+        terminal.wait("b backward")
+        terminal.send("b")
+        terminal.wait("Backward")
+        terminal.wait("Change")
+        terminal.send("\r")  # the node of this gradient
+        terminal.wait("prompt revision")
+        terminal.send(",")  # the tab beside its gradients: the prompt
+        terminal.wait("line 1 came with proposal")
+        self.assertRegex(terminal.text(), r"(?m)^ ?1 +#\d+ +\S")  # line 1 and the proposal that it came with
+        terminal.send("\r")
+        terminal.wait("gradient")
+        for _ in range(4):
+            terminal.send("\x1b")
+            terminal.pump(0.2)
+        terminal.send("q")
+        self.ends(terminal, 0)
+
     def test_leave_and_go_on(self):
         self.task = self.write_task(**LONG)
         terminal = self.open("run", self.task, "--review", "none")
