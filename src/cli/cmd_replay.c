@@ -7,7 +7,7 @@
 #include "tui.h"
 
 static const struct option_spec specs[] = {
-    { "speed", "X", "times as fast as it was, 1/64 to 4096 (default 8)" },
+    { "speed", "X", "times as fast as it was, 1/64 to 4096 (default 1)" },
     OPTION_STORE,
     OPTION_LOOK,
 };
@@ -30,7 +30,7 @@ static int run_replay(const struct options *options, struct err *err)
 {
     char *folder = store_from_options(options, err);
     char *id = folder != NULL ? store_resolve(folder, options->words[0], err) : NULL;
-    double speed = 8;
+    double speed = 1;
     struct tui tui;
     int code;
 

@@ -52,7 +52,8 @@ static void take_workflow(struct review *review, const char *text, cJSON *take_n
     draft_set_takes(draft, takes, fresh->count);
     draft_set_workflow(draft, text);
     delta_free(fresh);
-    ui_say(review->ui, ROLE_TEXT, "edited: C commits, u takes it back");
+    ui_say(review->ui, ROLE_TEXT,
+        "edited: C commits once all is decided (A the rest), u takes it back");
 }
 
 /* JSON with comments, as people write it, as plain JSON; NULL where it is none. */

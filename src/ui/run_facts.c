@@ -60,7 +60,7 @@ static enum role doing_text(const struct run_view *view, bool wide, struct str *
     if (view->live_examples > 0)
         str_addf(out, "%s %u/%u", view->live_label, view->live_done, view->live_examples);
     else
-        str_add(out, view->phase[0] != '\0' ? view->phase : "starting");
+        str_add(out, view->phase[0] != '\0' ? view->phase : view->batch > 0 ? "" : "starting");
     return ROLE_TEXT;
 }
 
@@ -78,7 +78,7 @@ static enum role test_text(const struct run_view *view, bool wide, struct str *o
 
 static enum role rate_text(const struct run_view *view, bool wide, struct str *out)
 {
-    if (view->finished || view->stopped)
+    if (view->finished || view->stopped || !run_view_has_progress(view))
         return ROLE_TEXT;
     str_addf(out, "%.1f/s  %u in flight", view->calls_per_s, view->in_flight);
     if (view->waiting > 0)
@@ -91,6 +91,8 @@ static enum role calls_text(const struct run_view *view, bool wide, struct str *
     struct view_cost total = run_view_total(view);
     char text[16], limit[16];
 
+    if (!run_view_has_progress(view))
+        return ROLE_TEXT;
     str_add(out, run_view_amount(total.calls, text));
     if (view->limit_calls > 0)
         str_addf(out, " of %s", run_view_amount(view->limit_calls, limit));
@@ -105,6 +107,8 @@ static enum role cost_text(const struct run_view *view, bool wide, struct str *o
     struct view_cost total = run_view_total(view);
     char tokens[16], limit[16];
 
+    if (!run_view_has_progress(view))
+        return ROLE_TEXT;
     str_addf(out, "$%.2f", total.usd);
     if (view->limit_usd > 0)
         str_addf(out, wide ? " of %.2f" : "/%.2f", view->limit_usd);
@@ -120,6 +124,8 @@ static enum role latency_text(const struct run_view *view, bool wide, struct str
     char p50[16], p95[16];
 
     (void)wide;
+    if (!run_view_has_progress(view))
+        return ROLE_TEXT;
     str_addf(
         out, "p50 %s, p95 %s", duration_text(view->p50_ms, p50), duration_text(view->p95_ms, p95));
     return ROLE_TEXT;

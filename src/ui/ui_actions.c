@@ -44,7 +44,8 @@ static void next_review_mode(struct ui *ui)
     struct err err = { .code = ERR_NONE };
 
     if (session_set_review(ui->session, mode, &err))
-        ui_say(ui, ROLE_TEXT, "review %s: %s", review_mode_name(mode), words[mode]);
+        ui_say(ui, ROLE_TEXT, "review %s: %s%s", review_mode_name(mode), words[mode],
+            ui_view(ui)->pending != NULL ? ", after the one that waits now" : "");
     else
         tell_failure(ui, false, &err);
 }
@@ -171,6 +172,11 @@ void ui_act(struct ui *ui, enum action action)
         outcome = screen->act(state, action);
     if (outcome == OUTCOME_REDRAW)
         ui_dirty(ui);
-    if (outcome == OUTCOME_IGNORED && handlers[action] != NULL)
+    if (outcome != OUTCOME_IGNORED)
+        return;
+    if (handlers[action] != NULL)
         handlers[action](ui);
+    else if (action == ACTION_SEARCH || action == ACTION_FILTER)
+        ui_say(ui, ROLE_TEXT, "there is nothing to %s here",
+            action == ACTION_SEARCH ? "search" : "filter");
 }

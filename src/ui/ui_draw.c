@@ -45,6 +45,8 @@ static void add_cost(const struct run_view *view, bool brief, struct str *out)
     struct view_cost total = run_view_total(view);
     char amount[16], limit[16];
 
+    if (!run_view_has_progress(view))
+        return;
     if (total.usd > 0 || view->limit_usd > 0) {
         str_addf(out, "$%.2f", total.usd);
         if (view->limit_usd > 0 && !brief)
@@ -259,11 +261,17 @@ static int draw_hint(struct ui *ui, const struct pane *row, int x, enum action a
     return x + pane_text(row, x, 0, ROLE_DIM, words) + 2;
 }
 
-/* The way to the proposal only where one waits. */
+/* The way to the proposal only where one waits, what decides only where it can. */
 static bool is_hinted(struct ui *ui, enum action action)
 {
-    return action_info(action)->hint != NULL &&
-           (action != ACTION_REVIEW || ui_view(ui)->pending != NULL);
+    bool decides =
+        action >= ACTION_ACCEPT && action <= ACTION_REVERT && action != ACTION_SIDE_BY_SIDE;
+
+    if (action_info(action)->hint == NULL)
+        return false;
+    if (action == ACTION_REVIEW)
+        return ui_view(ui)->pending != NULL;
+    return !decides || session_kind(ui->session) == SESSION_LIVE;
 }
 
 static bool has_hint(struct ui *ui, unsigned contexts, enum action action)

@@ -364,9 +364,10 @@ static void describe_end(struct run *run, enum effect_status status, struct err 
         return;
     if (run->waiting)
         err_set(err, ERR_CANCELLED,
-            "a proposal waits for a decision: flowbot review %s --list, then --apply FILE, then "
-            "flowbot resume %s",
-            run->id, run->id);
+            "a proposal waits for a decision: flowbot resume %s in a terminal asks it; without "
+            "one: "
+            "flowbot review %s --list, then --apply FILE, then flowbot resume %s",
+            run->id, run->id, run->id);
     else if (stopped != NULL && stopped->code != ERR_CANCELLED)
         *err = *stopped;
     else

@@ -170,6 +170,11 @@ void run_view_apply(struct run_view *view, const cJSON *event)
 
 /* ---- what follows from it ---- */
 
+bool run_view_has_progress(const struct run_view *view)
+{
+    return view->batch == 0 || run_view_total(view).requests > 0;
+}
+
 struct view_cost run_view_total(const struct run_view *view)
 {
     struct view_cost total = { 0 };

@@ -190,6 +190,8 @@ void run_view_init(struct run_view *view);
 void run_view_free(struct run_view *view);
 /* What an event lacks or has of another kind than it should is taken as not said. */
 void run_view_apply(struct run_view *view, const cJSON *event);
+/* Whether calls and costs are known: they are progress, which a replay has only at the end. */
+bool run_view_has_progress(const struct run_view *view);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
 double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
 /* Seconds left of the schedule by this sitting's pace; NAN: not known. */
