@@ -44,7 +44,7 @@ static void on_prepare(uv_prepare_t *prepare)
     ui->dirty = false;
     ui->canvas.ascii = ui->ascii;
     ui_draw(ui, &ui->canvas);
-    (void)terminal_draw(ui->terminal, &ui->canvas);
+    ui->frame_bytes = terminal_draw(ui->terminal, &ui->canvas);
 }
 
 static void on_live(uv_timer_t *timer)
@@ -68,15 +68,26 @@ static void announce(struct ui *ui)
     ui->was_pending = is_pending;
 }
 
-/* µs until the next live frame: at most so many a second, but a stored run that is there whole is
- * shown at once. */
+/* µs from one live frame to the next: so many a second, and fewer where they are large, so that a
+ * slow line keeps up. */
+static int64_t live_gap(const struct ui *ui)
+{
+    enum { BYTES_PER_S = 15000, LONGEST_US = 1000000 };
+    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
+    int64_t gap = 1000000 / (int64_t)fps;
+    int64_t sending = (int64_t)ui->frame_bytes * 1000000 / BYTES_PER_S;
+
+    sending = sending < LONGEST_US ? sending : LONGEST_US;
+    return gap > sending ? gap : sending;
+}
+
+/* µs until the next live frame; a stored run that is there whole is shown at once. */
 static int64_t live_wait(struct ui *ui)
 {
-    unsigned fps = ui->options.fps > 0 ? ui->options.fps : ui->settings.fps;
     bool is_loading = session_is_loading(ui->session), is_there = ui->was_loading && !is_loading;
 
     ui->was_loading = is_loading;
-    return is_there ? 0 : ui->drawn_us + 1000000 / (int64_t)fps - clock_us();
+    return is_there ? 0 : ui->drawn_us + live_gap(ui) - clock_us();
 }
 
 /* Events were folded or texts have come. */
