@@ -181,7 +181,8 @@ static int check_output(int code)
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return code;
     (void)fprintf(stderr,
-        "flowbot: standard output could not be written%s%s; what a run has done is kept\n",
+        "flowbot: standard output could not be written%s%s; what was there of it is cut short, "
+        "stored runs are whole\n",
         errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
     return code == 0 ? 1 : code;
 }

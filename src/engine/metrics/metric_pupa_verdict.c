@@ -99,76 +99,74 @@ static void describe(const struct verdicts *verdicts, struct str *words)
         verdicts->units);
 }
 
-static enum metric_end score_quality(
-    const struct metric_case *one, double *score, struct str *words, struct err *err)
+typedef double verdict_value(const struct verdicts *verdicts);
+
+/* Reads a case's verdicts, scores them by a formula and says them in words. */
+static enum metric_end score_by(const struct metric_case *one,
+    bool (*read)(const struct json *value, struct verdicts *verdicts), verdict_value *value,
+    double *score, struct str *words, struct err *err)
 {
     struct verdicts verdicts = { false, false, 0, 0 };
-    enum metric_end end = read_case(one, read_verdicts, &verdicts, err);
+    enum metric_end end = read_case(one, read, &verdicts, err);
 
     if (end != METRIC_SCORED)
         return end;
-    *score = pupa_quality(verdicts.new_good, verdicts.old_good);
+    *score = value(&verdicts);
     if (words != NULL)
         describe(&verdicts, words);
     return end;
+}
+
+static double value_of_quality(const struct verdicts *verdicts)
+{
+    return pupa_quality(verdicts->new_good, verdicts->old_good);
+}
+
+static enum metric_end score_quality(
+    const struct metric_case *one, double *score, struct str *words, struct err *err)
+{
+    return score_by(one, read_verdicts, value_of_quality, score, words, err);
+}
+
+static double value_of_leakage(const struct verdicts *verdicts)
+{
+    return pupa_leakage(verdicts->leaked, verdicts->units);
 }
 
 static enum metric_end score_leakage(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts = { false, false, 0, 0 };
-    enum metric_end end = read_case(one, read_verdicts, &verdicts, err);
+    return score_by(one, read_verdicts, value_of_leakage, score, words, err);
+}
 
-    if (end != METRIC_SCORED)
-        return end;
-    *score = pupa_leakage(verdicts.leaked, verdicts.units);
-    if (words != NULL)
-        describe(&verdicts, words);
-    return end;
+static double value_of_overall(const struct verdicts *verdicts)
+{
+    return (pupa_quality(verdicts->new_good, verdicts->old_good) + 1 -
+               pupa_leakage(verdicts->leaked, verdicts->units)) /
+           2;
 }
 
 static enum metric_end score_overall(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts = { false, false, 0, 0 };
-    enum metric_end end = read_case(one, read_verdicts, &verdicts, err);
-
-    if (end != METRIC_SCORED)
-        return end;
-    *score = (pupa_quality(verdicts.new_good, verdicts.old_good) + 1 -
-                 pupa_leakage(verdicts.leaked, verdicts.units)) /
-             2;
-    if (words != NULL)
-        describe(&verdicts, words);
-    return end;
+    return score_by(one, read_verdicts, value_of_overall, score, words, err);
 }
 
 static enum metric_end score_papillon_quality(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts = { false, false, 0, 0 };
-    enum metric_end end = read_case(one, read_words, &verdicts, err);
+    return score_by(one, read_words, value_of_quality, score, words, err);
+}
 
-    if (end != METRIC_SCORED)
-        return end;
-    *score = pupa_quality(verdicts.new_good, verdicts.old_good);
-    if (words != NULL)
-        describe(&verdicts, words);
-    return end;
+static double value_of_papillon_leaks(const struct verdicts *verdicts)
+{
+    return verdicts->leaked;
 }
 
 static enum metric_end score_papillon_leaks(
     const struct metric_case *one, double *score, struct str *words, struct err *err)
 {
-    struct verdicts verdicts = { false, false, 0, 0 };
-    enum metric_end end = read_case(one, read_words, &verdicts, err);
-
-    if (end != METRIC_SCORED)
-        return end;
-    *score = verdicts.leaked;
-    if (words != NULL)
-        describe(&verdicts, words);
-    return end;
+    return score_by(one, read_words, value_of_papillon_leaks, score, words, err);
 }
 
 const struct metric metric_pupa_quality = {
