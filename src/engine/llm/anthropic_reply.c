@@ -157,16 +157,26 @@ static const struct scan_shape event_shape[] = {
     { NULL, SCAN_NOTHING, 0, NULL },
 };
 
+static bool read_text(struct partial *partial, struct scan_text *text, const char *data, size_t len)
+{
+    if (text->at != NULL)
+        partial_keep_frame(partial, &partial->content, data, len, text);
+    return partial_add_scanned(partial, &partial->content, text);
+}
+
 bool anthropic_on_event(struct partial *partial, const char *name, char *data, size_t len)
 {
     struct scan scan;
+    bool ok;
 
     if (partial->ended)
         return true;
+    if (partial_add_again(partial, data, len, &ok))
+        return ok;
     if (scan_event(&scan, event_shape, data, len) && scan.texts[SLOT_ERROR].at == NULL &&
         scan_is(&scan.texts[SLOT_TYPE], "content_block_delta")) {
         if (scan_is(&scan.texts[SLOT_DELTA_TYPE], "text_delta"))
-            return partial_add_scanned(partial, &partial->content, &scan.texts[SLOT_TEXT]);
+            return read_text(partial, &scan.texts[SLOT_TEXT], data, len);
         if (scan_is(&scan.texts[SLOT_DELTA_TYPE], "thinking_delta"))
             return partial_add_scanned(partial, &partial->reasoning, &scan.texts[SLOT_THINKING]);
     }

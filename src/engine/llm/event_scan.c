@@ -248,3 +248,31 @@ bool scan_is(const struct scan_text *text, const char *word)
 {
     return text->at != NULL && strlen(word) == text->len && memcmp(text->at, word, text->len) == 0;
 }
+
+void scan_keep(struct scan_frame *frame, const char *data, size_t len, const struct scan_text *text)
+{
+    const char *end = text->at + text->len;
+
+    str_clear(&frame->before);
+    str_clear(&frame->after);
+    str_add_n(&frame->before, data, (size_t)(text->at - data));
+    str_add_n(&frame->after, end, len - (size_t)(end - data));
+}
+
+bool scan_again(const struct scan_frame *frame, char *data, size_t len, struct scan_text *text)
+{
+    const struct str *before = &frame->before, *after = &frame->after;
+    size_t around = before->len + after->len;
+
+    if (before->len == 0 || len < around || memcmp(data, before->data, before->len) != 0 ||
+        memcmp(data + len - after->len, after->data, after->len) != 0)
+        return false;
+    *text = (struct scan_text){ .at = data + before->len, .len = len - around };
+    return plain_end(text->at) == text->at + text->len;
+}
+
+void scan_forget(struct scan_frame *frame)
+{
+    str_free(&frame->before);
+    str_free(&frame->after);
+}

@@ -9,10 +9,15 @@
  * and means what the tree would mean (members that the shape does not name are checked and
  * skipped); anything else (a \u escape, a doubled or escaped key, another type, deep nesting,
  * ill-formed JSON) it refuses, the data untouched, and the caller builds the tree. So it never
- * decides that something is wrong. Pure.
+ * decides that something is wrong.
+ *
+ * And most events are the one before them with another text: those are known by their bytes
+ * (scan_again).
  */
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "str.h"
 
 enum scan_kind {
     SCAN_TEXT,    /* a string, or null, which is not found */
@@ -51,5 +56,18 @@ void scan_decode(struct scan_text *text);
 
 /* Whether a text that was not decoded is this word. */
 bool scan_is(const struct scan_text *text, const char *word);
+
+/* All of an event but one text. A zeroed one is none. */
+struct scan_frame {
+    struct str before, after; /* with the quotes */
+};
+
+/* Keeps what stands around a text that scan_event found and that was not decoded. */
+void scan_keep(
+    struct scan_frame *frame, const char *data, size_t len, const struct scan_text *text);
+/* True where the event is the kept one with another text, found without an escape: whatever was
+ * true of the kept one is true of it. False: it may be anything. */
+bool scan_again(const struct scan_frame *frame, char *data, size_t len, struct scan_text *text);
+void scan_forget(struct scan_frame *frame);
 
 #endif

@@ -217,9 +217,15 @@ static bool is_plain(const struct partial *partial, const struct scan *scan)
 }
 
 /* What read_object does with such an event. */
-static bool read_plain(struct partial *partial, struct scan *scan)
+static bool read_plain(struct partial *partial, struct scan *scan, const char *data, size_t len)
 {
+    const struct scan_text *content = &scan->texts[SLOT_CONTENT];
+    bool has_reasoning =
+        scan->texts[SLOT_REASONING_CONTENT].at != NULL || scan->texts[SLOT_REASONING].at != NULL;
+
     partial->begun |= 1;
+    if (content->at != NULL && !has_reasoning)
+        partial_keep_frame(partial, &partial->content, data, len, content);
     return partial_add_scanned(partial, &partial->content, &scan->texts[SLOT_CONTENT]) &&
            partial_add_scanned(
                partial, &partial->reasoning, &scan->texts[SLOT_REASONING_CONTENT]) &&
@@ -243,7 +249,9 @@ bool openai_on_event_tree(struct partial *partial, const char *name, char *data,
 
 bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
 {
+    bool is_error = strcmp(name, "error") == 0;
     struct scan scan;
+    bool ok;
 
     if (partial->ended)
         return true;
@@ -251,9 +259,10 @@ bool openai_on_event(struct partial *partial, const char *name, char *data, size
         partial->ended = true;
         return true;
     }
-    if (strcmp(name, "error") != 0 && scan_event(&scan, event_shape, data, len) &&
-        is_plain(partial, &scan))
-        return read_plain(partial, &scan);
+    if (!is_error && partial_add_again(partial, data, len, &ok))
+        return ok;
+    if (!is_error && scan_event(&scan, event_shape, data, len) && is_plain(partial, &scan))
+        return read_plain(partial, &scan, data, len);
     return openai_on_event_tree(partial, name, data, len);
 }
 

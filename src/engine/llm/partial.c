@@ -92,6 +92,23 @@ bool partial_add_scanned(struct partial *partial, struct str *to, struct scan_te
     return partial_add(partial, to, text->at, text->len);
 }
 
+void partial_keep_frame(struct partial *partial, struct str *to, const char *data, size_t len,
+    const struct scan_text *text)
+{
+    scan_keep(&partial->frame, data, len, text);
+    partial->frame_to = to;
+}
+
+bool partial_add_again(struct partial *partial, char *data, size_t len, bool *ok)
+{
+    struct scan_text text;
+
+    if (!scan_again(&partial->frame, data, len, &text))
+        return false;
+    *ok = partial_add(partial, partial->frame_to, text.at, text.len);
+    return true;
+}
+
 struct partial_call *partial_call(struct partial *partial, uint64_t index)
 {
     for (size_t i = partial->call_count; i-- > 0;)
@@ -213,6 +230,7 @@ void partial_free(struct partial *partial)
     str_free(&partial->refusal);
     str_free(&partial->finish);
     str_free(&partial->served_by);
+    scan_forget(&partial->frame);
     fault_free(&partial->fault);
     *partial = (struct partial){ 0 };
 }

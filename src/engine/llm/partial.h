@@ -32,8 +32,10 @@ struct partial {
     bool usage_known;
     uint64_t begun, finished; /* choices, by bit */
     bool ended;               /* the protocol's own mark of the end */
-    struct fault fault;       /* FAULT_NONE: nothing is wrong so far */
-    size_t max;               /* bytes; 0: REPLY_MAX */
+    struct scan_frame frame;  /* of the events that say a text for frame_to and nothing else */
+    struct str *frame_to;
+    struct fault fault; /* FAULT_NONE: nothing is wrong so far */
+    size_t max;         /* bytes; 0: REPLY_MAX */
     void (*on_text)(void *ctx, const char *text, size_t len); /* NULL, or for show */
     void *ctx;
 };
@@ -48,6 +50,13 @@ bool partial_add_item(
     struct partial *partial, struct str *to, const cJSON *text); /* if it is one */
 /* What a scan found, if it did; changes the data that was scanned. */
 bool partial_add_scanned(struct partial *partial, struct str *to, struct scan_text *text);
+/* An event that says nothing but a text for `to`: the next ones like it are read by their bytes.
+ * Before the text is added. */
+void partial_keep_frame(struct partial *partial, struct str *to, const char *data, size_t len,
+    const struct scan_text *text);
+/* Reads the event where it is the kept one with another text. False: it is not, nothing was done;
+ * else *ok is what partial_add says. */
+bool partial_add_again(struct partial *partial, char *data, size_t len, bool *ok);
 /* The call with this index, or a new one. NULL, with a fault, where there are too many. */
 struct partial_call *partial_call(struct partial *partial, uint64_t index);
 bool partial_fail(struct partial *partial, enum fault_kind kind, const char *message); /* false */

@@ -17,7 +17,7 @@
 /* The scan of the usual event against the tree: what it takes means the same, and it does take the
  * usual event. */
 
-enum { SEEDS = 16, ROUNDS = 1600 };
+enum { SEEDS = 32, ROUNDS = 3200 };
 
 typedef bool reader(struct partial *partial, const char *name, char *data, size_t len);
 
@@ -159,27 +159,35 @@ static void describe(const struct partial *partial, bool more, struct str *out)
         str_text(&partial->fault.message));
 }
 
-/* The event by one reader, with or without the model's name known and with a small maximum. */
-static void read_one(reader *read, const char *event, size_t len, unsigned seed, struct str *out)
+/* The event by one reader, with or without the model's name known, with a small maximum, behind an
+ * event like it (`earlier`) or as the first. */
+static void read_one(
+    reader *read, const char *earlier, const struct str *event, unsigned seed, struct str *out)
 {
     struct partial partial = { .max = (seed & 1) != 0 ? 6 : 0 };
-    char *data = mem_strndup(event, len);
+    char *data = mem_strdup(earlier);
     bool more;
 
     if ((seed & 2) != 0)
         str_add(&partial.served_by, "known");
-    more = read(&partial, (seed & 12) == 12 ? "error" : "message", data, len);
+    if ((seed & 16) != 0)
+        str_addf(out, "%d ", read(&partial, "message", data, strlen(data)));
+    free(data);
+    data = mem_strndup(str_text(event), event->len);
+    more =
+        partial.ended || read(&partial, (seed & 12) == 12 ? "error" : "message", data, event->len);
     describe(&partial, more, out);
     partial_free(&partial);
     free(data);
 }
 
-static void check_same(reader *read, reader *tree, const struct str *event, unsigned seed)
+static void check_same(
+    reader *read, reader *tree, const char *earlier, const struct str *event, unsigned seed)
 {
     struct str a = STR_INIT, b = STR_INIT;
 
-    read_one(read, str_text(event), event->len, seed, &a);
-    read_one(tree, str_text(event), event->len, seed, &b);
+    read_one(read, earlier, event, seed, &a);
+    read_one(tree, earlier, event, seed, &b);
     if (a.len != b.len || memcmp(a.data, b.data, a.len) != 0)
         fail_msg("%s\n  scanned %s\n  tree    %s", str_text(event), a.data, b.data);
     str_free(&a);
@@ -228,7 +236,7 @@ static void check_list(reader *read, reader *tree, const char *const *list, size
             str_add(&event, list[i]);
             for (unsigned edits = round < SEEDS ? 0 : 1 + round % 3; edits > 0; edits--)
                 mutate(&random, &event);
-            check_same(read, tree, &event, round % SEEDS);
+            check_same(read, tree, list[i], &event, round % SEEDS);
             str_free(&event);
         }
     }
@@ -294,10 +302,62 @@ static void test_scan(void **state)
     assert_false(scans(&scan, deep));
 }
 
+static const char event_a[] = BEGIN "\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}";
+
+static bool is_again(const char *event, const char *text)
+{
+    struct scan_frame frame = { .before = STR_INIT };
+    struct scan_text found = { .at = strstr(event_a, "Hi"), .len = 2 };
+    char *data = mem_strdup(event);
+    bool again;
+
+    scan_keep(&frame, event_a, strlen(event_a), &found);
+    again = scan_again(&frame, data, strlen(data), &found);
+    if (again)
+        assert_true(found.len == strlen(text) && memcmp(found.at, text, found.len) == 0);
+    scan_forget(&frame);
+    free(data);
+    return again;
+}
+
+static void test_again(void **state)
+{
+    static const char other[] = BEGIN "\"index\":0,\"delta\":{\"content\":";
+    const struct {
+        const char *rest, *text;
+    } known[] = {
+        { "\"\"}}]}", "" },
+        { "\" é東\"}}]}", " é東" },
+        { "\"}}]}{}}]}\"}}]}", "}}]}{}}]}" },
+    };
+    static const char *const unknown[] = { "\"}}]}", "\"a\"b\"}}]}", "\"a\\\"}}]}", "\"a\\n\"}}]}",
+        "\"a\n\"}}]}", "\"a\"}}]} ", "null}}]}", "" };
+    struct scan_frame none = { .before = STR_INIT };
+    struct scan_text found;
+    char empty[] = "";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(known); i++) {
+        char *event = mem_printf("%s%s", other, known[i].rest);
+
+        assert_true(is_again(event, known[i].text));
+        free(event);
+    }
+    for (size_t i = 0; i < COUNT(unknown); i++) {
+        char *event = mem_printf("%s%s", other, unknown[i]);
+
+        if (is_again(event, ""))
+            fail_msg("it is not the same again: %s", event);
+        free(event);
+    }
+    assert_false(scan_again(&none, empty, 0, &found));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_again),
         cmocka_unit_test(test_usual),
         cmocka_unit_test(test_openai_same),
         cmocka_unit_test(test_anthropic_same),
