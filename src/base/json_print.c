@@ -20,13 +20,34 @@ static void print_code(uint32_t code, struct str *out)
     }
 }
 
-/* How many characters from here on are ASCII and stand for themselves: nearly all of them. */
+/* Whether one of eight characters is a control character, a quote or a backslash: in the highest
+ * bit of its byte. Of a byte beyond ASCII that bit says nothing; it is masked. */
+static bool has_escape(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
+    uint64_t found = (eight - ones * ' ') | (quote - ones) | (slash - ones);
+
+    return (found & ~eight & ones * 0x80) != 0;
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= ' ' && c != '"' && c != '\\';
+}
+
+/* How many bytes from here on stand for themselves if they are UTF-8: nearly all of them. */
 static size_t plain_run(const char *text, size_t len)
 {
     size_t run = 0;
+    uint64_t eight;
 
-    while (
-        run < len && text[run] >= ' ' && text[run] < 0x7f && text[run] != '"' && text[run] != '\\')
+    for (; len - run >= sizeof eight; run += sizeof eight) {
+        memcpy(&eight, text + run, sizeof eight);
+        if (has_escape(eight))
+            break;
+    }
+    while (run < len && is_plain(text[run]))
         run++;
     return run;
 }
@@ -36,10 +57,12 @@ void json_print_string(const char *text, size_t len, struct str *out)
     str_add_char(out, '"');
     for (size_t i = 0; i < len;) {
         size_t run = plain_run(text + i, len - i);
+        size_t good = run;
         uint32_t code;
 
-        str_add_n(out, text + i, run);
-        i += run;
+        (void)utf8_valid(text + i, run, &good);
+        str_add_n(out, text + i, good);
+        i += good;
         if (i == len)
             break;
         i += utf8_next(text + i, len - i, &code);

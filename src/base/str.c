@@ -39,21 +39,27 @@ void str_add_char(struct str *s, char c)
     str_add_n(s, &c, 1);
 }
 
+/* Mostly there is room, and it is printed once. */
 void str_addf(struct str *s, const char *format, ...)
 {
     va_list args;
+    size_t room;
     int len;
 
+    reserve(s, 1);
+    room = s->cap - s->len;
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    len = vsnprintf(s->data + s->len, room, format, args);
     va_end(args);
-    if (len < 0)
-        return;
-    reserve(s, (size_t)len);
-    va_start(args, format);
-    (void)vsnprintf(s->data + s->len, (size_t)len + 1, format, args);
-    va_end(args);
-    s->len += (size_t)len;
+    if (len >= 0 && (size_t)len >= room) {
+        reserve(s, (size_t)len);
+        va_start(args, format);
+        (void)vsnprintf(s->data + s->len, (size_t)len + 1, format, args);
+        va_end(args);
+    }
+    if (len > 0)
+        s->len += (size_t)len;
+    s->data[s->len] = '\0';
 }
 
 void str_clear(struct str *s)

@@ -44,9 +44,22 @@ static size_t decode(const char *bytes, size_t len, uint32_t *code)
     return need;
 }
 
+/* Eight at a time: most text is ASCII. */
+static size_t skip_ascii(const char *bytes, size_t i, size_t len)
+{
+    uint64_t eight;
+
+    for (; len - i >= sizeof eight; i += sizeof eight) {
+        memcpy(&eight, bytes + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return i;
+}
+
 bool utf8_valid(const char *bytes, size_t len, size_t *bad)
 {
-    for (size_t i = 0; i < len;) {
+    for (size_t i = skip_ascii(bytes, 0, len); i < len; i = skip_ascii(bytes, i, len)) {
         uint32_t code;
         size_t step = decode(bytes + i, len - i, &code);
 

@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "mem.h"
 
-enum { FIRST_GOOD_HTTP2 = 0x080100, STARTS_A_TURN = 16, TURN_US = 4000 };
+enum { FIRST_GOOD_HTTP2 = 0x080100, STARTS_US = 2000, TURN_US = 4000 };
 
 void http_list_add(struct http_list *list, struct http_job *job)
 {
@@ -308,12 +308,15 @@ static void begin(struct http_job *job)
 static void on_turn(struct post *post)
 {
     struct http *http = (struct http *)((char *)post - offsetof(struct http, turn));
+    int64_t begun_us = clock_us();
     struct http_job *job;
 
     http->is_turning = false;
-    for (unsigned i = 0; i < STARTS_A_TURN && (job = http_list_take(&http->starting)) != NULL; i++)
+    while (clock_us() - begun_us < STARTS_US && (job = http_list_take(&http->starting)) != NULL) {
         begin(job);
-    http_serve_ready(http, clock_us() + TURN_US);
+        http_serve_timeout(http);
+    }
+    http_serve_ready(http, begun_us + TURN_US);
     if (http->starting.first != NULL || http->ready_first != NULL)
         http_want_turn(http);
 }
@@ -325,6 +328,12 @@ void http_want_turn(struct http *http)
     http->is_turning = true;
     http->turn.run = on_turn;
     post_add(&http->posts, &http->turn);
+}
+
+void http_begin_turn(struct http *http)
+{
+    http->turn_us = clock_us();
+    http->turn_bytes = 0;
 }
 
 void http_run(struct http_job *job)

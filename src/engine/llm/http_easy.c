@@ -10,9 +10,9 @@
 
 /* libcurl's callbacks: they take down what came and decide nothing. */
 
-/* libcurl reads on within one call for as long as a peer sends faster than we read: after so long
- * the transfer is paused, so that one stream cannot keep the loop from all others. */
-enum { SLICE_US = 4000 };
+/* libcurl reads on within one call for as long as a peer sends faster than we read: after so many
+ * bytes the transfer is paused, so that one stream cannot keep the loop from all others. */
+enum { SLICE_BYTES = 128 << 10 };
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
@@ -20,11 +20,12 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     struct http_transfer *transfer = job->transfer;
     size_t len = size * count;
 
-    job->last_byte_us = clock_us();
-    if (job->last_byte_us - job->http->turn_us > SLICE_US) {
+    job->last_byte_us = job->http->turn_us;
+    if (job->http->turn_bytes > SLICE_BYTES) {
         http_pause(job);
         return CURL_WRITEFUNC_PAUSE;
     }
+    job->http->turn_bytes += len;
     transfer->received += len;
     if (transfer->on_data == NULL || transfer->on_data(transfer, bytes, len))
         return len;
@@ -49,7 +50,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     struct http_transfer *transfer = job->transfer;
     size_t len = size * count;
 
-    job->last_byte_us = clock_us();
+    job->last_byte_us = job->http->turn_us;
     if (transfer->first_byte_us == 0)
         transfer->first_byte_us = job->last_byte_us;
     if (len > 5 && strncasecmp(line, "HTTP/", 5) == 0) {

@@ -33,7 +33,7 @@ static void resume(struct post *post)
         if (!job->is_paused || job->easy == NULL)
             continue;
         job->is_paused = false;
-        http->turn_us = clock_us();
+        http_begin_turn(http);
         if (curl_easy_pause(job->easy, CURLPAUSE_CONT) != CURLE_OK)
             http_end_job(job, job->is_stopped ? HTTP_STOPPED : HTTP_BROKEN);
     }
@@ -56,7 +56,7 @@ static void act(struct http *http, CURLM *multi, curl_socket_t fd, int flags)
     int running;
     CURLMcode code;
 
-    http->turn_us = clock_us();
+    http_begin_turn(http);
     code = curl_multi_socket_action(multi, fd, flags, &running);
 
     if (code != CURLM_OK)
@@ -174,11 +174,14 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *http, void *o
     return uv_poll_start(&socket->poll, events, on_poll) == 0 ? 0 : -1;
 }
 
+void http_serve_timeout(struct http *http)
+{
+    act(http, http->multi, CURL_SOCKET_TIMEOUT, 0);
+}
+
 static void on_timeout(uv_timer_t *timer)
 {
-    struct http *http = timer->data;
-
-    act(http, http->multi, CURL_SOCKET_TIMEOUT, 0);
+    http_serve_timeout(timer->data);
 }
 
 /* libcurl must not be called from in here. */

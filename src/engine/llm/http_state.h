@@ -63,7 +63,8 @@ struct http {
     unsigned handles; /* uv handles of its own that are not closed */
     struct post close, resume, turn;
     bool is_resuming, is_turning;
-    int64_t turn_us; /* since when libcurl has the loop to itself */
+    int64_t turn_us;   /* since when libcurl has the loop to itself */
+    size_t turn_bytes; /* of bodies that it handed over since */
     long http_version;
 };
 
@@ -75,6 +76,7 @@ struct http_job *http_list_take(struct http_list *list); /* the first one; NULL:
 /* http.c */
 void http_run(struct http_job *job); /* gives it to libcurl, as soon as the loop has time for it */
 void http_want_turn(struct http *http);
+void http_begin_turn(struct http *http); /* before libcurl may call back */
 void http_end_job(struct http_job *job, enum http_end end);
 void http_drain(struct http *http);                     /* ends what libcurl is done with */
 void http_fail_all(struct http *http, const char *why); /* libcurl lost itself: begins anew */
@@ -85,6 +87,7 @@ bool http_easy_setup(CURL *easy, struct http_job *job);
 /* http_socket.c */
 void http_pause(struct http_job *job);                      /* until the others had their turn */
 void http_serve_ready(struct http *http, int64_t until_us); /* clock_us */
+void http_serve_timeout(struct http *http);                 /* what libcurl wants done by now */
 CURLM *http_multi_open(struct http *http);                  /* NULL where it cannot be */
 
 /* http_host.c */
