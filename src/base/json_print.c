@@ -54,6 +54,7 @@ static size_t plain_run(const char *text, size_t len)
 
 void json_print_string(const char *text, size_t len, struct str *out)
 {
+    str_reserve(out, len + 2);
     str_add_char(out, '"');
     for (size_t i = 0; i < len;) {
         size_t run = plain_run(text + i, len - i);

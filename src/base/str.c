@@ -7,7 +7,7 @@
 
 #include "mem.h"
 
-static void reserve(struct str *s, size_t more)
+void str_reserve(struct str *s, size_t more)
 {
     size_t need = s->len + more + 1;
     size_t cap = s->cap > 0 ? s->cap : 32;
@@ -27,7 +27,7 @@ void str_add(struct str *s, const char *text)
 
 void str_add_n(struct str *s, const char *bytes, size_t len)
 {
-    reserve(s, len);
+    str_reserve(s, len);
     if (len > 0)
         memcpy(s->data + s->len, bytes, len);
     s->len += len;
@@ -46,13 +46,13 @@ void str_addf(struct str *s, const char *format, ...)
     size_t room;
     int len;
 
-    reserve(s, 1);
+    str_reserve(s, 1);
     room = s->cap - s->len;
     va_start(args, format);
     len = vsnprintf(s->data + s->len, room, format, args);
     va_end(args);
     if (len >= 0 && (size_t)len >= room) {
-        reserve(s, (size_t)len);
+        str_reserve(s, (size_t)len);
         va_start(args, format);
         (void)vsnprintf(s->data + s->len, (size_t)len + 1, format, args);
         va_end(args);

@@ -17,6 +17,7 @@ struct str {
         NULL, 0, 0 \
     }
 
+void str_reserve(struct str *s, size_t more); /* room for so many bytes more at least */
 void str_add(struct str *s, const char *text);
 void str_add_n(struct str *s, const char *bytes, size_t len);
 void str_add_char(struct str *s, char c);

@@ -44,22 +44,42 @@ static size_t decode(const char *bytes, size_t len, uint32_t *code)
     return need;
 }
 
-/* Eight at a time: most text is ASCII. */
-static size_t skip_ascii(const char *bytes, size_t i, size_t len)
+static bool continues(char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+/* Over what is plainly well-formed: most of any text. */
+static size_t skip_plain(const char *bytes, size_t i, size_t len)
 {
     uint64_t eight;
 
-    for (; len - i >= sizeof eight; i += sizeof eight) {
-        memcpy(&eight, bytes + i, sizeof eight);
-        if ((eight & UINT64_C(0x8080808080808080)) != 0)
-            break;
+    for (;;) {
+        unsigned char lead;
+
+        for (; len - i >= sizeof eight; i += sizeof eight) {
+            memcpy(&eight, bytes + i, sizeof eight);
+            if ((eight & UINT64_C(0x8080808080808080)) != 0)
+                break;
+        }
+        if (len - i < sizeof eight)
+            return i;
+        while ((unsigned char)bytes[i] < 0x80)
+            i++;
+        lead = (unsigned char)bytes[i];
+        if (len - i >= 2 && lead >= 0xC2 && lead <= 0xDF && continues(bytes[i + 1]))
+            i += 2;
+        else if (len - i >= 3 && lead > 0xE0 && lead < 0xED && continues(bytes[i + 1]) &&
+                 continues(bytes[i + 2]))
+            i += 3;
+        else
+            return i;
     }
-    return i;
 }
 
 bool utf8_valid(const char *bytes, size_t len, size_t *bad)
 {
-    for (size_t i = skip_ascii(bytes, 0, len); i < len; i = skip_ascii(bytes, i, len)) {
+    for (size_t i = skip_plain(bytes, 0, len); i < len; i = skip_plain(bytes, i, len)) {
         uint32_t code;
         size_t step = decode(bytes + i, len - i, &code);
 

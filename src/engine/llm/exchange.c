@@ -122,10 +122,12 @@ static enum form form_of(const struct exchange *x, const char *bytes, size_t len
     return strchr("{[<", *bytes) != NULL ? FORM_WHOLE : FORM_STREAM;
 }
 
+/* For every piece of every stream: nothing that grows with what came before. */
 static bool take_stream(struct exchange *x, const char *bytes, size_t len)
 {
-    struct err err = { 0 };
+    struct err err;
 
+    err.code = ERR_NONE;
     if (x->transfer.received > STREAM_BYTES_MAX)
         return partial_fail(&x->partial, FAULT_BAD_RESPONSE, "the stream is larger than 64 MiB");
     if (!sse_feed(&x->sse, bytes, len, &err)) {

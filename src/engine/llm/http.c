@@ -180,6 +180,7 @@ static void take_from_curl(struct http_job *job)
     if (job->easy == NULL)
         return;
     (void)curl_multi_remove_handle(job->multi, job->easy);
+    job->host->running[job->pool - job->http->pools]--;
     recycle(job->http, job->easy);
     job->easy = NULL;
 }
@@ -206,12 +207,12 @@ void http_end_job(struct http_job *job, enum http_end end)
     transfer->on_done(transfer);
 }
 
-void http_drain(struct http *http)
+void http_drain(struct http_pool *pool)
 {
     CURLMsg *message;
     int left;
 
-    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(pool->multi, &left)) != NULL) {
         CURLcode result = message->data.result;
         CURL *easy = message->easy_handle;
         void *data = NULL;
@@ -227,16 +228,20 @@ void http_drain(struct http *http)
     }
 }
 
-void http_fail_all(struct http *http, const char *why)
+void http_fail_all(struct http_pool *pool, const char *why)
 {
-    struct http_list lost = http->running;
-    CURLM *old = http->multi;
-    struct http_job *job;
+    struct http_list lost = { 0 };
+    CURLM *old = pool->multi;
+    struct http_job *next, *job;
 
-    http->multi = http_multi_open(http);
-    http->running = (struct http_list){ 0 };
-    for (job = lost.first; job != NULL; job = job->next)
-        job->list = &lost;
+    pool->multi = http_multi_open(pool);
+    for (job = pool->http->running.first; job != NULL; job = next) {
+        next = job->next;
+        if (job->pool != pool)
+            continue;
+        http_list_remove(job);
+        http_list_add(&lost, job);
+    }
     while ((job = http_list_take(&lost)) != NULL) {
         (void)snprintf(job->error, sizeof job->error, "libcurl: %s", why);
         http_end_job(job, HTTP_BROKEN);
@@ -290,10 +295,12 @@ static void begin(struct http_job *job)
     CURL *easy = http->spare_count > 0 ? http->spare[--http->spare_count] : curl_easy_init();
 
     http_list_add(&http->running, job);
-    if (easy != NULL && http_easy_setup(easy, job) && http->multi != NULL &&
-        curl_multi_add_handle(http->multi, easy) == CURLM_OK) {
+    job->pool = http_host_pool(job);
+    job->multi = job->pool->multi;
+    if (easy != NULL && http_easy_setup(easy, job) && job->multi != NULL &&
+        curl_multi_add_handle(job->multi, easy) == CURLM_OK) {
         job->easy = easy;
-        job->multi = http->multi;
+        job->host->running[job->pool - http->pools]++;
         if (!uv_is_active((uv_handle_t *)&http->tick))
             (void)uv_timer_start(&http->tick, on_tick, HTTP_TICK_MS, HTTP_TICK_MS);
         return;
@@ -314,7 +321,7 @@ static void on_turn(struct post *post)
     http->is_turning = false;
     while (clock_us() - begun_us < STARTS_US && (job = http_list_take(&http->starting)) != NULL) {
         begin(job);
-        http_serve_timeout(http);
+        http_serve_timeout(job->pool);
     }
     http_serve_ready(http, begun_us + TURN_US);
     if (http->starting.first != NULL || http->ready_first != NULL)
@@ -436,14 +443,46 @@ static bool curl_is_ready(void)
     return ready;
 }
 
+static bool open_pools(struct http *http)
+{
+    bool ok = curl_is_ready() && (http->names = curl_share_init()) != NULL &&
+              curl_share_setopt(http->names, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) == CURLSHE_OK;
+
+    for (unsigned i = 0; i < http->pool_count; i++) {
+        http->pools[i].http = http;
+        ok = ok && (http->pools[i].multi = http_multi_open(&http->pools[i])) != NULL;
+    }
+    return ok;
+}
+
+static void close_pools(struct http *http)
+{
+    for (unsigned i = 0; i < http->pool_count; i++)
+        if (http->pools[i].multi != NULL)
+            (void)curl_multi_cleanup(http->pools[i].multi);
+    (void)curl_share_cleanup(http->names);
+}
+
+static void open_timer(struct http *http, uv_timer_t *timer, void *data)
+{
+    if (uv_timer_init(http->loop, timer) != 0)
+        abort();
+    timer->data = data;
+    http->handles++;
+}
+
 struct http *http_open(uv_loop_t *loop, unsigned connections, struct err *err)
 {
     struct http *http = mem_zalloc(1, sizeof *http);
 
     (void)signal(SIGPIPE, SIG_IGN);
     http->loop = loop;
-    http->connections = connections > 0 ? connections : 1;
-    if (!curl_is_ready() || (http->multi = http_multi_open(http)) == NULL) {
+    http->pool_count = connections / POOL_CONNECTIONS + 1;
+    if (http->pool_count > POOLS_MAX)
+        http->pool_count = POOLS_MAX;
+    http->connections = connections / http->pool_count + 1;
+    if (!open_pools(http)) {
+        close_pools(http);
         free(http);
         err_set(err, ERR_IO, "libcurl cannot be set up: out of memory, or its TLS library fails");
         return NULL;
@@ -451,22 +490,31 @@ struct http *http_open(uv_loop_t *loop, unsigned connections, struct err *err)
     http->http_version = curl_version_info(CURLVERSION_NOW)->version_num >= FIRST_GOOD_HTTP2
                              ? CURL_HTTP_VERSION_2TLS
                              : CURL_HTTP_VERSION_1_1;
-    if (uv_timer_init(loop, &http->curl_timer) != 0 || uv_timer_init(loop, &http->tick) != 0)
-        abort();
+    for (unsigned i = 0; i < http->pool_count; i++)
+        open_timer(http, &http->pools[i].timer, &http->pools[i]);
+    open_timer(http, &http->tick, http);
     post_queue_open(&http->posts, loop);
-    http->curl_timer.data = http;
-    http->tick.data = http;
     http->posts.idle.data = http;
-    http->handles = 3;
+    http->handles++;
     return http;
+}
+
+static void handle_closed(struct http *http)
+{
+    if (--http->handles == 0)
+        free(http);
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct http *http = handle->data;
+    handle_closed(handle->data);
+}
 
-    if (--http->handles == 0)
-        free(http);
+static void on_pool_closed(uv_handle_t *handle)
+{
+    struct http_pool *pool = handle->data;
+
+    handle_closed(pool->http);
 }
 
 static void close_now(struct post *post)
@@ -475,10 +523,11 @@ static void close_now(struct post *post)
 
     for (unsigned i = 0; i < http->spare_count; i++)
         curl_easy_cleanup(http->spare[i]);
-    if (http->multi != NULL)
-        (void)curl_multi_cleanup(http->multi);
+    close_pools(http);
+    http_sockets_close(http);
     http_hosts_free(http);
-    uv_close((uv_handle_t *)&http->curl_timer, on_closed);
+    for (unsigned i = 0; i < http->pool_count; i++)
+        uv_close((uv_handle_t *)&http->pools[i].timer, on_pool_closed);
     uv_close((uv_handle_t *)&http->tick, on_closed);
     post_queue_close(&http->posts, on_closed);
 }

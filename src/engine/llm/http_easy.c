@@ -136,6 +136,7 @@ static bool set_way(CURL *easy, const struct http_job *job)
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    SET(CURLOPT_SHARE, job->http->names);
     SET(CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* http_host.c makes it forget */
     if (job->resolve != NULL)
         SET(CURLOPT_RESOLVE, job->resolve);

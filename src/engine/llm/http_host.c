@@ -33,12 +33,13 @@ static bool is_address(const char *host)
 }
 
 static struct http_host *host_new(
-    struct http *http, char *take_origin, const char *name, const char *port)
+    struct http *http, const char *url, char *take_origin, const char *name, const char *port)
 {
     struct http_host *host = mem_zalloc(1, sizeof *host);
 
     host->http = http;
     host->origin = take_origin;
+    host->url = mem_strdup(url);
     if (!is_address(name))
         host->forget = mem_printf("-%s:%s", name, port);
     host->next = http->hosts;
@@ -47,7 +48,7 @@ static struct http_host *host_new(
 }
 
 static struct http_host *find_or_make(
-    struct http *http, const char *scheme, const char *name, const char *port)
+    struct http *http, const char *url, const char *scheme, const char *name, const char *port)
 {
     char *origin = mem_printf("%s://%s:%s", scheme, name, port);
 
@@ -57,10 +58,10 @@ static struct http_host *find_or_make(
             return host;
         }
     }
-    return host_new(http, origin, name, port);
+    return host_new(http, url, origin, name, port);
 }
 
-struct http_host *http_host_find(struct http *http, const char *text)
+static struct http_host *parse(struct http *http, const char *text)
 {
     CURLU *url = curl_url();
     struct http_host *host = NULL;
@@ -71,13 +72,33 @@ struct http_host *http_host_find(struct http *http, const char *text)
         char *port = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 
         if (scheme != NULL && name != NULL && port != NULL)
-            host = find_or_make(http, scheme, name, port);
+            host = find_or_make(http, text, scheme, name, port);
         free(scheme);
         free(name);
         free(port);
     }
     curl_url_cleanup(url);
     return host;
+}
+
+struct http_host *http_host_find(struct http *http, const char *url)
+{
+    struct http_host *host = http->hosts;
+
+    while (host != NULL && strcmp(host->url, url) != 0)
+        host = host->next;
+    return host != NULL ? host : parse(http, url);
+}
+
+struct http_pool *http_host_pool(const struct http_job *job)
+{
+    const unsigned *running = job->host->running;
+    unsigned least = 0;
+
+    for (unsigned i = 1; i < job->http->pool_count; i++)
+        if (running[i] < running[least])
+            least = i;
+    return &job->http->pools[least];
 }
 
 void http_host_start(struct http_job *job)
@@ -168,6 +189,7 @@ void http_hosts_free(struct http *http)
     for (struct http_host *host = http->hosts; host != NULL; host = next) {
         next = host->next;
         free(host->origin);
+        free(host->url);
         free(host->forget);
         free(host);
     }

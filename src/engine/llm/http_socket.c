@@ -3,17 +3,19 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "array.h"
 #include "clock.h"
 #include "mem.h"
 
 /*
- * The lifetime of a watched socket: libcurl tells which sockets it wants watched; when it lets one
- * go, watching stops at once (the number may be another socket's the next moment) while the
- * handle's memory lives until its close callback.
+ * What watches a descriptor. libcurl tells which sockets it wants watched; when it lets one go,
+ * watching stops at once: the number may be another socket's the next moment. The handle stays for
+ * whatever socket has the number next (one that watches nothing is nothing to libuv), until
+ * http_close.
  */
 struct http_socket {
     uv_poll_t poll;
-    struct http *http;
+    struct http_pool *pool;
     CURLM *multi;
     curl_socket_t fd;
     int flags; /* what it is ready for */
@@ -51,23 +53,23 @@ void http_pause(struct http_job *job)
     post_add(&http->posts, &http->resume);
 }
 
-static void act(struct http *http, CURLM *multi, curl_socket_t fd, int flags)
+static void act(struct http_pool *pool, CURLM *multi, curl_socket_t fd, int flags)
 {
     int running;
     CURLMcode code;
 
-    http_begin_turn(http);
+    http_begin_turn(pool->http);
     code = curl_multi_socket_action(multi, fd, flags, &running);
 
     if (code != CURLM_OK)
-        http_fail_all(http, curl_multi_strerror(code));
+        http_fail_all(pool, curl_multi_strerror(code));
     else
-        http_drain(http);
+        http_drain(pool);
 }
 
 static void add_ready(struct http_socket *socket)
 {
-    struct http *http = socket->http;
+    struct http *http = socket->pool->http;
 
     if (socket->is_ready)
         return;
@@ -84,7 +86,7 @@ static void add_ready(struct http_socket *socket)
 
 static void remove_ready(struct http_socket *socket)
 {
-    struct http *http = socket->http;
+    struct http *http = socket->pool->http;
 
     if (!socket->is_ready)
         return;
@@ -120,8 +122,49 @@ void http_serve_ready(struct http *http, int64_t until_us)
 
         remove_ready(socket);
         socket->flags = 0;
-        act(http, socket->multi, socket->fd, flags);
+        act(socket->pool, socket->multi, socket->fd, flags);
     }
+}
+
+static void unwatch(struct http_socket *socket)
+{
+    remove_ready(socket);
+    socket->flags = 0;
+    (void)uv_poll_stop(&socket->poll);
+    (void)curl_multi_assign(socket->multi, socket->fd, NULL);
+}
+
+static struct http_socket *socket_new(struct http *http, curl_socket_t fd)
+{
+    struct http_socket *socket = mem_zalloc(1, sizeof *socket);
+
+    socket->fd = fd;
+    if (uv_poll_init_socket(http->loop, &socket->poll, fd) == 0)
+        return socket;
+    free(socket);
+    return NULL;
+}
+
+static struct http_socket *watch(struct http_pool *pool, curl_socket_t fd)
+{
+    struct http *http = pool->http;
+    size_t at = (size_t)fd;
+    struct http_socket *socket;
+
+    while (http->socket_count <= at) {
+        http->sockets =
+            array_grow(http->sockets, http->socket_count, &http->socket_cap, sizeof *http->sockets);
+        http->sockets[http->socket_count++] = NULL;
+    }
+    if (http->sockets[at] == NULL)
+        http->sockets[at] = socket_new(http, fd);
+    socket = http->sockets[at];
+    if (socket == NULL)
+        return NULL;
+    socket->pool = pool;
+    socket->multi = pool->multi;
+    (void)curl_multi_assign(socket->multi, fd, socket);
+    return socket;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -129,30 +172,15 @@ static void on_closed(uv_handle_t *handle)
     free(handle);
 }
 
-static void unwatch(struct http_socket *socket)
+void http_sockets_close(struct http *http)
 {
-    remove_ready(socket);
-    (void)uv_poll_stop(&socket->poll);
-    (void)curl_multi_assign(socket->multi, socket->fd, NULL);
-    uv_close((uv_handle_t *)&socket->poll, on_closed);
+    for (size_t i = 0; i < http->socket_count; i++)
+        if (http->sockets[i] != NULL)
+            uv_close((uv_handle_t *)&http->sockets[i]->poll, on_closed);
+    free(http->sockets);
 }
 
-static struct http_socket *watch(struct http *http, curl_socket_t fd)
-{
-    struct http_socket *socket = mem_zalloc(1, sizeof *socket);
-
-    socket->http = http;
-    socket->multi = http->multi;
-    socket->fd = fd;
-    if (uv_poll_init_socket(http->loop, &socket->poll, fd) != 0) {
-        free(socket);
-        return NULL;
-    }
-    (void)curl_multi_assign(socket->multi, fd, socket);
-    return socket;
-}
-
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *http, void *of_socket)
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *of_socket)
 {
     struct http_socket *socket = of_socket;
     int events = 0;
@@ -164,7 +192,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *http, void *o
         return 0;
     }
     if (socket == NULL)
-        socket = watch(http, fd);
+        socket = watch(pool, fd);
     if (socket == NULL)
         return -1;
     if (what != CURL_POLL_OUT)
@@ -174,9 +202,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *http, void *o
     return uv_poll_start(&socket->poll, events, on_poll) == 0 ? 0 : -1;
 }
 
-void http_serve_timeout(struct http *http)
+void http_serve_timeout(struct http_pool *pool)
 {
-    act(http, http->multi, CURL_SOCKET_TIMEOUT, 0);
+    act(pool, pool->multi, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static void on_timeout(uv_timer_t *timer)
@@ -187,25 +215,26 @@ static void on_timeout(uv_timer_t *timer)
 /* libcurl must not be called from in here. */
 static int on_timer(CURLM *multi, long ms, void *data)
 {
-    struct http *http = data;
+    struct http_pool *pool = data;
 
     (void)multi;
     if (ms < 0)
-        return uv_timer_stop(&http->curl_timer) == 0 ? 0 : -1;
-    uv_update_time(http->loop);
-    return uv_timer_start(&http->curl_timer, on_timeout, (uint64_t)ms, 0) == 0 ? 0 : -1;
+        return uv_timer_stop(&pool->timer) == 0 ? 0 : -1;
+    uv_update_time(pool->http->loop);
+    return uv_timer_start(&pool->timer, on_timeout, (uint64_t)ms, 0) == 0 ? 0 : -1;
 }
 
-CURLM *http_multi_open(struct http *http)
+CURLM *http_multi_open(struct http_pool *pool)
 {
     CURLM *multi = curl_multi_init();
+    long connections = (long)pool->http->connections;
     bool ok = multi != NULL;
 
     ok = ok && curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
-    ok = ok && curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, pool) == CURLM_OK;
     ok = ok && curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK;
-    ok = ok && curl_multi_setopt(multi, CURLMOPT_TIMERDATA, http) == CURLM_OK;
-    ok = ok && curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)http->connections) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_TIMERDATA, pool) == CURLM_OK;
+    ok = ok && curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections) == CURLM_OK;
     if (!ok && multi != NULL)
         (void)curl_multi_cleanup(multi);
     return ok ? multi : NULL;

@@ -14,6 +14,16 @@ struct http_list {
     struct http_job *first, *last;
 };
 
+/* libcurl goes through all connections of a multi handle for each transfer that begins or ends:
+ * many connections are spread over several. */
+enum { POOLS_MAX = 8, POOL_CONNECTIONS = 128 };
+
+struct http_pool {
+    struct http *http;
+    CURLM *multi;
+    uv_timer_t timer; /* libcurl's */
+};
+
 /* A transfer's private part. */
 struct http_job {
     struct post post; /* a cancel, a failed start */
@@ -22,6 +32,7 @@ struct http_job {
     struct http_list *list;         /* where it is */
     struct http_job *next, *previous;
     struct http_host *host;
+    struct http_pool *pool;
     CURLM *multi;
     CURL *easy; /* NULL: libcurl does not have it */
     struct curl_slist *headers, *resolve;
@@ -40,9 +51,11 @@ struct http_host {
     struct http *http;
     struct http_host *next;
     char *origin;                       /* "https://name:443" */
+    char *url;                          /* the first one of it */
     char *forget;                       /* CURLOPT_RESOLVE's "-name:443"; NULL: it is an address */
     struct http_job *leader;            /* the one that asks for the name */
     struct http_list waiting, released; /* for it; to begin, or to end as it did */
+    unsigned running[POOLS_MAX];        /* transfers in each pool */
     bool is_known, is_posted;
 };
 
@@ -50,13 +63,17 @@ enum { SPARE_MAX = 64 };
 
 struct http {
     uv_loop_t *loop;
-    CURLM *multi;
-    unsigned connections;
-    uv_timer_t curl_timer, tick;
+    struct http_pool pools[POOLS_MAX];
+    unsigned pool_count;
+    unsigned connections; /* kept alive by each pool */
+    CURLSH *names;        /* what all pools know of names */
+    uv_timer_t tick;
     struct post_queue posts;
     struct http_list starting; /* wait for a turn of the loop */
     struct http_list running;
     struct http_socket *ready_first, *ready_last; /* so do these, in the order they became it */
+    struct http_socket **sockets;                 /* by descriptor; NULL: never watched */
+    size_t socket_count, socket_cap;
     struct http_host *hosts;
     CURL *spare[SPARE_MAX]; /* easy handles to be used again */
     unsigned spare_count;
@@ -78,8 +95,8 @@ void http_run(struct http_job *job); /* gives it to libcurl, as soon as the loop
 void http_want_turn(struct http *http);
 void http_begin_turn(struct http *http); /* before libcurl may call back */
 void http_end_job(struct http_job *job, enum http_end end);
-void http_drain(struct http *http);                     /* ends what libcurl is done with */
-void http_fail_all(struct http *http, const char *why); /* libcurl lost itself: begins anew */
+void http_drain(struct http_pool *pool);                     /* ends what libcurl is done with */
+void http_fail_all(struct http_pool *pool, const char *why); /* libcurl lost itself: begins anew */
 
 /* http_easy.c: what libcurl is told of a transfer, and what it calls back. */
 bool http_easy_setup(CURL *easy, struct http_job *job);
@@ -87,13 +104,16 @@ bool http_easy_setup(CURL *easy, struct http_job *job);
 /* http_socket.c */
 void http_pause(struct http_job *job);                      /* until the others had their turn */
 void http_serve_ready(struct http *http, int64_t until_us); /* clock_us */
-void http_serve_timeout(struct http *http);                 /* what libcurl wants done by now */
-CURLM *http_multi_open(struct http *http);                  /* NULL where it cannot be */
+void http_serve_timeout(struct http_pool *pool);            /* what libcurl wants done by now */
+void http_sockets_close(struct http *http);
+CURLM *http_multi_open(struct http_pool *pool); /* NULL where it cannot be */
 
 /* http_host.c */
 struct http_host *http_host_find(struct http *http, const char *url); /* NULL: no URL */
 void http_host_start(struct http_job *job);    /* runs it, now or when the name is known */
 void http_host_resolved(struct http_job *job); /* from within libcurl: a socket was opened */
+struct http_pool *http_host_pool(
+    const struct http_job *job); /* which has the most connections to spare */
 void http_host_ended(struct http_job *job, enum http_end end, const char *message);
 void http_hosts_free(struct http *http);
 

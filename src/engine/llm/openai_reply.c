@@ -207,13 +207,12 @@ static const struct scan_shape event_shape[] = {
     { NULL, SCAN_NOTHING, 0, NULL },
 };
 
-static bool is_plain(const struct partial *partial, const struct scan *scan)
+static bool is_plain(const struct scan *scan)
 {
     const unsigned needed = 1U << SLOT_CHOICES | 1U << SLOT_DELTA;
 
     return (scan->seen & needed) == needed && scan->texts[SLOT_ERROR].at == NULL &&
-           !scan->texts[SLOT_OBJECT].is_escaped && !scan_is(&scan->texts[SLOT_OBJECT], "error") &&
-           (partial->served_by.len > 0 || scan->texts[SLOT_MODEL].at == NULL);
+           !scan->texts[SLOT_OBJECT].is_escaped && !scan_is(&scan->texts[SLOT_OBJECT], "error");
 }
 
 /* What read_object does with such an event. */
@@ -223,6 +222,9 @@ static bool read_plain(struct partial *partial, struct scan *scan, const char *d
     bool has_reasoning =
         scan->texts[SLOT_REASONING_CONTENT].at != NULL || scan->texts[SLOT_REASONING].at != NULL;
 
+    if (partial->served_by.len == 0 &&
+        !partial_add_scanned(partial, &partial->served_by, &scan->texts[SLOT_MODEL]))
+        return false;
     partial->begun |= 1;
     if (content->at != NULL && !has_reasoning)
         partial_keep_frame(partial, &partial->content, data, len, content);
@@ -261,7 +263,7 @@ bool openai_on_event(struct partial *partial, const char *name, char *data, size
     }
     if (!is_error && partial_add_again(partial, data, len, &ok))
         return ok;
-    if (!is_error && scan_event(&scan, event_shape, data, len) && is_plain(partial, &scan))
+    if (!is_error && scan_event(&scan, event_shape, data, len) && is_plain(&scan))
         return read_plain(partial, &scan, data, len);
     return openai_on_event_tree(partial, name, data, len);
 }

@@ -44,6 +44,8 @@ static bool on_line(struct sse *sse, const char *line, size_t len, struct err *e
     sse->begun = true;
     if (len == 0)
         return dispatch(sse);
+    if (len > 6 && memcmp(line, "data: ", 6) == 0)
+        return add_data(sse, line + 6, len - 6, err);
     colon = memchr(line, ':', len);
     field = colon != NULL ? (size_t)(colon - line) : len;
     value = colon != NULL ? colon + 1 : line + len;

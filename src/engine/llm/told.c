@@ -145,21 +145,33 @@ static bool read_count(const char *text, uint64_t *count)
     return true;
 }
 
-/* Of the headers PREFIXlimitSUFFIX, …remaining…, …reset…. */
-static struct told_limit read_limit(const struct head *head, const char *prefix, const char *suffix)
+/* The headers that tell a limit, for the macro's "limit", "remaining" and "reset". */
+struct limit_names {
+    const char *limit, *remaining, *reset;
+};
+
+#define NAMES(prefix, suffix) \
+    { \
+        prefix "limit" suffix, prefix "remaining" suffix, prefix "reset" suffix \
+    }
+
+static const struct limit_names openai_requests = NAMES("x-ratelimit-", "-requests");
+static const struct limit_names openai_tokens = NAMES("x-ratelimit-", "-tokens");
+static const struct limit_names anthropic_requests = NAMES("anthropic-ratelimit-requests-", "");
+static const struct limit_names anthropic_tokens = NAMES("anthropic-ratelimit-tokens-", "");
+static const struct limit_names anthropic_input = NAMES("anthropic-ratelimit-input-tokens-", "");
+
+static struct told_limit read_limit(const struct head *head, const struct limit_names *names)
 {
     struct told_limit limit = { 0 };
-    char name[VALUE_MAX], value[VALUE_MAX];
+    char value[VALUE_MAX];
 
-    (void)snprintf(name, sizeof name, "%slimit%s", prefix, suffix);
-    if (!find(head, name, value) || !read_count(value, &limit.limit) || limit.limit == 0)
+    if (!find(head, names->limit, value) || !read_count(value, &limit.limit) || limit.limit == 0)
         return limit;
-    (void)snprintf(name, sizeof name, "%sremaining%s", prefix, suffix);
-    if (!find(head, name, value) || !read_count(value, &limit.remaining))
+    if (!find(head, names->remaining, value) || !read_count(value, &limit.remaining))
         return limit;
     limit.known = true;
-    (void)snprintf(name, sizeof name, "%sreset%s", prefix, suffix);
-    if (find(head, name, value))
+    if (find(head, names->reset, value))
         limit.reset_ms =
             strchr(value, 'T') != NULL ? read_time(value, head->now_ms) : read_duration(value);
     return limit;
@@ -181,10 +193,9 @@ struct told told_read(const char *text, size_t len, int64_t now_ms)
         told.should_retry = 1;
     else if (find(&head, "x-should-retry", value) && strcasecmp(value, "false") == 0)
         told.should_retry = 0;
-    told.requests = first_known(read_limit(&head, "x-ratelimit-", "-requests"),
-        read_limit(&head, "anthropic-ratelimit-requests-", ""));
-    told.tokens = first_known(read_limit(&head, "x-ratelimit-", "-tokens"),
-        first_known(read_limit(&head, "anthropic-ratelimit-tokens-", ""),
-            read_limit(&head, "anthropic-ratelimit-input-tokens-", "")));
+    told.requests =
+        first_known(read_limit(&head, &openai_requests), read_limit(&head, &anthropic_requests));
+    told.tokens = first_known(read_limit(&head, &openai_tokens),
+        first_known(read_limit(&head, &anthropic_tokens), read_limit(&head, &anthropic_input)));
     return told;
 }
