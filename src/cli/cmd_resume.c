@@ -55,8 +55,6 @@ static int go_on_headless(const struct sitting *sitting, struct err *err)
     headless_open(&headless, sitting->display->display == DISPLAY_JSON);
     options = headless_options(&headless, sitting->folder);
     run = open_run(sitting, &options, err);
-    if (run != NULL)
-        unsafe_warn(run_task(run));
     code = run != NULL ? headless_go(&headless, run, err) : command_fail(err);
     headless_close(&headless);
     return code;
@@ -72,8 +70,6 @@ static int go_on_plain(const struct sitting *sitting, struct err *err)
     plain_open(&plain, sitting->folder);
     options = plain_options(&plain);
     run = open_run(sitting, &options, err);
-    if (run != NULL)
-        unsafe_warn(run_task(run));
     code = run != NULL ? plain_go(&plain, run, err) : command_fail(err);
     plain_close(&plain);
     return code;

@@ -33,15 +33,20 @@ static const struct option_spec specs[] = {
     OPTION_LOOK,
 };
 
-static struct task *load_task(const struct options *options, struct err *err)
+static bool check_schedule(const struct options *options, struct err *err)
 {
     const char *schedule = options_get(options, "schedule");
 
-    if (schedule != NULL && !str_equal(schedule, "paper")) {
-        err_set(err, ERR_INPUT, "--schedule %s: unknown schedule; known is paper", schedule);
-        return NULL;
-    }
-    return task_from_options(options, err);
+    return schedule == NULL || str_equal(schedule, "paper") ||
+           err_set(err, ERR_INPUT, "--schedule %s: unknown schedule; known is paper", schedule);
+}
+
+static bool make_plan(const struct options *options, struct run_plan *plan, struct err *err)
+{
+    struct task *task = task_from_options(options, err);
+
+    return task != NULL && run_plan_make(plan, task, options_get(options, "start"),
+                               options_get(options, "prompts"), err);
 }
 
 /* What will be done and what it may cost: on standard error before a run, as the product of
@@ -85,10 +90,11 @@ static int dry_run(const struct run_plan *plan, bool json)
 
 /* What a run is started with. */
 struct start {
+    const struct options *options;
     const struct display_options *display;
-    const char *folder; /* of the store */
-    const char *reuse;  /* id of the run whose replies are taken; NULL: none */
-    struct run_plan *plan;
+    const char *folder;    /* of the store */
+    const char *reuse;     /* id of the run whose replies are taken; NULL: none */
+    struct run_plan *plan; /* made by now, but for the terminal interface */
     enum review_mode review;
 };
 
@@ -135,6 +141,37 @@ static int start_plain(const struct start *start, struct err *err)
     return code;
 }
 
+/* The plan is made beside the screen: data may be large, and an index has to be built. */
+struct planning {
+    const struct options *options;
+    struct run_plan *plan;
+    struct err err;
+    bool ok;
+};
+
+static void do_plan(void *data)
+{
+    struct planning *planning = data;
+
+    planning->ok = make_plan(planning->options, planning->plan, &planning->err);
+}
+
+static bool plan_with_screen(const struct start *start, struct tui *tui, struct err *err)
+{
+    struct planning planning = { .options = start->options, .plan = start->plan };
+    struct str words = STR_INIT;
+    bool ok;
+
+    str_addf(&words, "reading %s, its data and the indexes of its tools", start->options->words[0]);
+    ok = tui_prepare(tui, start->display, do_plan, &planning, str_text(&words), err);
+    str_free(&words);
+    if (!ok && err->code == ERR_CANCELLED)
+        tui_abandon(tui, err);
+    if (ok && !planning.ok)
+        *err = planning.err;
+    return ok && planning.ok;
+}
+
 static int start_tui(const struct start *start, struct err *err)
 {
     struct tui tui;
@@ -144,7 +181,9 @@ static int start_tui(const struct start *start, struct err *err)
 
     tui_open(&tui);
     options.loop = &tui.loop;
-    if (tui_show(&tui, start->display, session_open_live(&tui.loop), err)) {
+    if (plan_with_screen(start, &tui, err) &&
+        (tui.ui != NULL || tui_show(&tui, start->display, session_open_live(&tui.loop), err))) {
+        print_plan(start->plan, stderr);
         session_fill_options(tui.session, &options);
         run = create(start, &options, err);
     }
@@ -160,7 +199,7 @@ static int start(const struct options *options, const struct display_options *di
     const char *reuse_name = options_get(options, "reuse");
     char *reuse =
         folder != NULL && reuse_name != NULL ? store_resolve(folder, reuse_name, err) : NULL;
-    struct start what = { display, folder, reuse, plan, review };
+    struct start what = { options, display, folder, reuse, plan, review };
     int code;
 
     if (folder == NULL || (reuse_name != NULL && reuse == NULL)) {
@@ -181,7 +220,6 @@ static int run_run(const struct options *options, struct err *err)
     const char *mode = options_get(options, "review");
     struct run_plan plan = { 0 };
     struct display_options display;
-    struct task *task;
     int code;
 
     if (!display_read(options, &display, err))
@@ -190,11 +228,13 @@ static int run_run(const struct options *options, struct err *err)
         review = REVIEW_STRUCTURE;
     if (mode != NULL && !review_mode_parse(mode, &review, err))
         return command_fail(err);
-    task = load_task(options, err);
-    if (task == NULL || !run_plan_make(&plan, task, options_get(options, "start"),
-                            options_get(options, "prompts"), err))
+    if (!check_schedule(options, err))
         return command_fail(err);
-    if (options_has(options, "dry-run")) {
+    if (display.display == DISPLAY_TUI && !options_has(options, "dry-run")) {
+        code = start(options, &display, &plan, review, err);
+    } else if (!make_plan(options, &plan, err)) {
+        code = command_fail(err);
+    } else if (options_has(options, "dry-run")) {
         code = dry_run(&plan, display.display == DISPLAY_JSON);
     } else {
         print_plan(&plan, stderr);

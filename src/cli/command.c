@@ -102,7 +102,7 @@ int command_fail(const struct err *err)
 }
 
 /* Messages quote files and models: nothing of theirs may act on the terminal. */
-static void print_error(const struct err *err)
+void command_print_error(const struct err *err)
 {
     struct str line = STR_INIT;
 
@@ -147,7 +147,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     else
         code = command_fail(&err);
     if (err.code != ERR_NONE)
-        print_error(&err);
+        command_print_error(&err);
     options_free(&options);
     return code;
 }

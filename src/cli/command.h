@@ -27,5 +27,7 @@ int command_main(int argc, char **argv);
 
 /* The exit code of an error. */
 int command_fail(const struct err *err);
+void command_print_error(
+    const struct err *err); /* as command_main does: for who does not return to it */
 
 #endif

@@ -5,7 +5,8 @@ enum answer_to_leave { LEAVE_DETACH, LEAVE_STOP, LEAVE_SAVE, LEAVE_STAY };
 
 static bool is_running(struct ui *ui)
 {
-    return session_kind(ui->session) == SESSION_LIVE && session_outcome(ui->session) == NULL;
+    return session_kind(ui->session) == SESSION_LIVE && !session_is_unstarted(ui->session) &&
+           session_outcome(ui->session) == NULL;
 }
 
 static void on_answer(void *data, int answer)

@@ -92,6 +92,29 @@ class Tui(Case):
         terminal.send("q")
         self.ends(terminal, 0)
 
+    def test_a_task_that_takes_long_to_read(self):
+        """The screen is there meanwhile; what is wrong with the task is said behind it."""
+        slow = {"tools": {"files": {"type": "mcp", "command": ["sleep", "1"]}}}
+        terminal = self.open("run", self.write_task(**slow))
+        terminal.wait("reading ")
+        terminal.send("p")
+        terminal.wait("the run has not begun yet")
+        terminal.send("8")
+        terminal.wait("What happened")
+        self.assertIn("tools.files: MCP: ", self.ends(terminal, 2))
+        slow["tools"]["files"]["command"] = ["sleep", "60"]
+        terminal = self.open("run", self.write_task(**slow))
+        terminal.wait("reading ")
+        terminal.send("q")
+        self.assertIn("left before the run began", self.ends(terminal, 130))
+        self.assertEqual(self.flowbot("runs", "--json").out, "")
+
+    def test_what_is_wrong_at_once_needs_no_screen(self):
+        terminal = self.open("run", self.write_task(metric="f1x"))
+        self.assertEqual(terminal.end(60), 2)
+        self.assertNotIn(b"?1049h", terminal.raw)
+        self.assertIn(b"unknown metric", terminal.raw)
+
     def test_leave_and_go_on(self):
         self.task = self.write_task(**LONG)
         terminal = self.open("run", self.task, "--review", "none")

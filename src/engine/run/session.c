@@ -195,6 +195,11 @@ const struct run_outcome *session_outcome(const struct session *session)
     return session->has_outcome ? &session->outcome : NULL;
 }
 
+bool session_is_unstarted(const struct session *session)
+{
+    return session->kind == SESSION_LIVE && session->run == NULL;
+}
+
 bool session_is_loading(const struct session *session)
 {
     return session->kind != SESSION_LIVE &&
@@ -225,7 +230,9 @@ static bool may_command(const struct session *session, struct err *err)
             "this run is another process's: flowbot attach takes it over, flowbot review decides");
     if (session->kind == SESSION_REPLAY)
         return err_set(err, ERR_INPUT, "this is a replay: nothing can be decided in it");
-    if (session->run == NULL || session->has_outcome)
+    if (session_is_unstarted(session))
+        return err_set(err, ERR_INPUT, "the run has not begun yet");
+    if (session->has_outcome)
         return err_set(err, ERR_INPUT, "the run has ended; flowbot resume goes on with it");
     return true;
 }

@@ -40,6 +40,8 @@ void session_close(struct session *session);
 enum session_kind session_kind(const struct session *session);
 const struct run_view *session_view(const struct session *session);
 struct reader *session_reader(struct session *session); /* NULL before session_start_live */
+/* A live session whose run is not there yet: session_start_live has not been called. */
+bool session_is_unstarted(const struct session *session);
 /* What is stored is not folded whole yet. */
 bool session_is_loading(const struct session *session);
 /* A watched run: no process is at it any more. */

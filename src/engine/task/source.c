@@ -27,21 +27,23 @@ bool source_named(const char *path, const char *suffix)
     return len >= wanted && strncasecmp(path + len - wanted, suffix, wanted) == 0;
 }
 
-/* The descriptor of a file that is no folder; -1. */
+/* The descriptor of a regular file; -1. Looked at before it is opened: opening a pipe waits. */
 static int open_file(const char *path, struct err *err)
 {
     struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = -1;
 
-    if (fd < 0) {
+    if (stat(path, &info) != 0)
         err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
-        return -1;
-    }
-    if (fstat(fd, &info) != 0 || !S_ISDIR(info.st_mode))
-        return fd;
-    close(fd);
-    err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
-    return -1;
+    else if (S_ISDIR(info.st_mode))
+        err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
+    else if (!S_ISREG(info.st_mode))
+        err_set(err, ERR_INPUT,
+            "%s: is a pipe or a device; data is read more than once: save it to a file first",
+            path);
+    else if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+        err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+    return fd;
 }
 
 struct source *source_open(const char *path, struct err *err)

@@ -65,6 +65,12 @@ struct reader *session_reader(struct session *session)
     return session->reader;
 }
 
+bool session_is_unstarted(const struct session *session)
+{
+    (void)session;
+    return false;
+}
+
 bool session_is_loading(const struct session *session)
 {
     (void)session;
