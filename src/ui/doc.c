@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "array.h"
 #include "mem.h"
@@ -30,6 +31,7 @@ void doc_free(struct doc *doc)
     str_free(&doc->text);
     free(doc->lines.items);
     free(doc->spans.items);
+    free(doc->needle);
     *doc = (struct doc){ 0 };
 }
 
@@ -74,6 +76,7 @@ static struct half keep(struct doc *doc, const struct doc_text *text)
     whole.start = (uint32_t)doc->text.len;
     str_add_n(&doc->text, text->text, text->len);
     whole.end = (uint32_t)doc->text.len;
+    str_add_char(&doc->text, '\n'); /* no match goes from one text into another */
     whole.first_span = (uint32_t)doc->spans.count;
     for (size_t i = 0; i < text->span_count; i++) {
         struct doc_span span = text->spans[i];
@@ -211,6 +214,42 @@ static void draw_half(
     }
 }
 
+/* Where the needle begins in these bytes of the text, its end anywhere; `end` where it does not. */
+static size_t match_in(const struct doc *doc, size_t at, size_t end)
+{
+    size_t len = strlen(doc->needle);
+
+    for (; at < end && at + len <= doc->text.len; at++)
+        if (strncasecmp(doc->text.data + at, doc->needle, len) == 0)
+            return at;
+    return end;
+}
+
+static void mark_matches(
+    const struct doc *doc, const struct half *half, const struct pane *pane, int x, int width)
+{
+    size_t len = doc->needle != NULL ? strlen(doc->needle) : 0;
+    const char *text = str_text(&doc->text);
+    size_t at = half->start;
+
+    while (len > 0 && (at = match_in(doc, at, half->end)) < half->end) {
+        size_t end = at + len < half->end ? at + len : half->end;
+        int before = text_cells(text + half->start, at - half->start);
+
+        if (before < width)
+            (void)pane_text_n(
+                pane, x + before, 0, width - before, ROLE_MATCH, ATTR_NONE, text + at, end - at);
+        at = end;
+    }
+}
+
+static void draw_text(
+    const struct doc *doc, const struct half *half, const struct pane *pane, int x, int width)
+{
+    draw_half(doc, half, pane, x, width);
+    mark_matches(doc, half, pane, x, width);
+}
+
 static void draw_line(const struct doc *doc, const struct doc_source *source, const void *data,
     const struct doc_line *line, const struct pane *pane)
 {
@@ -218,15 +257,15 @@ static void draw_line(const struct doc *doc, const struct doc_source *source, co
 
     switch (line->kind) {
     case LINE_TEXT:
-        draw_half(doc, &line->half[0], pane, DOC_MARGIN, pane->width - DOC_MARGIN);
+        draw_text(doc, &line->half[0], pane, DOC_MARGIN, pane->width - DOC_MARGIN);
         break;
     case LINE_HEAD:
-        draw_half(doc, &line->half[0], pane, 0, pane->width);
+        draw_text(doc, &line->half[0], pane, 0, pane->width);
         break;
     case LINE_PAIR:
-        draw_half(doc, &line->half[0], pane, DOC_MARGIN, width);
+        draw_text(doc, &line->half[0], pane, DOC_MARGIN, width);
         pane_vline(pane, DOC_MARGIN + width, 0, 1, ROLE_BORDER);
-        draw_half(doc, &line->half[1], pane, DOC_MARGIN + width + 4, width);
+        draw_text(doc, &line->half[1], pane, DOC_MARGIN + width + 4, width);
         break;
     case LINE_DRAWN:
         if (source->draw != NULL)
@@ -316,10 +355,49 @@ void doc_select(struct doc *doc, int item)
         doc->top = end - first < height ? end - height + (end < doc->lines.count ? 1 : 0) : first;
 }
 
+/* ---- searching ---- */
+
+static bool has_match(const struct doc *doc, const struct doc_line *line)
+{
+    for (int i = 0; i < 2; i++)
+        if (match_in(doc, line->half[i].start, line->half[i].end) < line->half[i].end)
+            return true;
+    return false;
+}
+
+/* Shows the next line with a match, on from the one found last, around the end. */
+static bool seek(struct doc *doc, bool forward)
+{
+    size_t count = doc->lines.count, at = doc->found;
+
+    for (size_t i = 0; i < count; i++) {
+        at = forward ? (at + 1 < count ? at + 1 : 0) : (at > 0 && at <= count ? at : count) - 1;
+        if (!has_match(doc, &doc->lines.items[at]))
+            continue;
+        doc->found = at;
+        doc->top = scroll_into(doc->top, at, count, doc->height);
+        if (doc->lines.items[at].item != DOC_NO_ITEM)
+            doc->selected = doc->lines.items[at].item;
+        return true;
+    }
+    return false;
+}
+
+bool doc_search(struct doc *doc, const char *needle)
+{
+    free(doc->needle);
+    doc->needle = needle[0] != '\0' ? mem_strdup(needle) : NULL;
+    doc->found = doc->top > 0 ? doc->top - 1 : SIZE_MAX;
+    return doc->needle == NULL || seek(doc, true);
+}
+
 bool doc_act(struct doc *doc, enum action action)
 {
     size_t height = (size_t)(doc->height > 0 ? doc->height : 0);
     size_t tops = doc->lines.count > height ? doc->lines.count - height + 1 : 1;
+
+    if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+        return doc->needle != NULL && seek(doc, action == ACTION_SEARCH_NEXT);
 
     if (action == ACTION_NEXT || action == ACTION_PREVIOUS) {
         int to = doc->selected + (action == ACTION_NEXT ? 1 : -1);

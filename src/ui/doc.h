@@ -7,7 +7,8 @@
  * Scrolling moves the lines, and the selection with them; next and previous go from item to item.
  *
  * Made anew whenever the content may differ: doc_begin (false: it is the same still), then the
- * adding of lines, then doc_draw. A zeroed struct is an empty document.
+ * adding of lines, then doc_draw. What is searched for stays marked in whatever the document
+ * becomes. A zeroed struct is an empty document.
  */
 #include <stdint.h>
 
@@ -52,6 +53,8 @@ struct doc {
     uint64_t stamp;
     int width, height, item, items;
     bool is_begun;
+    char *needle; /* what is searched for; NULL: nothing */
+    size_t found; /* the line of it that was shown last */
 };
 
 void doc_free(struct doc *doc);
@@ -84,8 +87,11 @@ struct doc_source {
 void doc_draw(struct doc *doc, const struct doc_source *source, const void *data,
     const struct pane *pane, bool focused);
 
-/* Moves; true: draw again. */
+/* Moves, also to the next or previous line with what is searched for; true: draw again. */
 bool doc_act(struct doc *doc, enum action action);
+/* Shows the next line with this text, case aside; false: there is none. Empty: nothing is searched
+ * for any more. */
+bool doc_search(struct doc *doc, const char *needle);
 void doc_select(struct doc *doc, int item); /* and makes it visible */
 /* The item at line y of the pane that was drawn, which becomes the selected one; false: none. */
 bool doc_click(struct doc *doc, int y);

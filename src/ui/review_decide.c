@@ -230,10 +230,34 @@ static void on_reason_to_decline(void *data, const char *line)
     on_commit_reason(data, line, true);
 }
 
-static void accept_all(struct review *review)
+static void on_accept_some(void *data, int answer)
 {
-    take_all(review, TAKE_YES, false);
+    struct review *review = data;
+
+    if (answer > 1 || !review_still_asked(review))
+        return;
+    take_all(review, answer == 0 ? TAKE_YES : TAKE_NO, true);
     ask_commit(review);
+}
+
+/* All of it; what was chosen one by one already stands. */
+static void take(struct review *review)
+{
+    struct tally tally = tally_of(drafts_current(&review->drafts));
+    char question[200];
+
+    review->asked = review->drafts.proposal;
+    if (tally.yes + tally.no == 0)
+        take_all(review, TAKE_YES, false);
+    if (tally.open == 0 || tally.yes + tally.no == 0) {
+        ask_commit(review);
+        return;
+    }
+    (void)snprintf(question, sizeof question,
+        "Of %zu changes %zu are taken, %zu left out, %zu undecided. What of these?",
+        tally.yes + tally.no + tally.open, tally.yes, tally.no, tally.open);
+    ui_ask_choice(review->ui, question, "a take them, too|x leave them out|n not yet",
+        on_accept_some, review);
 }
 
 static void decline(struct review *review)
@@ -326,7 +350,7 @@ enum outcome review_decide(struct review *review, enum action action)
         enum action action;
         void (*act)(struct review *review);
     } acts[] = {
-        { ACTION_ACCEPT, accept_all },
+        { ACTION_ACCEPT, take },
         { ACTION_REJECT, decline },
         { ACTION_CYCLE, cycle },
         { ACTION_SPLIT, split },

@@ -369,6 +369,19 @@ static enum outcome open_row(struct history *history)
     return OUTCOME_REDRAW;
 }
 
+static struct doc *searched(struct history *history)
+{
+    return history->delta != NULL ? &history->diff.doc : &history->words;
+}
+
+static void on_search(void *data, const char *line)
+{
+    struct history *history = data;
+
+    if (line != NULL && !doc_search(searched(history), line))
+        ui_say(history->ui, ROLE_WARNING, "not found beside the list: %s", line);
+}
+
 static enum outcome back(struct history *history)
 {
     if (history->is_zoomed)
@@ -411,6 +424,12 @@ static enum outcome act(void *state, enum action action)
         return open_row(history);
     case ACTION_BACK:
         return back(history);
+    case ACTION_SEARCH:
+        ui_ask_line(history->ui, "search: ", NULL, on_search, history);
+        return OUTCOME_NONE;
+    case ACTION_SEARCH_NEXT:
+    case ACTION_SEARCH_PREVIOUS:
+        return doc_act(searched(history), action) ? OUTCOME_REDRAW : OUTCOME_NONE;
     case ACTION_ZOOM:
         history->is_zoomed = !history->is_zoomed;
         return OUTCOME_REDRAW;

@@ -356,6 +356,20 @@ static enum outcome focus(struct review *review, int pane)
     return OUTCOME_REDRAW;
 }
 
+/* What is searched: the change, or why where that has the focus. */
+static struct doc *searched(struct review *review)
+{
+    return review->focus == REVIEW_WHY ? &review->why : &review->diff.doc;
+}
+
+static void on_search(void *data, const char *line)
+{
+    struct review *review = data;
+
+    if (line != NULL && !doc_search(searched(review), line))
+        ui_say(review->ui, ROLE_WARNING, "not found: %s", line);
+}
+
 /* Enter: from the proposals to the change, to why, to the trace. */
 static enum outcome open_selected(struct review *review)
 {
@@ -387,6 +401,12 @@ static enum outcome act(void *state, enum action action)
         return open_selected(review);
     if (action == ACTION_TRACE)
         return redraw_if(review_open_why(review));
+    if (action == ACTION_SEARCH) {
+        ui_ask_line(review->ui, "search: ", NULL, on_search, review);
+        return OUTCOME_NONE;
+    }
+    if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+        return redraw_if(doc_act(searched(review), action));
     if (action == ACTION_BACK)
         return back(review);
     if (action == ACTION_ZOOM) {

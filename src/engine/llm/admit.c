@@ -42,15 +42,26 @@ struct candidate {
     struct flight *flight;
     unsigned endpoint;
     int64_t wake_us;
+    const struct flight *too_large; /* one that the limits have no room for now */
 };
 
-static void look_at(struct lane *lane, unsigned queue, int64_t now_us, struct candidate *best)
+static bool has_room(const struct client *client, const struct flight *flight)
+{
+    return flight->reserved || budget_fits(&client->budget, &flight->worst);
+}
+
+static void look_at(struct client *client, struct lane *lane, unsigned queue, int64_t now_us,
+    struct candidate *best)
 {
     struct flight *flight = (struct flight *)heap_first(&lane->queues[queue]);
     struct lane_slot slot;
 
     if (flight == NULL)
         return;
+    if (!has_room(client, flight)) {
+        best->too_large = flight;
+        return;
+    }
     slot = lane_find_slot(lane, flight->worst.tokens, queue != 0, flight->endpoint, now_us);
     if (slot.at_us > now_us) {
         best->wake_us = slot.at_us < best->wake_us ? slot.at_us : best->wake_us;
@@ -68,23 +79,20 @@ static struct candidate find_candidate(struct client *client, int64_t now_us)
 
     for (size_t i = 0; i < client->lanes.count; i++)
         for (unsigned queue = 0; queue < 2; queue++)
-            look_at(client->lanes.items[i], queue, now_us, &best);
+            look_at(client, client->lanes.items[i], queue, now_us, &best);
     return best;
 }
 
-/* A call that does not fit waits while one under way may still give something back; it reaches the
- * limit only alone. */
-static bool has_room(struct client *client, const struct flight *flight)
+/* A call that does not fit waits while one under way, or one that will be tried again, may still
+ * give something back (and stands in nobody's way); it reaches the limit only alone. */
+static void reach_limit(struct client *client, const struct flight *flight)
 {
     struct err error = { 0 };
 
-    if (flight->reserved || budget_fits(&client->budget, &flight->worst))
-        return true;
     if (budget_is_reserved(&client->budget))
-        return false;
+        return;
     budget_explain(&client->budget, &flight->worst, &error);
     client_stop(client, &error);
-    return false;
 }
 
 void client_admit(struct client *client)
@@ -98,12 +106,13 @@ void client_admit(struct client *client)
         int64_t now_us = clock_us();
         struct candidate next = find_candidate(client, now_us);
 
-        if (next.flight == NULL) {
-            wake_at(client, next.wake_us);
-            return;
+        if (next.flight != NULL) {
+            flight_launch(next.flight, next.endpoint, now_us);
+            continue;
         }
-        if (!has_room(client, next.flight))
-            return;
-        flight_launch(next.flight, next.endpoint, now_us);
+        wake_at(client, next.wake_us);
+        if (next.too_large != NULL)
+            reach_limit(client, next.too_large);
+        return;
     }
 }

@@ -333,6 +333,34 @@ static void test_billed_retries_count(void **state)
     }
 }
 
+static bool every_other_500(struct rig *rig, unsigned n, struct provider_call *call)
+{
+    (void)rig;
+    call->retryable = n % 2 == 0;
+    return n % 2 != 0;
+}
+
+/* A call that has no room under a limit waits for those that will be tried again, and does not
+ * stand before them. */
+static void test_retries_under_a_limit(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, (struct client_options){ .concurrency = 8, .limit_calls = 3 });
+    rig.answer = always_500;
+    ask(&rig, 10);
+    assert_int_equal(rig.attempts, 10 * 5);
+    assert_int_equal(rig.code, ERR_ENDPOINT);
+    rig_close(&rig);
+    rig_open(&rig, (struct client_options){ .concurrency = 8, .limit_calls = 3 });
+    rig.answer = every_other_500;
+    ask(&rig, 10);
+    assert_int_equal(rig.replies, 3);
+    assert_int_equal(rig.code, ERR_LIMIT);
+    rig_close(&rig);
+}
+
 static bool pause_long(struct rig *rig, unsigned n, struct provider_call *call)
 {
     (void)rig;
@@ -382,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_concurrency_adapts),
         cmocka_unit_test(test_unknown_usage_is_the_reservation),
         cmocka_unit_test(test_billed_retries_count),
+        cmocka_unit_test(test_retries_under_a_limit),
         cmocka_unit_test(test_stop_within_a_pause),
     };
 
