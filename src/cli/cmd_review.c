@@ -9,13 +9,16 @@
 #include "proposal_text.h"
 #include "snapshot.h"
 #include "store.h"
+#include "store_reader.h"
 #include "str.h"
 #include "task_options.h"
 #include "utf8.h"
 
 static const struct option_spec specs[] = {
     { "list", NULL, "show the proposal that waits (the default)" },
-    { "json", NULL, "show it as JSON: kind, diff, changes, evidence, the whole changed workflow" },
+    { "json", NULL,
+        "show it as JSON: kind, diff, changes, evidence, gradients with their texts, the whole "
+        "changed workflow, and \"decided\" once it is" },
     { "apply", "FILE", "decide, by a JSON file" },
     OPTION_STORE,
 };
@@ -36,40 +39,33 @@ static const char *string_of(const cJSON *object, const char *name)
     return text != NULL ? text : "";
 }
 
-struct fetch {
-    struct text *body;
-    bool done;
-};
-
-static void on_fetched(void *data, struct text *body, const struct err *error)
+/* The words of a gradient, cut to nothing where they cannot be read: its id then stands for them.
+ */
+static struct text *words_of(struct store_reader *reader, const cJSON *gradient)
 {
-    struct fetch *fetch = data;
+    struct err untold = { .code = ERR_NONE };
+    struct hash id;
 
-    (void)error; /* a gradient that cannot be read is shown by its id alone */
-    fetch->body = body;
-    fetch->done = true;
+    return hash_from_hex(string_of(gradient, "id"), &id)
+               ? store_reader_get(reader, STORE_TEXT, id, &untold)
+               : NULL;
 }
 
-static void print_gradient(uv_loop_t *loop, struct store *store, const cJSON *gradient)
+static void print_gradient(struct store_reader *reader, const cJSON *gradient)
 {
-    struct fetch fetch = { NULL, false };
-    struct hash id;
+    struct text *words = words_of(reader, gradient);
 
     printf("  %s, example %s\n",
         string_of(gradient, "node")[0] != '\0' ? string_of(gradient, "node") : "the workflow",
         string_of(gradient, "example"));
-    if (!hash_from_hex(string_of(gradient, "id"), &id))
-        return;
-    store_get(store, STORE_TEXT, id, on_fetched, &fetch);
-    while (!fetch.done)
-        (void)uv_run(loop, UV_RUN_ONCE);
-    print_text("    ", fetch.body != NULL ? fetch.body->data : string_of(gradient, "id"));
-    text_unref(fetch.body);
+    print_text("    ", words != NULL ? words->data : string_of(gradient, "id"));
+    text_unref(words);
 }
 
-static void print_pending(uv_loop_t *loop, struct store *store, const cJSON *pending)
+static void print_pending(struct store_reader *reader, const cJSON *pending)
 {
     const cJSON *gradients = cJSON_GetObjectItemCaseSensitive(pending, "gradients");
+    const cJSON *decided = cJSON_GetObjectItemCaseSensitive(pending, "decided");
     struct str text = STR_INIT;
     const cJSON *item;
 
@@ -79,32 +75,79 @@ static void print_pending(uv_loop_t *loop, struct store *store, const cJSON *pen
     printf("the %d gradients behind it\n", cJSON_GetArraySize(gradients));
     cJSON_ArrayForEach(item, gradients)
     {
-        print_gradient(loop, store, item);
+        print_gradient(reader, item);
     }
+    if (decided != NULL)
+        printf("decided already: %s; flowbot resume goes on with that\n",
+            string_of(decided, "decision"));
 }
 
-static cJSON *pending_of(struct store *store, const char *id, struct err *err)
+static void print_json(struct store_reader *reader, cJSON *pending)
 {
-    char *text = store_get_value(store, "status");
+    cJSON *gradient;
+    char *text;
+
+    cJSON_ArrayForEach(gradient, cJSON_GetObjectItemCaseSensitive(pending, "gradients"))
+    {
+        struct text *words = words_of(reader, gradient);
+
+        if (words != NULL)
+            cJSON_AddStringToObject(gradient, "text", words->data);
+        text_unref(words);
+    }
+    text = cJSON_PrintUnformatted(pending);
+    puts(text);
+    free(text);
+}
+
+/* As the run noted it when it began to wait. */
+static cJSON *detach_pending(struct store_reader *reader)
+{
+    char *text = store_reader_value(reader, "status");
     cJSON *status = text != NULL ? cJSON_Parse(text) : NULL;
     cJSON *pending = cJSON_DetachItemFromObjectCaseSensitive(status, "pending");
 
     cJSON_Delete(status);
     free(text);
-    if (pending == NULL)
-        err_set(err, ERR_INPUT, "run %s: no proposal waits for a decision", id);
     return pending;
+}
+
+/* The proposal that waits, with "decided" where that was done since; NULL and ERR_INPUT: none. */
+static cJSON *pending_of(struct store_reader *reader, const char *id, struct err *err)
+{
+    cJSON *pending = detach_pending(reader);
+    struct text *entry = NULL;
+    struct hash key;
+
+    if (pending == NULL) {
+        err_set(err, ERR_INPUT, "run %s: no proposal waits for a decision", id);
+        return NULL;
+    }
+    if (hash_from_hex(string_of(pending, "key"), &key))
+        entry = store_reader_get(reader, STORE_DECISION, key, err);
+    if (entry != NULL)
+        cJSON_AddItemToObject(pending, "decided", cJSON_Parse(entry->data));
+    text_unref(entry);
+    return pending;
+}
+
+static void on_fetched(void *data, struct text *body, const struct err *error)
+{
+    bool *done = data;
+
+    (void)error; /* there is no such text: only the order matters */
+    text_unref(body);
+    *done = true;
 }
 
 /* Waits until the decision is on disk. */
 static bool is_saved(uv_loop_t *loop, struct store *store, struct err *err)
 {
-    struct fetch fetch = { NULL, false };
+    bool done = false;
 
-    store_get(store, STORE_TEXT, (struct hash){ 0, 0 }, on_fetched, &fetch);
-    while (!fetch.done)
+    store_get(store, STORE_TEXT, (struct hash){ 0, 0 }, on_fetched, &done);
+    while (!done)
         (void)uv_run(loop, UV_RUN_ONCE);
-    text_unref(fetch.body);
     if (store_trouble(store) == NULL)
         return true;
     *err = *store_trouble(store);
@@ -131,43 +174,53 @@ static bool decide(uv_loop_t *loop, struct store *store, const cJSON *pending, c
     return ok;
 }
 
-static bool review(const struct options *options, uv_loop_t *loop, struct store *store,
-    const char *id, struct err *err)
+static void apply(
+    const char *folder, const char *id, const cJSON *pending, const char *path, struct err *err)
 {
-    cJSON *pending = pending_of(store, id, err);
-    bool ok = true;
+    struct store *store;
+    uv_loop_t loop;
 
-    if (pending == NULL)
-        return false;
-    if (options_get(options, "apply") != NULL) {
-        ok = decide(loop, store, pending, options_get(options, "apply"), id, err);
-    } else if (options_has(options, "json")) {
-        char *text = cJSON_PrintUnformatted(pending);
+    (void)uv_loop_init(&loop);
+    store = store_open(&loop, folder, id, err);
+    if (store != NULL)
+        (void)decide(&loop, store, pending, path, id, err);
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&loop);
+}
 
-        puts(text);
-        free(text);
-    } else {
-        print_pending(loop, store, pending);
-    }
+/* Looking needs no lock: the run may be held by the process that asks the same question. */
+static void review(
+    const struct options *options, const char *folder, const char *id, struct err *err)
+{
+    char *path = store_path_of(folder, id, err);
+    struct store_reader *reader = path != NULL ? store_reader_open(path, err) : NULL;
+    cJSON *pending = reader != NULL ? pending_of(reader, id, err) : NULL;
+
+    if (pending != NULL && options_get(options, "apply") != NULL)
+        apply(folder, id, pending, options_get(options, "apply"), err);
+    else if (pending != NULL && options_has(options, "json"))
+        print_json(reader, pending);
+    else if (pending != NULL)
+        print_pending(reader, pending);
     cJSON_Delete(pending);
-    return ok;
+    store_reader_close(reader);
+    free(path);
 }
 
 static int run_review(const struct options *options, struct err *err)
 {
-    char *folder = store_from_options(options, err);
-    char *id = folder != NULL ? store_resolve(folder, options->words[0], err) : NULL;
-    struct store *store = NULL;
-    uv_loop_t loop;
+    char *folder, *id;
 
-    (void)uv_loop_init(&loop);
+    if (options_has(options, "apply") &&
+        (options_has(options, "list") || options_has(options, "json"))) {
+        err_set(err, ERR_INPUT, "--apply decides, --list shows: give one of them");
+        return command_fail(err);
+    }
+    folder = store_from_options(options, err);
+    id = folder != NULL ? store_resolve(folder, options->words[0], err) : NULL;
     if (id != NULL)
-        store = store_open(&loop, folder, id, err);
-    if (store != NULL)
-        (void)review(options, &loop, store, id, err);
-    store_close(store);
-    (void)uv_run(&loop, UV_RUN_DEFAULT);
-    (void)uv_loop_close(&loop);
+        review(options, folder, id, err);
     free(id);
     free(folder);
     return command_fail(err);

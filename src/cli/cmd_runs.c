@@ -25,7 +25,7 @@ static const char *state_of(const struct store_info *info, const cJSON *status)
     if (info->problem != NULL)
         return "unreadable";
     if (info->held) /* one that has ended may still be looked at */
-        return str_equal(state, "done") ? state : "running";
+        return str_equal(state, "done") || str_equal(state, "waiting") ? state : "running";
     if (state == NULL || str_equal(state, "running"))
         return "killed";
     return state;

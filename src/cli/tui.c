@@ -145,6 +145,13 @@ static int outcome_of(const struct tui *tui, struct err *err)
     return outcome->exit_code;
 }
 
+/* The run is another process's now: nothing of it ended. */
+static int tell_new_owner(const char *id)
+{
+    printf("another process has the run now: flowbot watch %s looks at it\n", id);
+    return 0;
+}
+
 /* One that was interrupted, that is: a proposal that waits, waits without a process, too. */
 static void keep_detached(struct tui *tui)
 {
@@ -157,11 +164,18 @@ static void keep_detached(struct tui *tui)
 
 int tui_go(struct tui *tui, struct err *err)
 {
+    const struct run_outcome *outcome;
+    bool handed_over;
+
     while (!ui_is_over(tui->ui) && uv_run(&tui->loop, UV_RUN_DEFAULT) != 0)
         continue; /* the run stops the loop, too, when it ends */
     keep_detached(tui);
+    handed_over = ui_is_handed_over(tui->ui);
     ui_close(tui->ui);
     tui->ui = NULL;
+    outcome = session_outcome(tui->session);
+    if (handed_over && outcome != NULL && outcome->err.code == ERR_CANCELLED)
+        return tell_new_owner(run_id(session_run(tui->session)));
     return outcome_of(tui, err);
 }
 

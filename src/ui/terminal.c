@@ -178,6 +178,16 @@ static void write_all(struct terminal *terminal)
 
 /* ---- reading ---- */
 
+/* What was typed behind a key that gave the terminal to another program was meant for that one: it
+ * must not decide anything here. */
+static void on_input(void *data, const struct input *input)
+{
+    struct terminal *terminal = data;
+
+    if (!terminal->suspended && !terminal->closed)
+        terminal->options.on_input(terminal->options.data, input);
+}
+
 static void on_escape_wait(uv_timer_t *timer)
 {
     struct terminal *terminal = timer->data;
@@ -396,7 +406,7 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
     terminal->options = *options;
     terminal->mouse = options->mouse;
     terminal->fd = -1;
-    decode_init(&terminal->decode, options->on_input, options->data);
+    decode_init(&terminal->decode, on_input, terminal);
     /* signals first: what is handled already, ncurses leaves alone */
     if (!open_tty(terminal, err) || !open_handles(terminal, err))
         goto failed;

@@ -218,6 +218,23 @@ void ui_detach(struct ui *ui)
         session_kind(ui->session) == SESSION_LIVE && session_outcome(ui->session) == NULL;
     if (!ui->leaving)
         ui_interrupt(ui);
+    if (ui->detaching)
+        ui_say(ui, ROLE_WARNING,
+            "detaching: what is in flight is finished, then the run goes on without a screen");
+}
+
+static void hand_over(struct ui *ui)
+{
+    if (ui->leaving || session_kind(ui->session) != SESSION_LIVE)
+        return;
+    ui->handed_over = true;
+    ui_interrupt(ui);
+    ui_say(ui, ROLE_WARNING, "another process takes the run over: what is in flight is finished");
+}
+
+bool ui_is_handed_over(const struct ui *ui)
+{
+    return ui->handed_over;
 }
 
 bool ui_is_detached(const struct ui *ui)
@@ -333,6 +350,8 @@ static void on_signal(uv_signal_t *handle, int number)
     /* ^C in an editor that has the terminal is the editor's */
     if (number == SIGHUP)
         ui_detach(ui);
+    else if (number == SIGUSR1)
+        hand_over(ui);
     else if (number != SIGINT || ui->errand == NULL)
         ui_interrupt(ui);
 }

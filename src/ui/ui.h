@@ -48,6 +48,7 @@ void ui_interrupt(struct ui *ui);
  * wants it so. Whoever owns the ui sees to that (cli/detach.h). */
 void ui_detach(struct ui *ui);
 bool ui_is_detached(const struct ui *ui);
+bool ui_is_handed_over(const struct ui *ui); /* another process asked for the run (SIGUSR1) */
 
 void ui_key(struct ui *ui, key_code key);
 void ui_paste(struct ui *ui, const char *text);

@@ -27,7 +27,7 @@ static const char *state_word(struct ui *ui, enum role *role, char text[48])
     }
     if (ui->leaving) {
         *role = ROLE_WARNING;
-        return "STOPPING";
+        return ui->detaching ? "DETACHING" : "STOPPING";
     }
     if (view->pending != NULL) {
         *role = ROLE_WARNING;

@@ -93,6 +93,7 @@ struct ui {
     bool asks_to_leave; /* the choice that stands */
     bool leaving;       /* over as soon as the run has ended */
     bool detaching;     /* and the run is to go on without a screen */
+    bool handed_over;   /* and another process goes on with it */
     bool is_over, closed;
     struct errand *errand; /* one at a time */
 };

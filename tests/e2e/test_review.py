@@ -93,6 +93,17 @@ class Review(Case):
         self.assert_says(self.decide(run, 2, proposal=1, decision="\x1b[2J"), "accept, reject or edit")
         self.assertEqual(self.pending(run)["proposal"], 1)
 
+    def test_decided_already(self):
+        run = self.waiting("--review", "all").run
+        self.assertNotIn("decided", self.pending(run))
+        self.assertTrue(all(gradient["text"] for gradient in self.pending(run)["gradients"]))
+        self.decide(run, proposal=1, decision="accept")
+        self.assertEqual(self.pending(run)["decided"]["decision"], "accept")
+        self.assertIn("decided already: accept", self.flowbot("review", run).out)
+        self.assert_says(self.decide(run, 2, proposal=1, decision="accept"), "was decided already")
+        both = self.flowbot("review", run, "--list", "--apply", self.path("decision.json"), code=2)
+        self.assert_says(both, "give one of them")
+
     def test_nothing_waits(self):
         run = self.run_json().run
         self.assert_says(self.flowbot("review", run, code=2), run, "no proposal waits")

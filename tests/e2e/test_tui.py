@@ -134,6 +134,17 @@ class Tui(Case):
         terminal.send("\x03")
         self.ends(terminal, 130)
 
+    def test_another_process_takes_over(self):
+        self.task = self.write_task(**LONG)
+        first = self.open("run", self.task, "--review", "none")
+        self.wait_for_work(first)
+        second = self.open("attach", "last")
+        said = self.ends(first, 0)
+        self.assertIn("another process has the run now: flowbot watch", said)
+        self.assertNotIn("interrupted", said)
+        self.wait_for_work(second)
+        self.leave(second)
+
     def test_stop_and_keep_the_best(self):
         self.task = self.write_task(**LONG)
         terminal = self.open("run", self.task, "--review", "none")

@@ -1,5 +1,6 @@
 """Decisions in the interface by keys alone: accepted, declined with a reason, edited, undone, and what the run made of them."""
 
+import json
 import os
 import sys
 import unittest
@@ -37,6 +38,9 @@ class Review(Case):
 
     def test_accept_decline_undo(self):
         terminal = self.open("run", self.task, "--review", "all")
+        listed = json.loads(self.flowbot("review", "last", "--json").out)  # beside the process that has the run
+        self.assertEqual(listed["proposal"], 1)
+        self.assertEqual(json.loads(self.flowbot("runs", "--json").out)["state"], "waiting")
         terminal.send("a")
         terminal.wait("Accept proposal 1 as it is?")
         terminal.send("\r")  # nothing is final by default
@@ -71,6 +75,13 @@ class Review(Case):
         self.assertIn("edit", [d["what"] for d in run.of("decision")])
         prompts = [node["prompt"] for w in run.of("workflow") for node in w["workflow"]["nodes"]]
         self.assertTrue(any(prompt.endswith("Name it, no more.") for prompt in prompts), prompts)
+
+    def test_what_is_typed_for_the_editor_decides_nothing(self):
+        terminal = self.open("run", self.task, "--review", "prompts", editor="sleep 1")
+        terminal.send("EACc\r")
+        terminal.pump(1.5)
+        terminal.wait("waits for you")
+        self.assertEqual([d for d in self.leave(terminal).of("decision") if d["who"] == "person"], [])
 
     def test_edit_a_sketch(self):
         """What is wrong is said, at its line, and mended in a second round."""
