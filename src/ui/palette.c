@@ -145,19 +145,14 @@ static double luminance(uint32_t rgb)
     return sum;
 }
 
+double palette_contrast(int32_t a, int32_t b)
+{
+    double one = luminance(rgb_of(a)) + 0.05, other = luminance(rgb_of(b)) + 0.05;
+
+    return one > other ? one / other : other / one;
+}
+
 bool palette_legible(int32_t fg, int32_t bg)
 {
-    double light, dark;
-
-    if (fg == COLOUR_DEFAULT || bg == COLOUR_DEFAULT)
-        return true;
-    light = luminance(rgb_of(fg));
-    dark = luminance(rgb_of(bg));
-    if (light < dark) {
-        double swap = light;
-
-        light = dark;
-        dark = swap;
-    }
-    return (light + 0.05) / (dark + 0.05) >= 2;
+    return fg == COLOUR_DEFAULT || bg == COLOUR_DEFAULT || palette_contrast(fg, bg) >= 2;
 }

@@ -16,6 +16,8 @@ bool palette_fits(int32_t colour, enum depth depth);
 /* The nearest by squared distance in RGB, the sixteen being those of xterm. Never black or white on
  * their own account where a hue was meant: with 8 colours grey becomes the default. */
 int32_t palette_nearest(int32_t colour, enum depth depth);
+/* 1 to 21 (WCAG 2.1, 1.4.3); neither may be COLOUR_DEFAULT. */
+double palette_contrast(int32_t a, int32_t b);
 /* Whether text can be read: a contrast of at least 2 (WCAG 2.1, 1.4.3); true where one of them is
  * the terminal's own. */
 bool palette_legible(int32_t fg, int32_t bg);

@@ -1,9 +1,11 @@
 #include "theme.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "builtin_themes.h"
 #include "canvas.h"
 #include "file.h"
@@ -229,7 +231,7 @@ static char *user_path(const char *name, const char *folder)
 {
     char *file, *path;
 
-    if (strchr(name, '/') != NULL)
+    if (strchr(name, '/') != NULL || str_ends(name, ".json"))
         return mem_strdup(name);
     if (folder == NULL)
         return NULL;
@@ -267,7 +269,63 @@ void theme_default(struct theme *out, enum depth depth)
         *out = (struct theme){ .name = "plain" }; /* cannot happen: test_theme reads them all */
 }
 
-const char *theme_name(unsigned index)
+static int by_name(const void *a, const void *b)
 {
-    return builtin_theme_names[index];
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+    char **items;
+    size_t count, cap;
+};
+
+static bool has_name(const struct names *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (str_equal(names->items[i], name))
+            return true;
+    return false;
+}
+
+static void add_files(struct names *names, DIR *folder)
+{
+    struct dirent *entry;
+
+    while ((entry = readdir(folder)) != NULL) {
+        size_t len = strlen(entry->d_name);
+        char *name;
+
+        if (len <= 5 || !str_ends(entry->d_name, ".json"))
+            continue;
+        name = mem_strndup(entry->d_name, len - 5);
+        if (has_name(names, name))
+            free(name);
+        else
+            ARRAY_PUSH(names, name);
+    }
+}
+
+char **theme_names(const char *folder, size_t *count)
+{
+    struct names names = { NULL, 0, 0 };
+    DIR *open = folder != NULL ? opendir(folder) : NULL;
+    size_t own;
+
+    for (size_t i = 0; builtin_theme_names[i] != NULL; i++)
+        ARRAY_PUSH(&names, mem_strdup(builtin_theme_names[i]));
+    own = names.count;
+    if (open != NULL) {
+        add_files(&names, open);
+        (void)closedir(open);
+        qsort(names.items + own, names.count - own, sizeof *names.items, by_name);
+    }
+    *count = names.count;
+    return names.items;
+}
+
+void theme_names_free(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
 }

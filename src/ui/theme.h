@@ -13,6 +13,7 @@
  * left out looks like text. "text" itself may have no colour but the terminal's own.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "err.h"
@@ -34,15 +35,18 @@ struct theme {
     struct look looks[ROLES]; /* made for one depth: every colour can be shown there */
 };
 
-/* By name: the user's file of that name where there is one, else the built-in; with a slash in it,
- * a file. DEPTH_NONE keeps the attributes alone. ERR_INPUT with file, line and role; *out is
- * untouched then. `folder`: of the user's themes, may be NULL. */
+/* By name: the user's file of that name where there is one, else the built-in; with a slash in it
+ * or
+ * ".json" at its end, a file. DEPTH_NONE keeps the attributes alone. ERR_INPUT with file, line and
+ * role; *out is untouched then. `folder`: of the user's themes, may be NULL. */
 bool theme_load(
     struct theme *out, const char *name, const char *folder, enum depth depth, struct err *err);
 /* The built-in default; cannot fail. */
 void theme_default(struct theme *out, enum depth depth);
 
-/* The built-in themes' names in the order of the T key, index from 0; NULL behind the last. */
-const char *theme_name(unsigned index);
+/* The names in the order of the T key: built-in ones, then those of files in the user's folder (may
+ * be NULL) by the alphabet. Free each, and the list, by theme_names_free. */
+char **theme_names(const char *folder, size_t *count);
+void theme_names_free(char **names, size_t count);
 
 #endif

@@ -1,8 +1,10 @@
 /* The command line: an action by its name, :theme NAME, :set NAME VALUE, :review MODE. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "mem.h"
 #include "nearest.h"
 #include "ui_state.h"
@@ -44,21 +46,27 @@ static const char *why_no_colours(const struct ui *ui)
     return ": no colours, NO_COLOR is set (--color 16 overrides it)";
 }
 
+/* A file that is no theme is passed over and said. */
 void ui_next_theme(struct ui *ui)
 {
+    size_t count, at = 0;
+    char **names = theme_names(ui->themes_folder, &count);
     struct err err = { .code = ERR_NONE };
-    unsigned i = 0;
 
-    while (theme_name(i) != NULL && !str_equal(theme_name(i), ui->theme.name))
-        i++;
-    if (theme_name(i) == NULL || theme_name(i + 1) == NULL)
-        i = 0;
-    else
-        i++;
-    if (set_theme(ui, theme_name(i), &err))
-        ui_say(ui, ROLE_TEXT, "theme %s%s", theme_name(i), why_no_colours(ui));
-    else
-        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    while (at < count && !str_equal(names[at], ui->theme.name))
+        at++;
+    for (size_t i = 1; i <= count; i++) {
+        const char *name = names[(at < count ? at + i : i - 1) % count];
+
+        if (!set_theme(ui, name, &err))
+            continue;
+        if (err.code != ERR_NONE)
+            ui_say(ui, ROLE_WARNING, "theme %s; %s", name, err.message);
+        else
+            ui_say(ui, ROLE_TEXT, "theme %s%s", name, why_no_colours(ui));
+        break;
+    }
+    theme_names_free(names, count);
 }
 
 void ui_setting_changed(struct ui *ui)
@@ -90,13 +98,15 @@ static void set(struct ui *ui, const char *name, const char *value)
 
 static void list_themes(struct ui *ui)
 {
-    struct str names = STR_INIT;
+    size_t count;
+    char **names = theme_names(ui->themes_folder, &count);
+    struct str list = STR_INIT;
 
-    for (unsigned i = 0; theme_name(i) != NULL; i++)
-        str_addf(&names, "%s%s", i > 0 ? ", " : "", theme_name(i));
-    ui_say(ui, ROLE_TEXT, "theme %s; known: %s, and files in the themes folder", ui->settings.theme,
-        str_text(&names));
-    str_free(&names);
+    for (size_t i = 0; i < count; i++)
+        str_addf(&list, "%s%s", i > 0 ? ", " : "", names[i]);
+    ui_say(ui, ROLE_TEXT, "theme %s; known: %s", ui->settings.theme, str_text(&list));
+    str_free(&list);
+    theme_names_free(names, count);
 }
 
 static void review(struct ui *ui, const char *mode)
@@ -160,16 +170,24 @@ static void on_command(void *data, const char *line)
 
 /* ---- completion ---- */
 
-/* What could stand in the place of the word that is written: number i; NULL behind the last. */
-static const char *candidate(const char *line, size_t i)
+/* What could stand in the place of the word that is written. */
+static char **candidates(const struct ui *ui, const char *line, size_t *count)
 {
+    struct {
+        char **items;
+        size_t count, cap;
+    } names = { NULL, 0, 0 };
+    bool of_settings = strncmp(line, "set ", 4) == 0;
+
     if (strncmp(line, "theme ", 6) == 0 || strncmp(line, "set theme ", 10) == 0)
-        return theme_name((unsigned)i);
-    if (strncmp(line, "set ", 4) == 0)
-        return settings_name(i);
-    if (i == 0)
-        return "set";
-    return i < ACTIONS ? action_info((enum action)i)->name : NULL;
+        return theme_names(ui->themes_folder, count);
+    for (size_t i = 0; of_settings && settings_name(i) != NULL; i++)
+        ARRAY_PUSH(&names, mem_strdup(settings_name(i)));
+    for (int i = ACTION_NONE; !of_settings && i < ACTIONS; i++)
+        ARRAY_PUSH(
+            &names, mem_strdup(i == ACTION_NONE ? "set" : action_info((enum action)i)->name));
+    *count = names.count;
+    return names.items;
 }
 
 /* The longest start that all candidates share goes in; with several the rest is listed. */
@@ -178,11 +196,13 @@ static void complete(struct ui *ui, struct line_edit *edit)
     char *line = mem_strndup(str_text(&edit->text), edit->at);
     const char *blank = strrchr(line, ' ');
     const char *word = blank != NULL ? blank + 1 : line;
-    size_t len = strlen(word), shared = 0, count = 0;
+    size_t len = strlen(word), shared = 0, count = 0, all;
+    char **known = candidates(ui, line, &all);
     struct str names = STR_INIT;
-    const char *first = NULL, *name;
+    const char *first = NULL;
 
-    for (size_t i = 0; (name = candidate(line, i)) != NULL; i++) {
+    for (size_t i = 0; i < all; i++) {
+        const char *name = known[i];
         size_t same = 0;
 
         if (strncmp(name, word, len) != 0)
@@ -201,6 +221,7 @@ static void complete(struct ui *ui, struct line_edit *edit)
     }
     if (count > 1)
         ui_say(ui, ROLE_DIM, "%s", str_text(&names));
+    theme_names_free(known, all);
     str_free(&names);
     free(line);
 }

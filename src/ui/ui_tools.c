@@ -284,13 +284,30 @@ static bool copy_by_tmux(struct ui *ui, const char *text)
     return true;
 }
 
+/* Text as it is, but for what would act on the terminal into which it is pasted. */
+static void add_pasteable(const char *text, size_t len, struct str *out)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t code;
+
+        i += utf8_next(text + i, len - i, &code);
+        if ((code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0))
+            code = 0xFFFD;
+        utf8_add(out, code);
+    }
+}
+
 void ui_copy(struct ui *ui)
 {
-    struct str text = STR_INIT;
+    struct str text = STR_INIT, clean = STR_INIT;
 
-    if (selected_text(ui, &text) && !copy_by_tmux(ui, str_text(&text)))
-        copy_here(ui, str_text(&text), text.len);
+    if (selected_text(ui, &text)) {
+        add_pasteable(str_text(&text), text.len, &clean);
+        if (!copy_by_tmux(ui, str_text(&clean)))
+            copy_here(ui, str_text(&clean), clean.len);
+    }
     str_free(&text);
+    str_free(&clean);
 }
 
 void ui_errand_forget(struct ui *ui)

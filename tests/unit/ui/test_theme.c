@@ -17,13 +17,17 @@
 
 static void test_builtin(void **state)
 {
+    size_t count;
+    char **names = theme_names(NULL, &count);
+
     (void)state;
-    for (unsigned i = 0; theme_name(i) != NULL; i++)
+    assert_true(count >= 7);
+    for (size_t i = 0; i < count; i++)
         for (int depth = DEPTH_NONE; depth <= DEPTH_TRUE; depth++) {
             struct err err = { .code = ERR_NONE };
             struct theme theme;
 
-            if (!theme_load(&theme, theme_name(i), NULL, (enum depth)depth, &err))
+            if (!theme_load(&theme, names[i], NULL, (enum depth)depth, &err))
                 fail_msg("%s", err.message);
             for (int role = 0; role < ROLES; role++) {
                 assert_true(palette_fits(theme.looks[role].fg, (enum depth)depth));
@@ -32,6 +36,76 @@ static void test_builtin(void **state)
             /* the selected row is seen whatever the colours */
             assert_true((theme.looks[ROLE_SELECTED].attr & ATTR_REVERSE) != 0);
         }
+    theme_names_free(names, count);
+}
+
+/* On the grounds that a theme is for, in the colours that do not depend on the user's palette. */
+static void test_contrast(void **state)
+{
+    enum { BLACK = COLOUR_RGB, WHITE = COLOUR_RGB | 0xFFFFFF };
+    static const struct {
+        const char *name;
+        int32_t grounds[2];
+    } made_for[] = {
+        { "auto", { BLACK, WHITE } },
+        { "colorblind", { BLACK, WHITE } },
+        { "dark", { BLACK, COLOUR_RGB | 0x1E1E1E } },
+        { "light", { WHITE, COLOUR_RGB | 0xFAFAF5 } },
+        { "contrast", { BLACK, BLACK } },
+        { "solarized", { COLOUR_RGB | 0x002B36, COLOUR_RGB | 0xFDF6E3 } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof made_for / sizeof made_for[0]; i++)
+        for (int depth = DEPTH_256; depth <= DEPTH_TRUE; depth++) {
+            struct err err = { .code = ERR_NONE };
+            struct theme theme;
+
+            assert_true(theme_load(&theme, made_for[i].name, NULL, (enum depth)depth, &err));
+            for (int role = 0; role < ROLES; role++)
+                for (int ground = 0; ground < 2; ground++) {
+                    int32_t fg = theme.looks[role].fg, bg = theme.looks[role].bg;
+
+                    if (fg != COLOUR_DEFAULT && bg == COLOUR_DEFAULT &&
+                        palette_contrast(fg, made_for[i].grounds[ground]) < 2.5)
+                        fail_msg("%s: role %d: %.2f on ground %d", made_for[i].name, role,
+                            palette_contrast(fg, made_for[i].grounds[ground]), ground);
+                }
+        }
+}
+
+/* The user's own stand behind the built-in ones; one with a built-in's name stands once. */
+static void test_names(void **state)
+{
+    char folder[] = "/tmp/flowbot-themes-XXXXXX";
+    static const char *const files[] = { "zinc.json", "mine.json", "dark.json", "notes.txt",
+        ".json" };
+    struct err err = { .code = ERR_NONE };
+    size_t own, count;
+    char **names;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    names = theme_names(folder, &own);
+    theme_names_free(names, own);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = file_join(folder, files[i]);
+
+        assert_true(file_write(path, "{}", 2, &err));
+        free(path);
+    }
+    names = theme_names(folder, &count);
+    assert_int_equal(count, own + 2);
+    assert_string_equal(names[own], "mine");
+    assert_string_equal(names[own + 1], "zinc");
+    theme_names_free(names, count);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = file_join(folder, files[i]);
+
+        assert_int_equal(unlink(path), 0);
+        free(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void test_default_without_colours(void **state)
@@ -129,6 +203,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_builtin),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_contrast),
         cmocka_unit_test(test_default_without_colours),
         cmocka_unit_test(test_palette),
         cmocka_unit_test(test_own_themes),

@@ -584,11 +584,11 @@ static void test_copy(void **state)
 
     press(rig, "y");
     assert_says(rig, "there is no text here");
-    note.text = "a prompt";
+    note.text = "a\tprompt\n\033[201~\xc2\x9b";
     press(rig, "y"); /* without a terminal: a file */
     assert_says(rig, "copied to");
     assert_true(file_read(path, 100, &copied, &err));
-    assert_string_equal(str_text(&copied), "a prompt");
+    assert_string_equal(str_text(&copied), "a\tprompt\n\xef\xbf\xbd[201~\xef\xbf\xbd");
     str_free(&copied);
     free(path);
 }
