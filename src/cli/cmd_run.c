@@ -57,8 +57,10 @@ static void print_plan(const struct run_plan *plan, FILE *to)
     struct str line = STR_INIT;
     char *estimate = estimate_to_text(&plan->estimate);
 
+    utf8_add_line(task->path, strlen(task->path), 1000, &line);
+    str_add_char(&line, '\n');
     utf8_add_line(task->description, strlen(task->description), 78, &line);
-    (void)fprintf(to, "%s\n%s\n", task->path, str_text(&line));
+    (void)fprintf(to, "%s\n", str_text(&line));
     (void)fprintf(to, "  examples %zu to learn from, %zu to validate, %zu to test; metric %s\n",
         task->splits[SPLIT_TRAIN].count, task->splits[SPLIT_VALIDATION].count,
         task->splits[SPLIT_TEST].count, task->metric->name);

@@ -77,6 +77,9 @@ static void show_proposal(const struct plain *plain)
     struct str text = STR_INIT;
 
     proposal_write(session_view(plain->session)->pending, &text);
+    str_addf(&text,
+        "the gradients behind it, word for word: flowbot review %s (in another terminal)\n",
+        run_id(session_run(plain->session)));
     print_ascii(str_text(&text));
     str_free(&text);
 }
@@ -184,7 +187,10 @@ static void on_signal(uv_signal_t *handle, int number)
     struct plain *plain = handle->data;
 
     plain->is_detached = plain->is_detached || number == SIGHUP;
-    say_now(plain, "stopping: what is in flight is finished and saved (again: at once)");
+    plain->is_handed_over = plain->is_handed_over || number == SIGUSR1;
+    say_now(plain, plain->is_handed_over
+                       ? "another process takes the run over: what is in flight is finished"
+                       : "stopping: what is in flight is finished and saved (again: at once)");
     session_interrupt(plain->session);
 }
 
@@ -236,8 +242,12 @@ int plain_go(struct plain *plain, struct run *take_run, struct err *err)
     code = outcome->exit_code;
     if (outcome->workflow != NULL)
         say_now(plain, outcome->workflow);
-    if (plain->is_detached && err->code == ERR_CANCELLED && !outcome->waiting)
+    if (plain->is_handed_over && err->code == ERR_CANCELLED) {
+        *err = (struct err){ .code = ERR_NONE };
+        code = 0;
+    } else if (plain->is_detached && err->code == ERR_CANCELLED && !outcome->waiting) {
         id = mem_strdup(run_id(session_run(plain->session)));
+    }
     plain_close(plain);
     if (id != NULL) {
         *err = (struct err){ .code = ERR_NONE };

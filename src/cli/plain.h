@@ -24,7 +24,7 @@ struct plain {
     enum { PLAIN_NO_QUESTION, PLAIN_CHOICE, PLAIN_REASON } asking;
     unsigned proposal; /* that is asked about */
     bool has_no_input; /* nobody can answer any more */
-    bool is_detached, is_over;
+    bool is_handed_over, is_detached, is_over;
 };
 
 void plain_open(struct plain *plain, const char *folder);
