@@ -59,10 +59,13 @@ struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
     apply->under_way = true;
     (void)uv_signal_start(&apply->interrupt, on_interrupt, SIGINT);
     (void)uv_signal_start(&apply->terminate, on_interrupt, SIGTERM);
+    uv_ref((uv_handle_t *)&apply
+               ->interrupt); /* a pass that waits for nothing can still be interrupted */
     pass_start(&apply->pass);
     while (apply->under_way)
         (void)uv_run(&apply->loop, UV_RUN_ONCE);
     /* whoever waits for input now ends in the usual way */
+    uv_unref((uv_handle_t *)&apply->interrupt);
     (void)uv_signal_stop(&apply->interrupt);
     (void)uv_signal_stop(&apply->terminate);
     if (apply->pass.result == NULL)

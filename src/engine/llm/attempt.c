@@ -102,6 +102,22 @@ static void back_off(struct flight *flight, uint32_t delay_ms)
     client_admit(client);
 }
 
+/* It would refuse any call: the key, the money or the model is what is wrong there, not the
+ * request. */
+static bool is_of_endpoint(const struct provider_call *attempt)
+{
+    switch ((int)attempt->fault) {
+    case FAULT_AUTH:
+    case FAULT_FORBIDDEN:
+    case FAULT_QUOTA:
+    case FAULT_NOT_FOUND:
+    case FAULT_TLS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static enum gate_verdict verdict_of(const struct provider_call *attempt, enum err_code error)
 {
     if (error == ERR_NONE)
@@ -110,7 +126,9 @@ static enum gate_verdict verdict_of(const struct provider_call *attempt, enum er
         return GATE_NEUTRAL;
     if (attempt->rate_limited || attempt->fault == FAULT_LOCAL_RESOURCE)
         return GATE_LIMITED;
-    return attempt->retryable ? GATE_FAILED : GATE_NEUTRAL;
+    if (attempt->retryable)
+        return GATE_FAILED;
+    return is_of_endpoint(attempt) ? GATE_REFUSED : GATE_NEUTRAL;
 }
 
 static void leave_gate(
@@ -162,6 +180,7 @@ static void on_attempt_done(
     struct flight *flight = attempt->data;
     struct client *client = flight->client;
     enum gate_verdict verdict = verdict_of(attempt, error != NULL ? error->code : ERR_NONE);
+    bool elsewhere;
     uint32_t delay_ms;
 
     leave_gate(flight, verdict, take_reply);
@@ -173,9 +192,11 @@ static void on_attempt_done(
     flight->error = *error;
     flight->limited += verdict == GATE_LIMITED;
     count_unknown(flight);
-    delay_ms =
-        retry_delay_ms(&client->retry, flight->attempts, attempt->retry_after_ms, &client->random);
-    if (error->code == ERR_ENDPOINT && !may_retry(flight, delay_ms)) {
+    elsewhere = verdict == GATE_REFUSED && ++flight->refused < flight->lane->gate_count;
+    delay_ms = elsewhere ? 0
+                         : retry_delay_ms(&client->retry, flight->attempts, attempt->retry_after_ms,
+                               &client->random);
+    if (error->code == ERR_ENDPOINT && !elsewhere && !may_retry(flight, delay_ms)) {
         lose(flight);
     } else if (error->code == ERR_ENDPOINT && client->stopped.code == ERR_NONE &&
                client_is_wanted(flight)) {

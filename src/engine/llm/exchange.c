@@ -218,7 +218,7 @@ static struct fault end_whole(struct exchange *x)
 
 static struct fault end_error(const struct exchange *x)
 {
-    char location[200];
+    char location[4096]; /* whole, so that a key in it is found before it is cut */
     struct fault fault =
         fault_of_reply(x->transfer.status, &x->told, str_text(&x->whole), x->whole.len);
 
@@ -236,6 +236,8 @@ static struct fault outcome(struct exchange *x)
 {
     struct fault fault;
 
+    if (x->form == FORM_ERROR) /* before anything is cut out of it: half a key is a secret, too */
+        redact(&x->whole, x->call->request->model->key);
     if (x->transfer.status >= 300 || (x->transfer.status > 0 && x->transfer.status < 200))
         return end_error(x);
     if (x->form == FORM_STREAM)
@@ -308,6 +310,21 @@ static void hide_key(struct str *text, const char *key)
         redact(text, key);
 }
 
+/* Wherever a server may have put what it was sent. */
+static void hide_keys(struct partial *partial, const char *key)
+{
+    hide_key(&partial->content, key);
+    hide_key(&partial->reasoning, key);
+    hide_key(&partial->refusal, key);
+    hide_key(&partial->finish, key);
+    hide_key(&partial->served_by, key);
+    for (size_t i = 0; i < partial->call_count; i++) {
+        hide_key(&partial->calls[i].id, key);
+        hide_key(&partial->calls[i].name, key);
+        hide_key(&partial->calls[i].arguments, key);
+    }
+}
+
 static void finish_well(struct exchange *x)
 {
     struct provider_call *call = x->call;
@@ -318,10 +335,7 @@ static void finish_well(struct exchange *x)
         protocol_read_tool_words(&x->partial);
     if (x->protocol->settle != NULL)
         x->protocol->settle(&x->partial, call->request, &x->sent);
-    hide_key(&x->partial.content, model->key);
-    hide_key(&x->partial.reasoning, model->key);
-    for (size_t i = 0; i < x->partial.call_count; i++)
-        hide_key(&x->partial.calls[i].arguments, model->key);
+    hide_keys(&x->partial, model->key);
     reply = partial_take_reply(&x->partial);
     reply->usage.usd = model_cost(model, &reply->usage);
     tell(x);

@@ -45,6 +45,7 @@ struct flight {
     unsigned endpoint;          /* of the attempt, or of the last one; LANE_ANY: none yet */
     struct gate_pass pass;      /* of the attempt */
     unsigned attempts, limited; /* made; of these, turned away as too much */
+    unsigned refused;           /* of these, by endpoints that would refuse any call */
     int64_t began_us;           /* the first attempt */
     bool reserved;              /* `worst` stands in the budget */
     struct cost worst;

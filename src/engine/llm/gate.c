@@ -231,6 +231,10 @@ void gate_leave(
     case GATE_LIMITED:
         on_limited(gate, pass, news->retry_after_ms, now_us);
         break;
+    case GATE_REFUSED:
+        gate->failures_in_row = FAILURES_TO_REST;
+        on_failed(gate, pass, now_us);
+        break;
     case GATE_FAILED:
         on_failed(gate, pass, now_us);
         if (news->retry_after_ms > 0)

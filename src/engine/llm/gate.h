@@ -64,6 +64,7 @@ enum gate_verdict {
     GATE_WELL,    /* an answer */
     GATE_LIMITED, /* too much for the endpoint */
     GATE_FAILED,  /* the endpoint's failure: network, time-out, 5xx, nonsense */
+    GATE_REFUSED, /* it would refuse any call: key, money, model; it rests at once */
     GATE_NEUTRAL, /* it answered, but would not do this one; or the call was cancelled */
 };
 

@@ -524,7 +524,7 @@ static void close_now(struct post *post)
     for (unsigned i = 0; i < http->spare_count; i++)
         curl_easy_cleanup(http->spare[i]);
     close_pools(http);
-    http_sockets_close(http);
+    http_sockets_free(http);
     http_hosts_free(http);
     for (unsigned i = 0; i < http->pool_count; i++)
         uv_close((uv_handle_t *)&http->pools[i].timer, on_pool_closed);

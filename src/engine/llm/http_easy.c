@@ -157,6 +157,8 @@ static bool set_callbacks(CURL *easy, struct http_job *job)
     SET(CURLOPT_HEADERDATA, job);
     SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(CURLOPT_OPENSOCKETDATA, job);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, http_socket_close);
+    SET(CURLOPT_CLOSESOCKETDATA, job->http);
     SET(CURLOPT_PREREQFUNCTION, on_connected);
     SET(CURLOPT_PREREQDATA, job);
     return ok;

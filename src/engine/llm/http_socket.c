@@ -2,16 +2,18 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "clock.h"
 #include "mem.h"
 
 /*
- * What watches a descriptor. libcurl tells which sockets it wants watched; when it lets one go,
- * watching stops at once: the number may be another socket's the next moment. The handle stays for
- * whatever socket has the number next (one that watches nothing is nothing to libuv), until
- * http_close.
+ * What watches a descriptor. That of a connection that stood stays, watching nothing between two
+ * transfers, until libcurl closes it through us; any other (a connection that failed, libcurl's own
+ * wake-ups) goes when it is not to be watched any more. In both cases before the descriptor does,
+ * whose number may be anybody's the next moment: a handle that is closed then would take that one's
+ * events away.
  */
 struct http_socket {
     uv_poll_t poll;
@@ -86,10 +88,11 @@ static void add_ready(struct http_socket *socket)
 
 static void remove_ready(struct http_socket *socket)
 {
-    struct http *http = socket->pool->http;
+    struct http *http;
 
     if (!socket->is_ready)
         return;
+    http = socket->pool->http;
     socket->is_ready = false;
     if (socket->previous != NULL)
         socket->previous->next = socket->next;
@@ -126,12 +129,66 @@ void http_serve_ready(struct http *http, int64_t until_us)
     }
 }
 
-static void unwatch(struct http_socket *socket)
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void stop(struct http_socket *socket)
 {
     remove_ready(socket);
     socket->flags = 0;
     (void)uv_poll_stop(&socket->poll);
     (void)curl_multi_assign(socket->multi, socket->fd, NULL);
+}
+
+/* NULL: none is kept for it. */
+static struct http_socket **kept(struct http *http, curl_socket_t fd)
+{
+    bool is_known = (size_t)fd < http->socket_count && http->sockets[fd] != NULL;
+
+    return is_known ? &http->sockets[fd] : NULL;
+}
+
+static void keep(struct http *http, struct http_socket *socket)
+{
+    size_t at = (size_t)socket->fd;
+
+    while (http->socket_count <= at) {
+        http->sockets =
+            array_grow(http->sockets, http->socket_count, &http->socket_cap, sizeof *http->sockets);
+        http->sockets[http->socket_count++] = NULL;
+    }
+    http->sockets[at] = socket;
+}
+
+static void forget(struct http *http, struct http_socket *socket)
+{
+    struct http_socket **at = kept(http, socket->fd);
+
+    if (at != NULL)
+        *at = NULL;
+    uv_close((uv_handle_t *)&socket->poll, on_closed);
+}
+
+static void unwatch(struct http *http, struct http_socket *socket, bool is_connected)
+{
+    stop(socket);
+    if (is_connected)
+        keep(http, socket);
+    else
+        forget(http, socket);
+}
+
+int http_socket_close(void *data, curl_socket_t fd)
+{
+    struct http_socket **at = kept(data, fd);
+
+    if (at != NULL) {
+        stop(*at);
+        forget(data, *at);
+    }
+    return close(fd);
 }
 
 static struct http_socket *socket_new(struct http *http, curl_socket_t fd)
@@ -147,18 +204,9 @@ static struct http_socket *socket_new(struct http *http, curl_socket_t fd)
 
 static struct http_socket *watch(struct http_pool *pool, curl_socket_t fd)
 {
-    struct http *http = pool->http;
-    size_t at = (size_t)fd;
-    struct http_socket *socket;
+    struct http_socket **at = kept(pool->http, fd);
+    struct http_socket *socket = at != NULL ? *at : socket_new(pool->http, fd);
 
-    while (http->socket_count <= at) {
-        http->sockets =
-            array_grow(http->sockets, http->socket_count, &http->socket_cap, sizeof *http->sockets);
-        http->sockets[http->socket_count++] = NULL;
-    }
-    if (http->sockets[at] == NULL)
-        http->sockets[at] = socket_new(http, fd);
-    socket = http->sockets[at];
     if (socket == NULL)
         return NULL;
     socket->pool = pool;
@@ -167,17 +215,24 @@ static struct http_socket *watch(struct http_pool *pool, curl_socket_t fd)
     return socket;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle);
-}
-
-void http_sockets_close(struct http *http)
+/* libcurl has closed all that it had. */
+void http_sockets_free(struct http *http)
 {
     for (size_t i = 0; i < http->socket_count; i++)
         if (http->sockets[i] != NULL)
-            uv_close((uv_handle_t *)&http->sockets[i]->poll, on_closed);
+            forget(http, http->sockets[i]);
     free(http->sockets);
+}
+
+static bool is_connected(CURL *easy)
+{
+    void *data = NULL;
+    const struct http_job *job;
+
+    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &data) != CURLE_OK || data == NULL)
+        return false;
+    job = data;
+    return job->transfer != NULL && job->transfer->sent;
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *of_socket)
@@ -185,10 +240,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *o
     struct http_socket *socket = of_socket;
     int events = 0;
 
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (socket != NULL)
-            unwatch(socket);
+            unwatch(socket->pool->http, socket, is_connected(easy));
         return 0;
     }
     if (socket == NULL)

@@ -72,7 +72,7 @@ struct http {
     struct http_list starting; /* wait for a turn of the loop */
     struct http_list running;
     struct http_socket *ready_first, *ready_last; /* so do these, in the order they became it */
-    struct http_socket **sockets;                 /* by descriptor; NULL: never watched */
+    struct http_socket **sockets;                 /* by descriptor: of connections that stood */
     size_t socket_count, socket_cap;
     struct http_host *hosts;
     CURL *spare[SPARE_MAX]; /* easy handles to be used again */
@@ -105,8 +105,9 @@ bool http_easy_setup(CURL *easy, struct http_job *job);
 void http_pause(struct http_job *job);                      /* until the others had their turn */
 void http_serve_ready(struct http *http, int64_t until_us); /* clock_us */
 void http_serve_timeout(struct http_pool *pool);            /* what libcurl wants done by now */
-void http_sockets_close(struct http *http);
-CURLM *http_multi_open(struct http_pool *pool); /* NULL where it cannot be */
+int http_socket_close(void *http, curl_socket_t fd);        /* CURLOPT_CLOSESOCKETFUNCTION */
+void http_sockets_free(struct http *http);                  /* libcurl has none any more */
+CURLM *http_multi_open(struct http_pool *pool);             /* NULL where it cannot be */
 
 /* http_host.c */
 struct http_host *http_host_find(struct http *http, const char *url); /* NULL: no URL */

@@ -330,6 +330,60 @@ static void test_many(void **state)
     canned_close(server);
 }
 
+static char *closes(void *data, unsigned count, const char *head, const char *body)
+{
+    (void)data;
+    (void)count;
+    (void)head;
+    (void)body;
+    return mem_strdup("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    unsigned *seen = poll->data;
+
+    assert_int_equal(status, 0);
+    assert_true((events & UV_READABLE) != 0);
+    ++*seen;
+    (void)uv_poll_stop(poll);
+}
+
+/* A descriptor that was a socket of ours and is somebody else's now keeps its events when we close.
+ */
+static void test_number_used_again(void **state)
+{
+    const struct canned_options options = { .answer = closes };
+    struct canned *server = canned_open(&options);
+    struct fetch fetch = { .enough = 0 };
+    unsigned seen = 0;
+    struct bench bench;
+    uv_poll_t poll = { .data = &seen };
+    int ends[2];
+
+    (void)state;
+    bench_open(&bench);
+    fetch_start(&fetch, &bench, canned_port(server));
+    wait_for(&bench, &fetch);
+    run_for(&bench, 20);
+    assert_int_equal(pipe(ends), 0); /* the lowest free numbers: the socket's among them */
+    assert_int_equal(uv_poll_init(&bench.loop, &poll, ends[0]), 0);
+    assert_int_equal(uv_poll_start(&poll, UV_READABLE, on_readable), 0);
+    run_for(&bench, 5);
+    http_close(bench.http);
+    run_for(&bench, 20);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    run_for(&bench, 20);
+    assert_int_equal(seen, 1);
+    uv_close((uv_handle_t *)&poll, NULL);
+    (void)uv_run(&bench.loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&bench.loop), 0);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    fetch_free(&fetch);
+    canned_close(server);
+}
+
 static void test_cancel(void **state)
 {
     enum { COUNT = 12 };
@@ -508,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_trickle),
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_huge_head),
+        cmocka_unit_test(test_number_used_again),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_no_connection),
         cmocka_unit_test(test_one_look_up),

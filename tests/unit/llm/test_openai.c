@@ -426,6 +426,20 @@ static char *echo_key(void *data, unsigned count, const char *head, const char *
     CANNED_MUST(NULL != strstr(head, "Authorization: Bearer secret-value-0123456789\r\n"));
     if (count == 1)
         return canned_stream(CHUNK("key: secret-value-0123456789") FINISH("stop"));
+    if (count == 3)
+        return canned_json(200,
+            "{\"model\":\"m-secret-value-0123456789\",\"choices\":[{\"index\":0,"
+            "\"finish_reason\":\"stop\",\"message\":{\"content\":null,"
+            "\"refusal\":\"no, secret-value-0123456789\"}}]}");
+    if (count == 4) { /* the key lies across where the words are cut */
+        char *page = mem_printf("%*s secret-value-0123456789", 285, "");
+        char *answer;
+
+        memset(page, '.', 285);
+        answer = canned_json(400, page);
+        free(page);
+        return answer;
+    }
     return canned_json(401, "{\"error\":{\"message\":\"bad key secret-value-0123456789 or "
                             "sk-abcdefgh12345\"}}");
 }
@@ -443,7 +457,59 @@ static void test_key(void **state)
     expect_reply(&talk, "key: [key]", FINISH_STOP);
     talk_ask(&talk, "two");
     expect_error(&talk, "auth (HTTP 401): bad key [key] or [key]");
+    talk_ask(&talk, "three");
+    expect_reply(&talk, "no, [key]", FINISH_FILTER);
+    assert_string_equal(talk.call.reply->served_by, "m-[key]");
+    talk_ask(&talk, "four");
+    assert_null(strstr(talk.call.error.message, "secret"));
     talk_close(&talk);
+}
+
+static char *no_money(void *data, unsigned count, const char *head, const char *body)
+{
+    (void)data;
+    (void)count;
+    (void)head;
+    (void)body;
+    return canned_json(402, "{\"error\":{\"message\":\"pay first\"}}");
+}
+
+static char *all_well(void *data, unsigned count, const char *head, const char *body)
+{
+    (void)data;
+    (void)count;
+    (void)head;
+    (void)body;
+    return canned_stream(CHUNK("well") FINISH("stop"));
+}
+
+/* An endpoint that refuses any call is left alone while there is another; only where all refuse is
+ * the call lost. */
+static void test_one_endpoint_refuses(void **state)
+{
+    const struct canned_options refuses = { .answer = no_money };
+    struct canned *poor = canned_open(&refuses);
+    char settings[200], question[16];
+    struct talk talk;
+
+    (void)state;
+    (void)snprintf(settings, sizeof settings,
+        "{\"model\":\"m\",\"base_url\":[\"http://127.0.0.1:%u/v1\",\"http://127.0.0.1:%%u/v1\"]}",
+        canned_port(poor));
+    talk_open(&talk, all_well, NULL, settings);
+    for (unsigned i = 0; i < 8; i++) {
+        (void)snprintf(question, sizeof question, "ask %u", i);
+        talk_ask(&talk, question);
+        expect_reply(&talk, "well", FINISH_STOP);
+    }
+    assert_in_range(canned_requests(poor), 1, 4);
+    talk_close(&talk);
+    talk_open(&talk, no_money, NULL, settings);
+    talk_ask(&talk, "?");
+    expect_error(&talk, "quota (HTTP 402): pay first");
+    assert_int_equal(canned_requests(talk.server), 1);
+    talk_close(&talk);
+    canned_close(poor);
 }
 
 static char *rate_headers(void *data, unsigned count, const char *head, const char *body)
@@ -481,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_long_wait),
+        cmocka_unit_test(test_one_endpoint_refuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
