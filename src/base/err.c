@@ -31,8 +31,7 @@ bool err_set(struct err *err, enum err_code code, const char *format, ...)
 
 bool err_prefix(struct err *err, const char *format, ...)
 {
-    char prefix[256];
-    char old[sizeof err->message];
+    char prefix[sizeof err->message], old[sizeof err->message];
     va_list args;
     int len;
 

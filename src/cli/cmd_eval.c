@@ -2,12 +2,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include "apply.h"
 #include "str.h"
 #include "task_options.h"
+#include "utf8.h"
 
 static const struct option_spec specs[] = {
     { "workflow", "FILE", "the workflow to score" },
@@ -30,6 +32,65 @@ static bool parse_split(const struct options *options, enum split *split, struct
         return true;
     return err_set(
         err, ERR_INPUT, "--split %s: unknown split; known are validation and test", name);
+}
+
+/* Why examples have no score: each reason once, with how many it is. */
+struct loss {
+    const char *words;
+    size_t examples;
+};
+
+enum { LOSSES_MAX = 16 };
+
+static size_t losses_of(const struct rollout *rollout, struct loss losses[LOSSES_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rollout->count; i++) {
+        const struct example_result *result = &rollout->examples[i];
+        const char *words = result->words != NULL ? result->words->data : "no reason was given";
+        size_t at = 0;
+
+        if (result->state != EXAMPLE_LOST)
+            continue;
+        while (at < count && !str_equal(losses[at].words, words))
+            at++;
+        if (at == LOSSES_MAX)
+            continue;
+        losses[at].words = words;
+        losses[at].examples = at < count ? losses[at].examples + 1 : 1;
+        count = at < count ? count : at + 1;
+    }
+    return count;
+}
+
+static void add_losses(cJSON *line, const struct rollout *rollout)
+{
+    struct loss losses[LOSSES_MAX];
+    size_t count = losses_of(rollout, losses);
+    cJSON *array = cJSON_AddArrayToObject(line, "failures");
+
+    for (size_t i = 0; i < count; i++) {
+        cJSON *loss = cJSON_CreateObject();
+
+        cJSON_AddStringToObject(loss, "why", losses[i].words);
+        cJSON_AddNumberToObject(loss, "examples", (double)losses[i].examples);
+        cJSON_AddItemToArray(array, loss);
+    }
+}
+
+static void print_losses(const struct rollout *rollout)
+{
+    struct loss losses[LOSSES_MAX];
+    size_t count = losses_of(rollout, losses);
+    struct str line = STR_INIT;
+
+    for (size_t i = 0; i < count; i++) {
+        str_clear(&line);
+        utf8_add_line(losses[i].words, strlen(losses[i].words), 500, &line);
+        (void)fprintf(stderr, "  %zu: %s\n", losses[i].examples, str_text(&line));
+    }
+    str_free(&line);
 }
 
 static void print_json(
@@ -55,6 +116,7 @@ static void print_json(
     cJSON_AddNumberToObject(line, "scored", (double)rollout->scored);
     cJSON_AddNumberToObject(line, "spoiled", (double)rollout->spoiled);
     cJSON_AddNumberToObject(line, "failed", (double)rollout->lost);
+    add_losses(line, rollout);
     cJSON_AddNumberToObject(line, "calls", (double)counts->calls[LLM_EXECUTOR]);
     text = cJSON_PrintUnformatted(line);
     puts(text);
@@ -78,6 +140,16 @@ static void print_text(
     printf("; %llu calls\n", (unsigned long long)counts->calls[LLM_EXECUTOR]);
 }
 
+static void print_cut(const struct client_counts *counts)
+{
+    if (counts->cut > 0)
+        (void)fprintf(stderr, "  %llu replies ended at max_tokens; what came of them was used\n",
+            (unsigned long long)counts->cut);
+    if (counts->odd > 0)
+        (void)fprintf(stderr, "  %llu replies ended for a reason that is not known\n",
+            (unsigned long long)counts->odd);
+}
+
 static int evaluate(
     const struct options *options, const struct task *task, enum split split, struct err *err)
 {
@@ -97,6 +169,8 @@ static int evaluate(
             print_json(task, rollout, &counts);
         else
             print_text(task, rollout, &counts);
+        print_losses(rollout);
+        print_cut(&counts);
         if (rollout->lost > 0)
             err_set(err, ERR_ENDPOINT, "%zu of %zu examples have no score: their calls failed",
                 rollout->lost, rollout->count);

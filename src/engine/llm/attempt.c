@@ -6,6 +6,8 @@
 #include "flight.h"
 #include "json.h"
 
+enum { LEARN_MAX = 8 };
+
 static void note_latency(struct client *client, uint32_t latency_ms)
 {
     struct client_counts *counts = &client->counts;
@@ -174,6 +176,16 @@ static bool may_retry(const struct flight *flight, uint32_t delay_ms)
            spent_ms + delay_ms <= policy->total_ms;
 }
 
+/* Asked anew through the gate, like any other call: what is learned costs no attempt, but is held
+ * to rates and limits. */
+static void ask_as_learned(struct flight *flight)
+{
+    flight->learned++;
+    flight->attempts--;
+    flight_enqueue(flight);
+    client_admit(flight->client);
+}
+
 static void on_attempt_done(
     struct provider_call *attempt, struct llm_reply *take_reply, const struct err *error)
 {
@@ -190,6 +202,11 @@ static void on_attempt_done(
     }
     assert(error != NULL); /* the provider's contract: a reply or an error */
     flight->error = *error;
+    if (attempt->learned && flight->learned < LEARN_MAX && client->stopped.code == ERR_NONE &&
+        client_is_wanted(flight)) {
+        ask_as_learned(flight);
+        return;
+    }
     flight->limited += verdict == GATE_LIMITED;
     count_unknown(flight);
     elsewhere = verdict == GATE_REFUSED && ++flight->refused < flight->lane->gate_count;

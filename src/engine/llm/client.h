@@ -90,6 +90,7 @@ struct provider_call {
     uint32_t retry_after_ms; /* 0: not told; else never sooner */
     enum fault_kind fault;   /* FAULT_NONE where the provider does not tell */
     bool maybe_billed;       /* the server may have worked for it: usage is unknown */
+    bool learned;            /* it told how the model wants to be asked: the next attempt does so */
     /* set before `done` in every case */
     long status;       /* of HTTP; 0: none */
     bool rate_limited; /* 429, 529 or the like inside a reply of status 200: the endpoint wants
@@ -190,12 +191,14 @@ struct llm_usage client_worst_case(const struct llm_request *request);
 void client_post(struct client *client, struct post *post);
 
 struct client_counts {
-    uint64_t requests[LLM_ROLES]; /* calls answered or lost, joined and cached ones included */
+    uint64_t requests[LLM_ROLES]; /* calls answered, joined and cached ones included */
     uint64_t calls[LLM_ROLES]; /* distinct calls of the run: paid now, or paid before and found in
                                   the journal */
     uint64_t paid[LLM_ROLES];  /* paid by this process */
     struct llm_usage usage[LLM_ROLES]; /* of the distinct calls */
     uint64_t failed, retries;          /* distinct calls lost; attempts beyond the first */
+    uint64_t cut, odd; /* distinct replies that ended at max_tokens, and for a reason that is not
+                          known: what came is used, and it is told */
     struct llm_usage unknown; /* reserved for failed attempts that the endpoint may have billed: it
                                  counts against the limits, in no reply's usage; of all sittings */
     uint64_t unknown_calls;   /* so many attempts */

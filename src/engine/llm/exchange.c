@@ -13,7 +13,7 @@
 /*
  * One attempt at one endpoint: request out, answer in, as a stream or whole, whichever comes. An
  * answer is complete when the protocol says so; the transport's word is not enough, nor needed.
- * A refusal that tells how to ask better is learned from, and the attempt goes on in that form.
+ * A refusal that tells how to ask better is learned from: the client asks again, in that form.
  */
 enum {
     ERROR_BODY_MAX = 65536,
@@ -22,7 +22,6 @@ enum {
     FIRST_BYTE_MS = 300000,
     AFTER_END_MS = 1000,    /* for the body's end, so that the connection can be used again */
     AFTER_FINISH_MS = 5000, /* for the usage and the mark of the end */
-    LEARN_MAX = 8,
     BYTES_BASE = 256 << 10, /* of a reply, and for each of max_tokens: no token is that long */
     BYTES_A_TOKEN = 64,
     CONTENT_KEY_MIN = 16, /* shorter keys ("EMPTY") may be ordinary words of a reply */
@@ -43,7 +42,6 @@ struct exchange {
     struct partial partial;
     struct model_quirks sent;
     struct told told;
-    unsigned learned;
     bool is_cancelled, expects_end, expects_mark;
 };
 
@@ -345,8 +343,6 @@ static void finish_well(struct exchange *x)
     call->done(call, reply, NULL);
 }
 
-static void send_request(struct exchange *x);
-
 static void on_done(struct http_transfer *transfer)
 {
     struct exchange *x = (struct exchange *)transfer;
@@ -357,12 +353,9 @@ static void on_done(struct http_transfer *transfer)
     fault = outcome(x);
     if (!x->is_cancelled && fault.kind == FAULT_NONE) {
         finish_well(x);
-    } else if (!x->is_cancelled && x->learned < LEARN_MAX &&
-               quirks_learn(request->model->quirks, &x->sent, request, &fault, transfer->status)) {
-        x->learned++;
-        reset(x);
-        send_request(x);
     } else {
+        x->call->learned = !x->is_cancelled && quirks_learn(request->model->quirks, &x->sent,
+                                                   request, &fault, transfer->status);
         finish_failed(x, &fault);
     }
     fault_free(&fault);

@@ -106,6 +106,8 @@ void flight_count_reply(struct flight *flight)
     sum->cached_in += usage->cached_in;
     sum->out += usage->out;
     sum->usd += exact_usd(usage->usd);
+    client->counts.cut += flight->reply->finish == FINISH_LENGTH;
+    client->counts.odd += flight->reply->finish == FINISH_OTHER;
 }
 
 static void on_committed(void *data, const struct err *error)

@@ -46,6 +46,7 @@ struct flight {
     struct gate_pass pass;      /* of the attempt */
     unsigned attempts, limited; /* made; of these, turned away as too much */
     unsigned refused;           /* of these, by endpoints that would refuse any call */
+    unsigned learned;           /* not among them: told how the model wants to be asked */
     int64_t began_us;           /* the first attempt */
     bool reserved;              /* `worst` stands in the budget */
     struct cost worst;

@@ -243,10 +243,42 @@ static cJSON *failed_gradients(const struct optimizer *o, const struct rollout *
     return failed;
 }
 
+static size_t gradients_had(const struct rollout *rollout)
+{
+    size_t had = 0;
+
+    for (size_t i = 0; i < rollout->count; i++) {
+        const struct example_result *example = &rollout->examples[i];
+
+        had += example->workflow_gradient != NULL;
+        for (size_t n = 0; example->nodes != NULL && n < rollout->workflow->count; n++)
+            had += example->nodes[n].gradient != NULL;
+    }
+    return had;
+}
+
+/* With the first reason: whoever reads only this line must know what to mend. */
+static bool warn_of_gradients(
+    struct optimizer *o, const struct rollout *rollout, cJSON *take_failed)
+{
+    const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(take_failed, 0));
+    int count = cJSON_GetArraySize(take_failed);
+    char message[480];
+
+    if (gradients_had(rollout) == 0)
+        (void)snprintf(message, sizeof message,
+            "none of the %d gradients could be had, nothing is learned from this step: %.360s",
+            count, first);
+    else
+        (void)snprintf(message, sizeof message,
+            "%d gradients could not be had, the step goes on with the others: %.360s", count,
+            first);
+    return facts_warning(o, message, take_failed);
+}
+
 bool facts_rollout(struct optimizer *o, enum level level, enum backward_mode backward,
     const struct rollout *rollout)
 {
-    char message[LABEL_MAX];
     cJSON *failed;
 
     if (!state_rollout(o, level, rollout))
@@ -261,10 +293,7 @@ bool facts_rollout(struct optimizer *o, enum level level, enum backward_mode bac
         cJSON_Delete(failed);
         return true;
     }
-    (void)snprintf(message, sizeof message,
-        "%d gradients could not be had; the step goes on with the others",
-        cJSON_GetArraySize(failed));
-    return facts_warning(o, message, failed);
+    return warn_of_gradients(o, rollout, failed);
 }
 
 bool facts_warning(struct optimizer *o, const char *message, cJSON *take_details)

@@ -141,7 +141,7 @@ static bool is_endpoint_gone(const struct rollout *rollout, struct err *err)
         rollout->lost, rollout->count);
     for (size_t i = 0; i < rollout->count; i++)
         if (rollout->examples[i].state == EXAMPLE_LOST && rollout->examples[i].words != NULL) {
-            err_prefix(err, "%.160s", rollout->examples[i].words->data);
+            err_prefix(err, "%.320s", rollout->examples[i].words->data);
             break;
         }
     return true;

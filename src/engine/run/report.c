@@ -104,6 +104,8 @@ cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
     add_costs(event, counts);
     cJSON_AddNumberToObject(event, "in_flight", counts->in_flight);
     cJSON_AddNumberToObject(event, "waiting", counts->waiting);
+    cJSON_AddNumberToObject(event, "cut", (double)counts->cut);
+    cJSON_AddNumberToObject(event, "odd", (double)counts->odd);
     cJSON_AddNumberToObject(event, "paid", (double)report_sum(counts->paid));
     cJSON_AddNumberToObject(event, "failed", (double)counts->failed);
     cJSON_AddNumberToObject(event, "retries", (double)counts->retries);

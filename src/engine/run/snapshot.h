@@ -14,7 +14,7 @@
 #include "templates.h"
 #include "workflow.h"
 
-enum { ALGORITHM_VERSION = 2 };
+enum { ALGORITHM_VERSION = 3 };
 
 struct snapshot {
     struct task *task; /* read again from its data files */

@@ -333,6 +333,29 @@ static void test_billed_retries_count(void **state)
     }
 }
 
+static bool first_learned(struct rig *rig, unsigned n, struct provider_call *call)
+{
+    (void)rig;
+    call->learned = n == 0;
+    return n > 0;
+}
+
+/* What was learned of a model costs no attempt, and the call goes through the gate again. */
+static void test_learning_is_no_retry(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig,
+        (struct client_options){ .concurrency = 4, .limit_calls = 1, .retry = { .attempts = 1 } });
+    rig.answer = first_learned;
+    ask(&rig, 1);
+    assert_int_equal(rig.attempts, 2);
+    assert_int_equal(rig.replies, 1);
+    assert_int_equal(client_counts(rig.client).retries, 0);
+    rig_close(&rig);
+}
+
 static bool every_other_500(struct rig *rig, unsigned n, struct provider_call *call)
 {
     (void)rig;
@@ -410,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_concurrency_adapts),
         cmocka_unit_test(test_unknown_usage_is_the_reservation),
         cmocka_unit_test(test_billed_retries_count),
+        cmocka_unit_test(test_learning_is_no_retry),
         cmocka_unit_test(test_retries_under_a_limit),
         cmocka_unit_test(test_stop_within_a_pause),
     };
