@@ -57,9 +57,9 @@ static enum answer_kind answer_of(const struct draft *draft)
 {
     struct tally tally = tally_of(draft);
 
-    if (tally.no > 0 && tally.yes == 0)
+    if (tally.yes == 0 && (tally.no > 0 || draft->reason != NULL))
         return ANSWER_REJECT;
-    return tally.no > 0 || draft->workflow != NULL ? ANSWER_EDIT : ANSWER_ACCEPT;
+    return tally.no > 0 || draft_is_edited(draft) ? ANSWER_EDIT : ANSWER_ACCEPT;
 }
 
 /* The workflow that would be gone on with; NULL and said where it is none. The caller's. */
@@ -127,7 +127,7 @@ static void add_summary(const struct review *review, const struct draft *draft, 
         break;
     case ANSWER_EDIT:
         str_addf(out, "Accept proposal %u%s, %zu of its %zu changes?", proposal,
-            draft->workflow != NULL ? " as you edited it" : "", tally.yes, tally.yes + tally.no);
+            draft_is_edited(draft) ? " as you edited it" : "", tally.yes, tally.yes + tally.no);
         break;
     }
     str_add(out, " This is final, and the run goes on.");

@@ -2,7 +2,8 @@
 #define REVIEW_STATE_H
 
 /* The inside of the screen Review, shared by its files alone: screen_review.c (panes and keys),
- * review_queue.c, review_why.c, review_decide.c (choices until they are committed), review_edit.c.
+ * review_queue.c, review_why.c, review_decide.c (choices until they are committed), review_edit.c,
+ * review_hints.c.
  */
 #include "delta_view.h"
 #include "draft.h"
@@ -21,7 +22,7 @@ struct review {
     struct list queue;
     size_t queued;
     enum review_pane focus;
-    bool is_zoomed;
+    bool is_zoomed, is_one_pane;     /* as drawn last */
     bool ascii;                      /* the picture that is drawn */
     struct pane panes[REVIEW_PANES]; /* as drawn last; empty where not shown */
     bool sides_chosen;               /* side by side or not as was asked for, not by the width */
@@ -41,15 +42,19 @@ struct review {
     struct drafts drafts; /* about the one that waits */
     /* a question or an editor is open about this proposal */
     unsigned asked;
-    char *edited_id;   /* the node whose prompt is edited; NULL: the whole workflow */
-    int edited_item;   /* the hunk that is edited; -1: the whole prompt */
-    char *edited_text; /* what was written and cannot be used */
+    char *edited_id;    /* the node whose prompt is edited; NULL: the whole workflow */
+    size_t edited_item; /* the hunk that is edited, or an item of that node */
+    bool is_whole;      /* the whole prompt */
+    char *edited_text;  /* what was written and cannot be used */
 };
 
 const struct view_proposal *review_shown(const struct review *review); /* NULL: none */
 /* The ordinal of the proposal that waits; 0: none does. */
 unsigned review_waiting(const struct review *review);
 bool review_shows_waiting(const struct review *review);
+/* What waits with all that was done to it in the draft; NULL: it cannot be had. The caller's. */
+struct delta *review_make_delta(struct review *review);
+const enum take *review_takes(struct review *review); /* NULL: nothing is to be decided */
 
 /* review_queue.c */
 extern const struct list_source review_queue_source;
@@ -70,6 +75,9 @@ bool review_can_decide(struct review *review);
 /* The same when an answer comes to what was asked about review->asked. */
 bool review_still_asked(struct review *review);
 enum outcome review_decide(struct review *review, enum action action);
+
+/* review_hints.c */
+size_t review_hints(struct review *review, enum action hints[HINTS_MAX]);
 
 /* review_edit.c */
 void review_edit(struct review *review, bool whole);

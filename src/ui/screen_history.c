@@ -400,8 +400,11 @@ static enum outcome move(struct history *history, enum action action)
     bool is_diff = history->delta != NULL;
     bool sibling = action == ACTION_NEXT || action == ACTION_PREVIOUS;
 
-    if (action == ACTION_SIDE_BY_SIDE)
+    if (action == ACTION_SIDE_BY_SIDE) {
         history->sides_chosen = true;
+        if (!is_diff || !delta_has_hunks(history->delta))
+            ui_say(history->ui, ROLE_TEXT, DELTA_VIEW_NO_SIDES);
+    }
     if (is_diff && (history->on_detail || sibling || action == ACTION_SIDE_BY_SIDE))
         return delta_view_act(&history->diff, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
     if (history->on_detail)
@@ -442,6 +445,17 @@ static enum outcome act(void *state, enum action action)
     default:
         return move(history, action);
     }
+}
+
+static size_t hints(void *state, enum action hints[HINTS_MAX])
+{
+    static const enum action table[] = { ACTION_REVIEW, ACTION_OPEN, ACTION_NEXT_PANE, ACTION_MARK,
+        ACTION_REVERT, ACTION_NEXT, ACTION_SIDE_BY_SIDE, ACTION_SEARCH, ACTION_FOLLOW,
+        ACTION_COMMAND };
+
+    (void)state;
+    memcpy(hints, table, sizeof table);
+    return sizeof table / sizeof table[0];
 }
 
 static enum outcome click(void *state, int x, int y)
@@ -540,5 +554,6 @@ const struct screen screen_history = {
     .act = act,
     .show = show,
     .click = click,
+    .hints = hints,
     .text = text,
 };

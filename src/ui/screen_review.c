@@ -69,23 +69,27 @@ static struct delta *edited_delta(const cJSON *pending, const char *workflow)
     return edited;
 }
 
-static struct delta *waiting_delta(struct review *review)
+struct delta *review_make_delta(struct review *review)
 {
     const cJSON *pending = ui_view(review->ui)->pending;
-    struct draft *draft;
+    const struct draft *draft = drafts_current(&review->drafts);
+    struct delta *delta = draft->workflow != NULL ? edited_delta(pending, draft->workflow)
+                                                  : delta_of_pending(pending);
+
+    if (delta != NULL)
+        draft_replay(draft, delta);
+    return delta;
+}
+
+static struct delta *waiting_delta(struct review *review)
+{
     struct delta *delta;
 
-    if (review->drafts.proposal != review_waiting(review)) {
-        delta = delta_of_pending(pending);
-        if (delta != NULL)
-            drafts_begin(&review->drafts, review_waiting(review), delta->count);
-        return delta;
-    }
-    draft = drafts_current(&review->drafts);
-    delta = draft->workflow != NULL ? edited_delta(pending, draft->workflow)
-                                    : delta_of_pending(pending);
-    for (size_t i = 0; delta != NULL && i < draft->split_count; i++)
-        (void)delta_split(delta, draft->splits[i]);
+    if (review->drafts.proposal == review_waiting(review))
+        return review_make_delta(review);
+    delta = delta_of_pending(ui_view(review->ui)->pending);
+    if (delta != NULL)
+        drafts_begin(&review->drafts, review_waiting(review), delta->count);
     return delta;
 }
 
@@ -132,6 +136,15 @@ static void drop_delta(struct review *review)
     review->version++;
 }
 
+/* An edit may leave fewer changes than there were. */
+static void keep_selected(struct review *review)
+{
+    int count = review->delta != NULL ? (int)review->delta->count : 0;
+
+    if (count > 0 && review->diff.doc.selected >= count)
+        review->diff.doc.selected = count - 1;
+}
+
 /* Everything that is derived from the view as it is now. */
 static void refresh(struct review *review)
 {
@@ -153,9 +166,10 @@ static void refresh(struct review *review)
                                                  : decided_delta(review, proposal, &waits);
     if (!waits)
         review->shown_key = key_of(review, proposal);
+    keep_selected(review);
 }
 
-static const enum take *takes_of(struct review *review)
+const enum take *review_takes(struct review *review)
 {
     const struct draft *draft = drafts_current(&review->drafts);
 
@@ -200,7 +214,7 @@ static int rows_below(struct review *review, const struct pane *pane)
 static void add_choices(struct review *review, struct str *out)
 {
     static const char *const words[] = { "undecided", "taken", "left out" };
-    const enum take *takes = takes_of(review);
+    const enum take *takes = review_takes(review);
     size_t counts[3] = { 0, 0, 0 };
     bool any = false;
 
@@ -232,7 +246,7 @@ static void draw_diff(struct review *review, const struct pane *pane)
     str_free(&title);
     review->panes[REVIEW_DIFF] = rows;
     if (review->delta != NULL)
-        delta_view_draw(view, review->delta, takes_of(review), review->version, &rows, focused);
+        delta_view_draw(view, review->delta, review_takes(review), review->version, &rows, focused);
     else
         (void)pane_text(&rows, 0, 0, ROLE_DIM, review->ascii ? "..." : "…");
 }
@@ -318,9 +332,10 @@ static void draw(void *state, const struct pane *pane)
     review->ascii = pane->canvas->ascii;
     refresh(review);
     memset(review->panes, 0, sizeof review->panes);
+    review->is_one_pane = review->is_zoomed || pane->width < NARROW || pane->height < 14;
     if (review_shown(review) == NULL)
         draw_nothing(review, pane);
-    else if (review->is_zoomed || pane->width < NARROW || pane->height < 14)
+    else if (review->is_one_pane)
         draw_one(review, *pane);
     else
         draw_all(review, *pane);
@@ -389,6 +404,14 @@ static enum outcome back(struct review *review)
     return OUTCOME_REDRAW;
 }
 
+static enum outcome turn_sides(struct review *review)
+{
+    review->sides_chosen = true;
+    if (review->delta != NULL && !delta_has_hunks(review->delta))
+        ui_say(review->ui, ROLE_TEXT, DELTA_VIEW_NO_SIDES);
+    return redraw_if(delta_view_act(&review->diff, ACTION_SIDE_BY_SIDE));
+}
+
 static enum outcome act(void *state, enum action action)
 {
     struct review *review = state;
@@ -413,10 +436,8 @@ static enum outcome act(void *state, enum action action)
         review->is_zoomed = !review->is_zoomed;
         return OUTCOME_REDRAW;
     }
-    if (action == ACTION_SIDE_BY_SIDE) {
-        review->sides_chosen = true;
-        return redraw_if(delta_view_act(&review->diff, action));
-    }
+    if (action == ACTION_SIDE_BY_SIDE)
+        return turn_sides(review);
     outcome = review_decide(review, action);
     refresh(review);
     return outcome != OUTCOME_IGNORED ? outcome : move(review, action);
@@ -440,6 +461,14 @@ static enum outcome click(void *state, int x, int y)
         return OUTCOME_REDRAW;
     }
     return OUTCOME_NONE;
+}
+
+static size_t hints(void *state, enum action hints[HINTS_MAX])
+{
+    struct review *review = state;
+
+    refresh(review);
+    return review_hints(review, hints);
 }
 
 static void show(void *state, const struct place *place)
@@ -480,7 +509,6 @@ static void *open_screen(struct ui *ui)
     review->ui = ui;
     review->focus = REVIEW_DIFF;
     review->shown = VIEW_NONE;
-    review->edited_item = -1;
     return review;
 }
 
@@ -508,5 +536,6 @@ const struct screen screen_review = {
     .act = act,
     .show = show,
     .click = click,
+    .hints = hints,
     .text = text,
 };

@@ -21,7 +21,7 @@ static const struct screen *const shown[SCREENS] = {
     [SCREEN_LOG] = &screen_log, [SCREEN_REVIEW] = &screen_review, [SCREEN_HISTORY] = &screen_history
 };
 
-enum waiting { WAITING_NONE, WAITING_PROMPTS, WAITING_SKETCH, WAITING_HOSTILE };
+enum waiting { WAITING_NONE, WAITING_PROMPTS, WAITING_SKETCH, WAITING_HOSTILE, WAITING_LINES };
 
 struct stage {
     uv_loop_t loop;
@@ -128,15 +128,24 @@ static const char hostile_after[] =
            "\\u001b]52;c;aGk=\\u0007\\u001b[2J \\u202egnp.exe \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E "
            "e\xCC\x81te\xCC\x81 \\u200b" ANSWER_TAIL;
 
+/* Lines put behind a last one that has no line end. */
+#define LINES_1 "Answer the question."
+#define LINES_2 "Answer the question.\\n\\nFirst line.\\nSecond line.\\nThird line.\\nFourth line."
+static const char lines_diff[] = "{'nodes_added':[],'nodes_removed':[],'rewired':[],'prompts':[{'"
+                                 "id':'answer','before':'" LINES_1 "','after':'" LINES_2 "'}]}";
+static const char lines_after[] = SEARCH "," ANSWER_HEAD LINES_2 ANSWER_TAIL;
+
 static void say_waiting(struct stage *stage, enum waiting waiting, char ids[3][HASH_HEX_SIZE])
 {
-    const char *kind = waiting == WAITING_SKETCH ? "sketch" : "prompts";
-    const char *diff = waiting == WAITING_SKETCH    ? sketch_diff
-                       : waiting == WAITING_HOSTILE ? hostile_diff
-                                                    : prompt_diff;
-    const char *after = waiting == WAITING_SKETCH    ? sketch_after
-                        : waiting == WAITING_HOSTILE ? hostile_after
-                                                     : prompt_after;
+    static const struct {
+        const char *kind, *diff, *after;
+    } all[] = {
+        [WAITING_PROMPTS] = { "prompts", prompt_diff, prompt_after },
+        [WAITING_SKETCH] = { "sketch", sketch_diff, sketch_after },
+        [WAITING_HOSTILE] = { "prompts", hostile_diff, hostile_after },
+        [WAITING_LINES] = { "prompts", lines_diff, lines_after },
+    };
+    const char *kind = all[waiting].kind, *diff = all[waiting].diff, *after = all[waiting].after;
 
     if (waiting == WAITING_NONE)
         return;
@@ -486,8 +495,8 @@ static void test_edit_sketch(void **state)
     (void)setenv("EDITOR", "sed -i s/\"check\"/\"nowhere\"/", 1);
     stage_open(&stage, WAITING_SKETCH);
     keys(&stage, "5E");
-    wait_for_editor(&stage, "This cannot be used: the edited workflow:17:3");
-    (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/}", 1);
+    wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+    (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/};/==/s/nowhere/verify/", 1);
     keys(&stage, "e");
     wait_for_editor(&stage, "verify llm");
     keys(&stage, "ACc");
@@ -509,6 +518,189 @@ static void test_edit_dropped(void **state)
     wait_for_editor(&stage, "This cannot be used");
     keys(&stage, "d");
     assert_true(sees(&stage, 80, 24, "2 undecided"));
+    stage_close(&stage);
+}
+
+/* One change is edited: the others are as split and as chosen as they were. */
+static void test_edit_one(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_LINES);
+    keys(&stage, "5s");
+    assert_true(sees(&stage, 80, 24, "change 1/4: 4 undecided"));
+    keys(&stage, "J  J ");
+    assert_true(sees(&stage, 80, 24, "2 undecided, 1 taken, 1 left out"));
+    keys(&stage, "Ke Now.\r");
+    assert_true(sees(&stage, 80, 24, "change 2/4: 2 undecided, 2 taken"));
+    assert_true(sees(&stage, 80, 24, "edited and taken; 2 of 4 changes are undecided"));
+    keys(&stage, "u");
+    assert_true(sees(&stage, 80, 24, "change 2/4: 2 undecided, 1 taken, 1 left out"));
+    keys(&stage, "\x12XCc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(
+        stage.session.answer_text, "\"Answer the question.\\nSecond line. Now.\\nThird line.\""));
+    stage_close(&stage);
+}
+
+/* Edited back to what it was: nothing is changed there. */
+static void test_edit_back(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e\x15Keep the answer short.\r");
+    assert_true(sees(&stage, 80, 24, "that is how it was"));
+    assert_true(sees(&stage, 80, 24, "2 undecided, 1 left out"));
+    stage_close(&stage);
+}
+
+/* The whole prompt is opened as chosen so far; what is the same in it stays as decided. */
+static void test_edit_whole(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/guess/invent/", 1);
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5  J E");
+    wait_for_editor(&stage, "invent");
+    assert_true(sees(&stage, 80, 24, "Keep the answer short."));
+    assert_false(sees(&stage, 80, 24, "verbatim"));
+    assert_true(sees(&stage, 80, 24, "change 1/1: 1 taken"));
+    keys(&stage, "u");
+    assert_true(sees(&stage, 80, 24, "1 undecided, 1 taken, 1 left out"));
+    stage_close(&stage);
+}
+
+/* An editor is given whole lines, and the line end that it needed is none of the prompt's. */
+static void test_edit_line_end(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i -e $s/$/Really./;$!d", 1);
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "Say nothing else.Really.");
+    keys(&stage, "ACc");
+    assert_non_null(strstr(stage.session.answer_text, "else.Really.\""));
+    stage_close(&stage);
+}
+
+static void test_empty_prompt(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i d", 1);
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "This cannot be used: the prompt of answer is empty");
+    keys(&stage, "d");
+    assert_true(sees(&stage, 80, 24, "3 undecided"));
+    stage_close(&stage);
+}
+
+static void test_braces(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e {nosuch}\r");
+    assert_false(sees(&stage, 80, 24, "races are plain text"));
+    keys(&stage, "e {{question}}\r");
+    assert_true(sees(&stage, 80, 24, "Braces are plain text here"));
+    assert_true(sees(&stage, 80, 24, "labelled sections"));
+    keys(&stage, "J");
+    assert_false(sees(&stage, 80, 24, "races are plain text"));
+    stage_close(&stage);
+}
+
+/* ---- looking ---- */
+
+/* What was chosen one by one stands when all of it is accepted: the rest is asked about. */
+static void test_accept_some(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5  a");
+    assert_true(sees(&stage, 80, 24, "Of 3 changes 0 are taken, 1 left out, 2 undecided."));
+    keys(&stage, "n");
+    assert_true(sees(&stage, 80, 24, "2 undecided, 1 left out"));
+    keys(&stage, "aa");
+    assert_true(sees(&stage, 80, 24, "2 of its 3 changes?"));
+    keys(&stage, "nuJ ax");
+    assert_true(sees(&stage, 80, 24, "1 of its 3 changes?"));
+    keys(&stage, "c");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_null(strstr(stage.session.answer_text, "verbatim"));
+    assert_non_null(strstr(stage.session.answer_text, "Expand an acronym only"));
+    assert_null(strstr(stage.session.answer_text, "Say nothing else."));
+    stage_close(&stage);
+}
+
+static void test_search(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5/NOTHING ELSE\r");
+    assert_true(sees(&stage, 80, 24, "change 3/3"));
+    keys(&stage, "/nowhere\r");
+    assert_true(sees(&stage, 80, 24, "not found: nowhere"));
+    keys(&stage, "\t/train-22\r");
+    assert_true(sees(&stage, 80, 24, "train-22"));
+    keys(&stage, "/example\rnnN");
+    assert_true(sees(&stage, 80, 24, "answer, example train-8"));
+    keys(&stage, "6gmGk/verbatim\r");
+    assert_true(sees(&stage, 80, 24, "verbatim"));
+    keys(&stage, "/nowhere\r");
+    assert_true(sees(&stage, 80, 24, "not found beside the list: nowhere"));
+    stage_close(&stage);
+}
+
+static void test_sides(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_SKETCH);
+    keys(&stage, "5S");
+    assert_true(sees(&stage, 80, 24, "no two sides"));
+    stage_close(&stage);
+    stage_open(&stage, WAITING_LINES);
+    keys(&stage, "5S");
+    assert_false(sees(&stage, 80, 24, "no two sides"));
+    stage_close(&stage);
+}
+
+/* What decides is named while it can be used, and first; in one pane the way to the others, too. */
+static void test_hints(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5j");
+    assert_true(sees(&stage, 40, 10, "\na accept  x reject  Tab pane"));
+    assert_true(sees(&stage, 80, 24, "\na accept  x reject  Space take  e edit"));
+    assert_true(
+        sees(&stage, 120, 40, "E all  J next  s split  A take rest  X drop rest  S side  Y"));
+    keys(&stage, " j");
+    assert_true(sees(&stage, 40, 10, "\nC commit  a accept  Tab pane"));
+    assert_true(sees(&stage, 80, 24, "\na accept  x reject  C commit  Space take"));
+    keys(&stage, "\t\tj");
+    assert_false(sees(&stage, 120, 24, "accept"));
     stage_close(&stage);
 }
 
@@ -598,6 +790,16 @@ int main(void)
         cmocka_unit_test(test_edit_prompt),
         cmocka_unit_test(test_edit_sketch),
         cmocka_unit_test(test_edit_dropped),
+        cmocka_unit_test(test_edit_one),
+        cmocka_unit_test(test_edit_back),
+        cmocka_unit_test(test_edit_whole),
+        cmocka_unit_test(test_edit_line_end),
+        cmocka_unit_test(test_empty_prompt),
+        cmocka_unit_test(test_braces),
+        cmocka_unit_test(test_accept_some),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_sides),
+        cmocka_unit_test(test_hints),
         cmocka_unit_test(test_revert),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_links),
