@@ -254,7 +254,7 @@ static void take(struct review *review)
         return;
     }
     (void)snprintf(question, sizeof question,
-        "Of %zu changes %zu are taken, %zu left out, %zu undecided. What of these?",
+        "Of %zu changes %zu taken, %zu left out. What of the %zu undecided?",
         tally.yes + tally.no + tally.open, tally.yes, tally.no, tally.open);
     ui_ask_choice(review->ui, question, "a take them, too|x leave them out|n not yet",
         on_accept_some, review);

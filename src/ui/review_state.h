@@ -25,6 +25,7 @@ struct review {
     bool is_zoomed, is_one_pane;     /* as drawn last */
     bool ascii;                      /* the picture that is drawn */
     struct pane panes[REVIEW_PANES]; /* as drawn last; empty where not shown */
+    bool is_fresh;                   /* the change was not drawn yet */
     bool sides_chosen;               /* side by side or not as was asked for, not by the width */
     /* the proposal shown */
     int shown;           /* index in the view's proposal_list; VIEW_NONE */

@@ -157,6 +157,7 @@ static void refresh(struct review *review)
     if (before != review->shown || proposal == NULL) {
         review->diff.doc.selected = review->why.selected = 0;
         review->diff.doc.top = review->why.top = 0;
+        review->is_fresh = true;
         drop_delta(review);
     }
     if (proposal == NULL || key_of(review, proposal) == review->shown_key)
@@ -229,6 +230,23 @@ static void add_choices(struct review *review, struct str *out)
         }
 }
 
+/* Its first change is to be seen; those of the workflow's structure have a picture above them. */
+static void draw_delta(struct review *review, const struct pane *rows, bool focused)
+{
+    struct delta_view *view = &review->diff;
+    const struct delta *delta = review->delta;
+
+    delta_view_draw(view, delta, review_takes(review), review->version, rows, focused);
+    if (!review->is_fresh)
+        return;
+    review->is_fresh = false;
+    if (delta->count == 0 || delta->items[0].kind != DELTA_HUNK)
+        return;
+    doc_select(&view->doc, 0);
+    pane_clear(rows);
+    delta_view_draw(view, delta, review_takes(review), review->version, rows, focused);
+}
+
 static void draw_diff(struct review *review, const struct pane *pane)
 {
     bool focused = review->focus == REVIEW_DIFF;
@@ -246,7 +264,7 @@ static void draw_diff(struct review *review, const struct pane *pane)
     str_free(&title);
     review->panes[REVIEW_DIFF] = rows;
     if (review->delta != NULL)
-        delta_view_draw(view, review->delta, review_takes(review), review->version, &rows, focused);
+        draw_delta(review, &rows, focused);
     else
         (void)pane_text(&rows, 0, 0, ROLE_DIM, review->ascii ? "..." : "…");
 }

@@ -633,7 +633,7 @@ static void test_accept_some(void **state)
     (void)state;
     stage_open(&stage, WAITING_PROMPTS);
     keys(&stage, "5  a");
-    assert_true(sees(&stage, 80, 24, "Of 3 changes 0 are taken, 1 left out, 2 undecided."));
+    assert_true(sees(&stage, 80, 24, "Of 3 changes 0 taken, 1 left out. What of the 2 undecided?"));
     keys(&stage, "n");
     assert_true(sees(&stage, 80, 24, "2 undecided, 1 left out"));
     keys(&stage, "aa");
@@ -681,6 +681,19 @@ static void test_sides(void **state)
     stage_open(&stage, WAITING_LINES);
     keys(&stage, "5S");
     assert_false(sees(&stage, 80, 24, "no two sides"));
+    stage_close(&stage);
+}
+
+/* Where the first change does not stand in the first lines it is scrolled to. */
+static void test_first_change(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, WAITING_LINES);
+    (void)sees(&stage, 40, 8, "");
+    ui_key(stage.ui, '5');
+    assert_true(sees(&stage, 40, 8, "First line."));
     stage_close(&stage);
 }
 
@@ -800,6 +813,7 @@ int main(void)
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_sides),
         cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_first_change),
         cmocka_unit_test(test_revert),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_links),
