@@ -18,13 +18,36 @@ static bool is_same_hunk(const struct delta_item *a, const struct delta_item *b)
     return same;
 }
 
+/* Prompts are compared by themselves: a node without one may have an empty one. */
+static bool is_same_node(const cJSON *a, const cJSON *b)
+{
+    cJSON *x = cJSON_Duplicate(a, true), *y = cJSON_Duplicate(b, true);
+    bool same;
+
+    cJSON_DeleteItemFromObjectCaseSensitive(x, "prompt");
+    cJSON_DeleteItemFromObjectCaseSensitive(y, "prompt");
+    same = cJSON_Compare(x, y, true);
+    cJSON_Delete(x);
+    cJSON_Delete(y);
+    return same;
+}
+
 static bool is_same(const struct delta_item *a, const struct delta_item *b)
 {
     if (a->kind != b->kind || strcmp(a->id, b->id) != 0)
         return false;
-    if (a->kind == DELTA_HUNK)
+    switch (a->kind) {
+    case DELTA_HUNK:
         return is_same_hunk(a, b);
-    return a->kind == DELTA_REMOVED || cJSON_Compare(a->after, b->after, true);
+    case DELTA_ADDED:
+        return is_same_node(a->after, b->after) &&
+               strcmp(delta_prompt(a->after), delta_prompt(b->after)) == 0;
+    case DELTA_REWIRED:
+        return is_same_node(a->after, b->after);
+    case DELTA_REMOVED:
+        break;
+    }
+    return true;
 }
 
 /* The old text that a hunk stands for with those of `was` in it that are not left out; *open: one

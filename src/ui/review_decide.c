@@ -62,6 +62,13 @@ static enum answer_kind answer_of(const struct draft *draft)
     return tally.no > 0 || draft_is_edited(draft) ? ANSWER_EDIT : ANSWER_ACCEPT;
 }
 
+const char *review_without_place(const char *message)
+{
+    const char *end = strstr(message, ": ");
+
+    return str_starts(message, "the edited workflow:") && end != NULL ? end + 2 : message;
+}
+
 /* The workflow that would be gone on with; NULL and said where it is none. The caller's. */
 static char *result_of(struct review *review, const struct draft *draft)
 {
@@ -72,7 +79,8 @@ static char *result_of(struct review *review, const struct draft *draft)
     cJSON_Delete(workflow);
     if (session_check_workflow(ui_session(review->ui), text, &err))
         return text;
-    ui_say(review->ui, ROLE_ERROR, "this choice makes no workflow: %s", err.message);
+    ui_say(review->ui, ROLE_ERROR, "this choice makes no workflow: %s",
+        review_without_place(err.message));
     cJSON_free(text);
     return NULL;
 }

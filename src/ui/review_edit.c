@@ -134,7 +134,6 @@ static bool is_prompt_good(struct review *review, const char *prompt, struct err
 {
     char *workflow = delta_with_prompt(review->delta, review->edited_id, prompt);
     struct err found = { .code = ERR_NONE };
-    const char *message = found.message;
     bool ok = session_check_workflow(ui_session(review->ui), workflow, &found);
 
     cJSON_free(workflow);
@@ -142,9 +141,8 @@ static bool is_prompt_good(struct review *review, const char *prompt, struct err
         return err_set(err, ERR_INPUT, "the prompt of %s is empty", review->edited_id);
     if (ok)
         return true;
-    if (strstr(message, ": ") != NULL)
-        message = strstr(message, ": ") + 2;
-    return err_set(err, ERR_INPUT, "the prompt of %s: %s", review->edited_id, message);
+    return err_set(err, ERR_INPUT, "the prompt of %s: %s", review->edited_id,
+        review_without_place(found.message));
 }
 
 /* ---- what cannot be used ---- */
@@ -188,7 +186,7 @@ static void on_text(void *data, const char *text);
 
 static void open_editor(struct review *review, const char *text)
 {
-    ui_edit(review->ui, review->edited_id != NULL ? ".md" : ".json", text, on_text, review);
+    ui_edit(review->ui, review->edited_id != NULL ? ".md" : ".txt", text, on_text, review);
 }
 
 static void on_again(void *data, int answer)

@@ -75,6 +75,8 @@ bool review_open_why(struct review *review);
 bool review_can_decide(struct review *review);
 /* The same when an answer comes to what was asked about review->asked. */
 bool review_still_asked(struct review *review);
+/* A message about a workflow that nobody wrote, so that a line and column of it say nothing. */
+const char *review_without_place(const char *message);
 enum outcome review_decide(struct review *review, enum action action);
 
 /* review_hints.c */

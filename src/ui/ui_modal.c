@@ -304,11 +304,11 @@ static void draw_question(struct choice_prompt *choice, struct pane pane, int ga
         choice->scrolled = choice->most_scrolled;
     (void)text_draw(&top, ROLE_TEXT, choice->question, choice->scrolled);
     if (choice->most_scrolled > 0 && top.width > 12) {
-        struct pane more = pane_part(&top, top.width - 6, room - 1, 6, 1);
+        struct pane more = pane_part(&top, top.width - 5, room - 1, 5, 1);
 
         pane_clear(&more);
         (void)pane_text(
-            &more, 1, 0, ROLE_KEY, choice->scrolled < choice->most_scrolled ? "PgDn+" : "PgUp+");
+            &more, 1, 0, ROLE_KEY, choice->scrolled < choice->most_scrolled ? "PgDn" : "PgUp");
     }
     (void)pane_cut_top(&pane, gap);
     draw_answers(choice, &pane);

@@ -59,7 +59,7 @@ class Review(Case):
     def test_edit_a_prompt(self):
         terminal = self.open("run", self.task, "--review", "prompts", editor="echo 'Name it, no more.' >> \"$1\"")
         terminal.send("E")
-        terminal.wait("edited: C commits")
+        terminal.wait("edited and taken")
         terminal.wait("Name it, no more.")
         terminal.send("u")
         terminal.wait("Name it", gone=True)
@@ -81,7 +81,7 @@ class Review(Case):
         terminal.wait("This cannot be used")
         terminal.wait("nowhere")
         terminal.send("e")
-        terminal.wait("edited: C commits")
+        terminal.wait("edited and taken")
         terminal.send("AC")
         terminal.wait("as you edited it")
         terminal.send("c6")

@@ -256,6 +256,32 @@ static void test_carry(void **state)
     delta_free(delta);
 }
 
+/* What is added or rewired as before stays undecided, whatever becomes of prompts beside it. */
+static void test_carry_nodes(void **state)
+{
+    struct delta *delta = made(), *fresh;
+    enum take takes[16] = { TAKE_OPEN };
+    enum take *carried;
+
+    (void)state;
+    fresh = delta_new(nodes(before),
+        nodes("[{'id':'n','kind':'llm','prompt':'New!','inputs':['q'],'tools':[]},"
+              "{'id':'a','kind':'llm','prompt':'Other.','inputs':['q','n'],'tools':[]},"
+              "{'id':'b','kind':'agent','prompt':'Same.','inputs':['q'],'tools':['t']},"
+              "{'id':'d','kind':'llm','inputs':['b'],'tools':[]}]"));
+    carried = delta_carry(delta, takes, fresh);
+    for (size_t i = 0; i < fresh->count; i++) {
+        const char *id = fresh->items[i].id;
+        bool as_before = fresh->items[i].kind == DELTA_REMOVED ||
+                         (fresh->items[i].kind == DELTA_REWIRED && strcmp(id, "b") != 0);
+
+        assert_int_equal(carried[i], as_before ? TAKE_OPEN : TAKE_YES);
+    }
+    free(carried);
+    delta_free(fresh);
+    delta_free(delta);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_edit),
         cmocka_unit_test(test_set),
         cmocka_unit_test(test_carry),
+        cmocka_unit_test(test_carry_nodes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
