@@ -3,7 +3,7 @@
 
 /* The inside of the screen Review, shared by its files alone: screen_review.c (panes and keys),
  * review_queue.c, review_why.c, review_decide.c (choices until they are committed), review_edit.c,
- * review_hints.c.
+ * review_hints.c, review_delta.c.
  */
 #include "delta_view.h"
 #include "draft.h"
@@ -53,8 +53,15 @@ const struct view_proposal *review_shown(const struct review *review); /* NULL: 
 /* The ordinal of the proposal that waits; 0: none does. */
 unsigned review_waiting(const struct review *review);
 bool review_shows_waiting(const struct review *review);
-/* What waits with all that was done to it in the draft; NULL: it cannot be had. The caller's. */
+
+/* review_delta.c; NULL: it cannot be had. The caller's. */
+/* What waits with all that was done to it in the draft, which is there. */
 struct delta *review_make_delta(struct review *review);
+/* The same; begins the draft where none is about what waits. */
+struct delta *review_waiting_delta(struct review *review);
+/* Of a decided proposal: what it became where it was edited, else as it was proposed. */
+struct delta *review_decided_delta(
+    struct review *review, const struct view_proposal *proposal, bool *waits);
 const enum take *review_takes(struct review *review); /* NULL: nothing is to be decided */
 
 /* review_queue.c */

@@ -55,71 +55,6 @@ static void update_queue(struct review *review)
 
 /* ---- its change ---- */
 
-static struct delta *edited_delta(const cJSON *pending, const char *workflow)
-{
-    struct delta *delta = delta_of_pending(pending);
-    cJSON *json = cJSON_Parse(workflow);
-    cJSON *nodes = cJSON_DetachItemFromObjectCaseSensitive(json, "nodes");
-    struct delta *edited = NULL;
-
-    if (delta != NULL && nodes != NULL)
-        edited = delta_new(cJSON_Duplicate(delta->before, true), nodes);
-    delta_free(delta);
-    cJSON_Delete(json);
-    return edited;
-}
-
-struct delta *review_make_delta(struct review *review)
-{
-    const cJSON *pending = ui_view(review->ui)->pending;
-    const struct draft *draft = drafts_current(&review->drafts);
-    struct delta *delta = draft->workflow != NULL ? edited_delta(pending, draft->workflow)
-                                                  : delta_of_pending(pending);
-
-    if (delta != NULL)
-        draft_replay(draft, delta);
-    return delta;
-}
-
-static struct delta *waiting_delta(struct review *review)
-{
-    struct delta *delta;
-
-    if (review->drafts.proposal == review_waiting(review))
-        return review_make_delta(review);
-    delta = delta_of_pending(ui_view(review->ui)->pending);
-    if (delta != NULL)
-        drafts_begin(&review->drafts, review_waiting(review), delta->count);
-    return delta;
-}
-
-/* Of a decided proposal: what it became where it was edited, else as it was proposed. */
-static struct delta *decided_delta(
-    struct review *review, const struct view_proposal *proposal, bool *waits)
-{
-    const struct run_view *view = ui_view(review->ui);
-    struct reader *reader = ui_reader(review->ui);
-    const struct view_workflow *workflows = view->workflows.items;
-    const struct text *fact;
-    struct delta *delta = NULL;
-    cJSON *json;
-
-    if (proposal->before == VIEW_NONE || reader == NULL)
-        return NULL;
-    if (proposal->verdict == VIEW_EDITED && proposal->after != VIEW_NONE)
-        return delta_between(&workflows[proposal->before], &workflows[proposal->after]);
-    fact = reader_fact(reader, proposal->seq);
-    *waits = fact == NULL;
-    if (fact == NULL)
-        return NULL;
-    json = cJSON_ParseWithLength(fact->data, fact->len);
-    if (json != NULL)
-        delta = delta_of_diff(
-            &workflows[proposal->before], cJSON_GetObjectItemCaseSensitive(json, "diff"));
-    cJSON_Delete(json);
-    return delta;
-}
-
 static uint64_t key_of(const struct review *review, const struct view_proposal *proposal)
 {
     uint64_t version = review_shows_waiting(review) ? review->drafts.version + 1u : 0;
@@ -163,21 +98,11 @@ static void refresh(struct review *review)
     if (proposal == NULL || key_of(review, proposal) == review->shown_key)
         return;
     drop_delta(review);
-    review->delta = review_shows_waiting(review) ? waiting_delta(review)
-                                                 : decided_delta(review, proposal, &waits);
+    review->delta = review_shows_waiting(review) ? review_waiting_delta(review)
+                                                 : review_decided_delta(review, proposal, &waits);
     if (!waits)
         review->shown_key = key_of(review, proposal);
     keep_selected(review);
-}
-
-const enum take *review_takes(struct review *review)
-{
-    const struct draft *draft = drafts_current(&review->drafts);
-
-    if (!review_shows_waiting(review) || draft == NULL || review->delta == NULL ||
-        draft->count != review->delta->count)
-        return NULL;
-    return draft->takes;
 }
 
 /* ---- drawing ---- */
@@ -242,7 +167,7 @@ static void draw_delta(struct review *review, const struct pane *rows, bool focu
     review->is_fresh = false;
     if (delta->count == 0 || delta->items[0].kind != DELTA_HUNK)
         return;
-    doc_select(&view->doc, 0);
+    doc_select(&view->doc, view->doc.selected);
     pane_clear(rows);
     delta_view_draw(view, delta, review_takes(review), review->version, rows, focused);
 }
@@ -430,12 +355,23 @@ static enum outcome turn_sides(struct review *review)
     return redraw_if(delta_view_act(&review->diff, ACTION_SIDE_BY_SIDE));
 }
 
+/* Keys may come faster than frames: they are about the change as it is, not as it was drawn. */
+static void lay_out(struct review *review)
+{
+    int width = review->panes[REVIEW_DIFF].width;
+
+    if (review->delta != NULL)
+        (void)delta_view_lay_out(
+            &review->diff, review->delta, review->version, width > 0 ? width : 80);
+}
+
 static enum outcome act(void *state, enum action action)
 {
     struct review *review = state;
     enum outcome outcome;
 
     refresh(review);
+    lay_out(review);
     if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE)
         return focus(review, (int)review->focus + (action == ACTION_NEXT_PANE ? 1 : -1));
     if (action == ACTION_OPEN)
