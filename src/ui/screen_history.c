@@ -183,8 +183,10 @@ static void add_proposal(struct history *history, const struct view_proposal *pr
 {
     if (proposal->changes != NULL)
         doc_add_plain(&history->words, ROLE_TEXT, "%s", proposal->changes);
-    doc_add_plain(&history->words, ROLE_DIM,
-        "It never became the current workflow; Enter shows what it was.");
+    doc_add_plain(&history->words, ROLE_DIM, "%s",
+        proposal->verdict == VIEW_PENDING
+            ? "It is not decided yet; Enter shows what it would change."
+            : "It never became the current workflow; Enter shows what it was.");
 }
 
 static void add_words(struct history *history, const struct history_row *row)
@@ -402,7 +404,9 @@ static enum outcome move(struct history *history, enum action action)
 
     if (action == ACTION_SIDE_BY_SIDE) {
         history->sides_chosen = true;
-        if (!is_diff || !delta_has_hunks(history->delta))
+        if (!is_diff)
+            ui_say(history->ui, ROLE_TEXT, "there are no two workflows here: m marks two points");
+        else if (!delta_has_hunks(history->delta))
             ui_say(history->ui, ROLE_TEXT, DELTA_VIEW_NO_SIDES);
     }
     if (is_diff && (history->on_detail || sibling || action == ACTION_SIDE_BY_SIDE))
@@ -449,7 +453,7 @@ static enum outcome act(void *state, enum action action)
 
 static size_t hints(void *state, enum action hints[HINTS_MAX])
 {
-    static const enum action table[] = { ACTION_REVIEW, ACTION_OPEN, ACTION_NEXT_PANE, ACTION_MARK,
+    static const enum action table[] = { ACTION_REVIEW, ACTION_NEXT_PANE, ACTION_OPEN, ACTION_MARK,
         ACTION_REVERT, ACTION_NEXT, ACTION_SIDE_BY_SIDE, ACTION_SEARCH, ACTION_FOLLOW,
         ACTION_COMMAND };
 

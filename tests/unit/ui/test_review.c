@@ -264,6 +264,11 @@ static void test_sides(void **state)
     review_stage_open(&stage, WAITING_LINES);
     keys(&stage, "5S");
     assert_false(sees(&stage, 80, 24, "no two sides"));
+    keys(&stage, "6GS");
+    assert_true(sees(&stage, 80, 24, "no two workflows here"));
+    assert_true(sees(&stage, 80, 24, "It is not decided yet"));
+    keys(&stage, "k");
+    assert_true(sees(&stage, 40, 10, "r review  Tab pane"));
     review_stage_close(&stage);
 }
 
