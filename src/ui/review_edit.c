@@ -315,12 +315,14 @@ static cJSON *chosen(struct review *review)
     return workflow;
 }
 
-static void edit_prompt(struct review *review)
+/* A node that is added has one prompt, whether it is left out or not. */
+static void edit_prompt(struct review *review, const struct delta_item *item)
 {
     cJSON *workflow = chosen(review);
     const cJSON *nodes = cJSON_GetObjectItemCaseSensitive(workflow, "nodes");
+    const cJSON *node = item->kind == DELTA_ADDED ? item->after : delta_node(nodes, item->id);
 
-    open_editor(review, delta_prompt(delta_node(nodes, review->edited_id)));
+    open_editor(review, delta_prompt(node));
     cJSON_Delete(workflow);
 }
 
@@ -358,7 +360,7 @@ void review_edit(struct review *review, bool whole)
     } else if (is_hunk || (item != NULL && item->kind == DELTA_ADDED && !whole &&
                               delta_prompt(item->after)[0] != '\0')) {
         set_edited(review, item->id, at, true);
-        edit_prompt(review);
+        edit_prompt(review, item);
     } else {
         set_edited(review, NULL, at, true);
         edit_workflow(review);

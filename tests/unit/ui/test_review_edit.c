@@ -160,6 +160,23 @@ static void test_edit_line_end(void **state)
     review_stage_close(&stage);
 }
 
+/* The prompt of a node that is added, also of one that was left out. */
+static void test_edit_added(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/Compare/Hold/", 1);
+    review_stage_open(&stage, WAITING_SKETCH);
+    keys(&stage, "5J  e");
+    wait_for_editor(&stage, "edited and taken; 1 of 2 changes are undecided");
+    keys(&stage, "ACc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(stage.session.answer_text, "Hold the answer with the passages."));
+    review_stage_close(&stage);
+}
+
 static void test_empty_prompt(void **state)
 {
     struct review_stage stage;
@@ -202,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_edit_back),
         cmocka_unit_test(test_edit_whole),
         cmocka_unit_test(test_edit_line_end),
+        cmocka_unit_test(test_edit_added),
         cmocka_unit_test(test_empty_prompt),
         cmocka_unit_test(test_braces),
     };
