@@ -403,3 +403,30 @@ bool text_wrap(const char *text, size_t len, int width, size_t from, size_t *end
     *next = i < len ? i + 1 : len > 0 ? len : 1;
     return true;
 }
+
+int text_lines(const char *text, int width)
+{
+    size_t at = 0, end, next;
+    int lines = 0;
+
+    while (text_wrap(text, strlen(text), width > 0 ? width : 1, at, &end, &next)) {
+        lines++;
+        at = next;
+    }
+    return lines;
+}
+
+int text_draw(const struct pane *pane, enum role role, const char *text, int from)
+{
+    size_t at = 0, end, next;
+    int y = -from;
+
+    while (y < pane->height &&
+           text_wrap(text, strlen(text), pane->width > 0 ? pane->width : 1, at, &end, &next)) {
+        if (y >= 0)
+            (void)pane_text_n(pane, 0, y, -1, role, ATTR_NONE, text + at, end - at);
+        y++;
+        at = next;
+    }
+    return y > 0 ? y : 0;
+}

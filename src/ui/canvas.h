@@ -91,5 +91,9 @@ int text_cells(const char *text, size_t len);
  * [*start, *end) of the text, *next where the one after begins. False at the text's end. An empty
  * line is a line. */
 bool text_wrap(const char *text, size_t len, int width, size_t from, size_t *end, size_t *next);
+/* How many lines it takes so; draws them from the line `from` on as far as there is room, and
+ * returns how many were drawn. */
+int text_lines(const char *text, int width);
+int text_draw(const struct pane *pane, enum role role, const char *text, int from);
 
 #endif

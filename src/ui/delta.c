@@ -40,7 +40,15 @@ static void add_item(struct delta *delta, struct delta_item item)
     delta->items[delta->count++] = item;
 }
 
-static void add_hunks(struct delta *delta, const char *id, const cJSON *before, const cJSON *after)
+static void put(cJSON *object, const char *name, cJSON *take_value)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+    if (take_value != NULL)
+        cJSON_AddItemToObject(object, name, take_value);
+}
+
+/* A prompt that differs in nothing but its line end is as it was. */
+static void add_hunks(struct delta *delta, const char *id, const cJSON *before, cJSON *after)
 {
     const char *a = delta_prompt(before), *b = delta_prompt(after);
     struct text_diff *diff;
@@ -50,8 +58,10 @@ static void add_hunks(struct delta *delta, const char *id, const cJSON *before, 
     diff = text_diff_new(a, strlen(a), b, strlen(b));
     for (size_t i = 0; i < diff->count; i++)
         add_item(delta, (struct delta_item){ DELTA_HUNK, id, before, after, diff, i });
-    if (diff->count == 0)
+    if (diff->count == 0) {
+        put(after, "prompt", cJSON_CreateString(a));
         text_diff_free(diff);
+    }
 }
 
 static bool is_wired_alike(const cJSON *before, const cJSON *after)
@@ -70,7 +80,7 @@ static bool is_wired_alike(const cJSON *before, const cJSON *after)
 
 static void add_items(struct delta *delta)
 {
-    const cJSON *node;
+    cJSON *node;
 
     cJSON_ArrayForEach(node, delta->after)
     {
@@ -117,14 +127,15 @@ void delta_free(struct delta *delta)
     free(delta);
 }
 
-/* ---- where the two workflows come from ---- */
-
-static void put(cJSON *object, const char *name, cJSON *take_value)
+bool delta_has_hunks(const struct delta *delta)
 {
-    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
-    if (take_value != NULL)
-        cJSON_AddItemToObject(object, name, take_value);
+    for (size_t i = 0; i < delta->count; i++)
+        if (delta->items[i].kind == DELTA_HUNK)
+            return true;
+    return false;
 }
+
+/* ---- where the two workflows come from ---- */
 
 static void remove_node(cJSON *nodes, const char *id)
 {
@@ -350,14 +361,27 @@ void delta_hunk_text(const struct delta_item *item, struct str *out)
     str_add_n(out, item->diff->new_text + range.start, range.end - range.start);
 }
 
+void delta_hunk_old(const struct delta_item *item, struct str *out)
+{
+    struct diff_range range = item->diff->hunks[item->hunk].old_range;
+
+    str_add_n(out, item->diff->old_text + range.start, range.end - range.start);
+}
+
+bool delta_hunk_is_old(const struct delta_item *item, const char *text)
+{
+    struct str old = STR_INIT;
+    bool is_old;
+
+    delta_hunk_old(item, &old);
+    is_old = str_equal(str_text(&old), text);
+    str_free(&old);
+    return is_old;
+}
+
 void delta_hunk_with(const struct delta_item *item, const char *text, struct str *prompt)
 {
-    struct diff_range range = item->diff->hunks[item->hunk].new_range;
-    const struct text_diff *diff = item->diff;
-
-    str_add_n(prompt, diff->new_text, range.start);
-    str_add(prompt, text);
-    str_add_n(prompt, diff->new_text + range.end, diff->new_len - range.end);
+    text_diff_with(item->diff, item->hunk, text, prompt);
 }
 
 char *delta_with_prompt(const struct delta *delta, const char *id, const char *prompt)
@@ -373,4 +397,45 @@ char *delta_with_prompt(const struct delta *delta, const char *id, const char *p
     text = cJSON_Print(workflow);
     cJSON_Delete(workflow);
     return text;
+}
+
+void delta_set_hunk(struct delta *delta, size_t item, const char *text)
+{
+    const struct delta_item *hunk = item < delta->count ? &delta->items[item] : NULL;
+    struct str prompt = STR_INIT;
+
+    if (hunk == NULL || hunk->kind != DELTA_HUNK)
+        return;
+    text_diff_with(hunk->diff, hunk->hunk, text, &prompt);
+    text_diff_set(hunk->diff, hunk->hunk, text);
+    put(delta_node(delta->after, hunk->id), "prompt", cJSON_CreateString(str_text(&prompt)));
+    str_free(&prompt);
+}
+
+/* The hunks of one prompt, which begin with this item, made anew. */
+static void renew_hunks(struct delta *delta, size_t first)
+{
+    struct delta_item was = delta->items[first];
+    size_t behind = first + was.diff->count, count = delta->count - behind;
+    struct delta_item *rest = mem_zalloc(count + 1, sizeof *rest);
+
+    memcpy(rest, delta->items + behind, count * sizeof *rest);
+    text_diff_free(was.diff);
+    delta->count = first;
+    add_hunks(delta, was.id, was.before, delta_node(delta->after, was.id));
+    for (size_t i = 0; i < count; i++)
+        add_item(delta, rest[i]);
+    free(rest);
+}
+
+void delta_set_prompt(struct delta *delta, size_t item, const char *prompt)
+{
+    const struct delta_item *at = item < delta->count ? &delta->items[item] : NULL;
+    cJSON *node = at != NULL ? delta_node(delta->after, at->id) : NULL;
+
+    if (node == NULL)
+        return;
+    put(node, "prompt", cJSON_CreateString(prompt));
+    if (at->kind == DELTA_HUNK)
+        renew_hunks(delta, item - at->hunk);
 }

@@ -36,7 +36,8 @@ struct delta *delta_of_pending(const cJSON *pending);
 /* Of a proposal's stated diff, from the workflow that it was made for. */
 struct delta *delta_of_diff(const struct view_workflow *before, const cJSON *diff);
 struct delta *delta_between(const struct view_workflow *before, const struct view_workflow *after);
-void delta_free(struct delta *delta); /* NULL is nothing */
+void delta_free(struct delta *delta);            /* NULL is nothing */
+bool delta_has_hunks(const struct delta *delta); /* a prompt is changed */
 
 /* The workflow (`{ "nodes": … }`) in which the items with TAKE_YES are as proposed and all others
  * as they were; takes NULL: as proposed. The caller's. */
@@ -51,8 +52,18 @@ cJSON *delta_node(const cJSON *nodes, const char *id);
 const char *delta_prompt(const cJSON *node); /* "" where it has none */
 /* The text of a hunk as proposed, and the prompt that it would be in with another text. */
 void delta_hunk_text(const struct delta_item *item, struct str *out);
+void delta_hunk_old(const struct delta_item *item, struct str *out); /* as it was */
+bool delta_hunk_is_old(const struct delta_item *item, const char *text);
 void delta_hunk_with(const struct delta_item *item, const char *text, struct str *prompt);
 /* The nodes with another prompt in one of them, as text; the caller's. */
 char *delta_with_prompt(const struct delta *delta, const char *id, const char *prompt);
+/* Makes another text the proposed one: of a hunk, all items staying; of the whole prompt of an
+ * item's node, whose hunks are made anew. */
+void delta_set_hunk(struct delta *delta, size_t item, const char *text);
+void delta_set_prompt(struct delta *delta, size_t item, const char *prompt);
+
+/* What becomes of choices when the proposal is edited: for each item of `fresh` what was chosen
+ * about the same change in `was`; what a person wrote is wanted. The caller's. */
+enum take *delta_carry(const struct delta *was, const enum take *takes, const struct delta *fresh);
 
 #endif

@@ -277,6 +277,15 @@ static void add_same(struct delta_view *view, const char *text, size_t len)
         add_sides(view, &same, view->side_by_side ? &same : NULL);
 }
 
+static void add_gap(struct delta_view *view, size_t lines)
+{
+    char *words = mem_printf("... %zu lines ...", lines);
+    struct doc_text gap = { words, strlen(words), ROLE_DIM, ' ', NULL, 0 };
+
+    add_sides(view, &gap, view->side_by_side ? &gap : NULL);
+    free(words);
+}
+
 /* Unchanged text between hunks: a few lines next to them, and how many there are between. */
 static void add_context(
     struct delta_view *view, const char *text, size_t len, bool at_start, bool at_end)
@@ -301,7 +310,7 @@ static void add_context(
         size_t from = tail > 0 ? starts.items[starts.count - tail] : len;
 
         add_same(view, text, starts.items[head]);
-        doc_add_plain(&view->doc, ROLE_DIM, "... %zu lines ...", starts.count - head - tail);
+        add_gap(view, starts.count - head - tail);
         add_same(view, text + from, len - from);
     }
     free(starts.items);

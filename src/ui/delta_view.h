@@ -12,6 +12,9 @@
 
 enum { SIDES_WIDTH = 120 }; /* of the terminal, from which on diffs are side by side unless told */
 
+/* Said where a change has none of a prompt. */
+#define DELTA_VIEW_NO_SIDES "there are no two sides: no prompt is changed"
+
 struct delta_rail {
     struct rail *rail;
     int count;

@@ -22,7 +22,7 @@ struct half {
 struct doc_line {
     enum line_kind kind;
     int item, tag;
-    bool is_first; /* of its item */
+    bool is_first; /* of its item: has its state */
     struct half half[2];
 };
 
@@ -58,13 +58,24 @@ void doc_item(struct doc *doc, int item)
         doc->items = item + 1;
 }
 
+static bool is_blank(const struct doc_line *line)
+{
+    return line->kind != LINE_DRAWN && line->half[0].start == line->half[0].end &&
+           line->half[1].start == line->half[1].end;
+}
+
+/* An item's state stands where its words begin, not on a blank line before them. */
 static void push(struct doc *doc, struct doc_line line)
 {
-    const struct doc_line *last =
-        doc->lines.count > 0 ? &doc->lines.items[doc->lines.count - 1] : NULL;
+    struct doc_line *last = doc->lines.count > 0 ? &doc->lines.items[doc->lines.count - 1] : NULL;
 
     line.item = doc->item;
     line.is_first = doc->item != DOC_NO_ITEM && (last == NULL || last->item != doc->item);
+    if (!line.is_first && last != NULL && last->item == line.item && last->is_first &&
+        is_blank(last)) {
+        last->is_first = false;
+        line.is_first = true;
+    }
     ARRAY_PUSH(&doc->lines, line);
 }
 

@@ -5,12 +5,21 @@
 
 #include "mem.h"
 
+static void drop_steps(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->step_count; i++)
+        free(draft->steps[i].text);
+    free(draft->steps);
+    draft->steps = NULL;
+    draft->step_count = 0;
+}
+
 static void draft_free(struct draft *draft)
 {
     free(draft->workflow);
     free(draft->reason);
     free(draft->takes);
-    free(draft->splits);
+    drop_steps(draft);
     *draft = (struct draft){ 0 };
 }
 
@@ -37,15 +46,20 @@ struct draft *drafts_current(struct drafts *drafts)
     return drafts->count > 0 ? &drafts->items[drafts->at] : NULL;
 }
 
+static void add_step(struct draft *draft, enum draft_step_kind kind, size_t item, const char *text)
+{
+    draft->steps = mem_realloc(draft->steps, draft->step_count + 1, sizeof *draft->steps);
+    draft->steps[draft->step_count++] = (struct draft_step){ kind, item, mem_strdup(text) };
+}
+
 static struct draft copy(const struct draft *draft)
 {
     struct draft fresh = { mem_strdup(draft->workflow), mem_strdup(draft->reason),
-        mem_zalloc(draft->count + 1, sizeof *fresh.takes), draft->count,
-        mem_zalloc(draft->split_count + 1, sizeof *fresh.splits), draft->split_count };
+        mem_zalloc(draft->count + 1, sizeof *fresh.takes), draft->count, NULL, 0 };
 
     memcpy(fresh.takes, draft->takes, draft->count * sizeof *fresh.takes);
-    if (draft->split_count > 0)
-        memcpy(fresh.splits, draft->splits, draft->split_count * sizeof *fresh.splits);
+    for (size_t i = 0; i < draft->step_count; i++)
+        add_step(&fresh, draft->steps[i].kind, draft->steps[i].item, draft->steps[i].text);
     return fresh;
 }
 
@@ -91,8 +105,12 @@ void draft_split(struct draft *draft, size_t item, size_t more)
     for (size_t i = 0; i < more; i++)
         draft->takes[item + i] = draft->takes[item + more];
     draft->count += more;
-    draft->splits = mem_realloc(draft->splits, draft->split_count + 1, sizeof *draft->splits);
-    draft->splits[draft->split_count++] = item;
+    add_step(draft, STEP_SPLIT, item, NULL);
+}
+
+void draft_edit(struct draft *draft, enum draft_step_kind kind, size_t item, const char *text)
+{
+    add_step(draft, kind, item, text);
 }
 
 void draft_set_takes(struct draft *draft, enum take *take_takes, size_t count)
@@ -100,7 +118,6 @@ void draft_set_takes(struct draft *draft, enum take *take_takes, size_t count)
     free(draft->takes);
     draft->takes = take_takes;
     draft->count = count;
-    draft->split_count = 0;
 }
 
 void draft_set_workflow(struct draft *draft, const char *workflow)
@@ -109,6 +126,30 @@ void draft_set_workflow(struct draft *draft, const char *workflow)
 
     free(draft->workflow);
     draft->workflow = copied;
+    drop_steps(draft);
+}
+
+bool draft_is_edited(const struct draft *draft)
+{
+    bool edited = draft->workflow != NULL;
+
+    for (size_t i = 0; i < draft->step_count; i++)
+        edited |= draft->steps[i].kind != STEP_SPLIT;
+    return edited;
+}
+
+void draft_replay(const struct draft *draft, struct delta *delta)
+{
+    for (size_t i = 0; i < draft->step_count; i++) {
+        const struct draft_step *step = &draft->steps[i];
+
+        if (step->kind == STEP_SPLIT)
+            (void)delta_split(delta, step->item);
+        else if (step->kind == STEP_HUNK)
+            delta_set_hunk(delta, step->item, step->text);
+        else
+            delta_set_prompt(delta, step->item, step->text);
+    }
 }
 
 void draft_set_reason(struct draft *draft, const char *reason)

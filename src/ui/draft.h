@@ -9,13 +9,25 @@
 
 enum { DRAFTS = 200 }; /* undo goes back so far */
 
+/* What was done to the items, one after the other. */
+enum draft_step_kind {
+    STEP_SPLIT,
+    STEP_HUNK,   /* another text for a hunk */
+    STEP_PROMPT, /* for the whole prompt of the item's node */
+};
+struct draft_step {
+    enum draft_step_kind kind;
+    size_t item;
+    char *text; /* NULL: of a split */
+};
+
 struct draft {
     char *workflow; /* JSON as edited; NULL: as proposed */
     char *reason;   /* of a rejection; NULL: none given */
     enum take *takes;
     size_t count;
-    size_t *splits; /* the items that were split, one after the other */
-    size_t split_count;
+    struct draft_step *steps; /* on the items of that workflow */
+    size_t step_count;
 };
 
 struct drafts {
@@ -35,9 +47,14 @@ bool drafts_undo(struct drafts *drafts); /* false: there is nothing to undo */
 bool drafts_redo(struct drafts *drafts);
 /* The item was split: `more` items behind it are as it is. */
 void draft_split(struct draft *draft, size_t item, size_t more);
-/* Another workflow, with its items; the takes are given. */
+/* An item got another text. Its takes are to be set where items became others. */
+void draft_edit(struct draft *draft, enum draft_step_kind kind, size_t item, const char *text);
 void draft_set_takes(struct draft *draft, enum take *take_takes, size_t count);
+/* Another workflow, to which nothing was done yet. */
 void draft_set_workflow(struct draft *draft, const char *workflow);
+bool draft_is_edited(const struct draft *draft);
+/* Does the steps again to the proposal, or the workflow, as it came. */
+void draft_replay(const struct draft *draft, struct delta *delta);
 void draft_set_reason(struct draft *draft, const char *reason);
 
 #endif

@@ -57,9 +57,16 @@ static enum answer_kind answer_of(const struct draft *draft)
 {
     struct tally tally = tally_of(draft);
 
-    if (tally.no > 0 && tally.yes == 0)
+    if (tally.yes == 0 && (tally.no > 0 || draft->reason != NULL))
         return ANSWER_REJECT;
-    return tally.no > 0 || draft->workflow != NULL ? ANSWER_EDIT : ANSWER_ACCEPT;
+    return tally.no > 0 || draft_is_edited(draft) ? ANSWER_EDIT : ANSWER_ACCEPT;
+}
+
+const char *review_without_place(const char *message)
+{
+    const char *end = strstr(message, ": ");
+
+    return str_starts(message, "the edited workflow:") && end != NULL ? end + 2 : message;
 }
 
 /* The workflow that would be gone on with; NULL and said where it is none. The caller's. */
@@ -72,7 +79,8 @@ static char *result_of(struct review *review, const struct draft *draft)
     cJSON_Delete(workflow);
     if (session_check_workflow(ui_session(review->ui), text, &err))
         return text;
-    ui_say(review->ui, ROLE_ERROR, "this choice makes no workflow: %s", err.message);
+    ui_say(review->ui, ROLE_ERROR, "this choice makes no workflow: %s",
+        review_without_place(err.message));
     cJSON_free(text);
     return NULL;
 }
@@ -127,7 +135,7 @@ static void add_summary(const struct review *review, const struct draft *draft, 
         break;
     case ANSWER_EDIT:
         str_addf(out, "Accept proposal %u%s, %zu of its %zu changes?", proposal,
-            draft->workflow != NULL ? " as you edited it" : "", tally.yes, tally.yes + tally.no);
+            draft_is_edited(draft) ? " as you edited it" : "", tally.yes, tally.yes + tally.no);
         break;
     }
     str_add(out, " This is final, and the run goes on.");
@@ -254,7 +262,7 @@ static void take(struct review *review)
         return;
     }
     (void)snprintf(question, sizeof question,
-        "Of %zu changes %zu are taken, %zu left out, %zu undecided. What of these?",
+        "Of %zu changes %zu taken, %zu left out. What of the %zu undecided?",
         tally.yes + tally.no + tally.open, tally.yes, tally.no, tally.open);
     ui_ask_choice(review->ui, question, "a take them, too|x leave them out|n not yet",
         on_accept_some, review);

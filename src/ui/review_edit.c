@@ -8,8 +8,9 @@
 #include "json.h"
 #include "mem.h"
 #include "review_state.h"
+#include "workflow_sheet.h"
 
-#define NOTE "//! " /* begins our own lines in a workflow that is edited again */
+#define NOTE "//! flowbot: " /* begins our own lines in a workflow that is edited again */
 
 static void forget(struct review *review)
 {
@@ -19,48 +20,88 @@ static void forget(struct review *review)
 
 /* ---- taking what was written ---- */
 
-static enum take take_before(
-    const struct delta *delta, const enum take *takes, const struct delta_item *item)
+/* Whether the name of something that a node reads stands in braces, as if it were filled in. */
+static bool has_braces(const cJSON *nodes, const char *text)
 {
-    for (size_t i = 0; i < delta->count; i++) {
-        const struct delta_item *old = &delta->items[i];
-        struct str a = STR_INIT, b = STR_INIT;
-        bool same = old->kind == item->kind && strcmp(old->id, item->id) == 0;
+    const cJSON *node, *input;
+    bool found = false;
 
-        if (same && item->kind == DELTA_HUNK) {
-            delta_hunk_text(old, &a);
-            delta_hunk_text(item, &b);
-            same = strcmp(str_text(&a), str_text(&b)) == 0;
+    cJSON_ArrayForEach(node, nodes)
+    {
+        cJSON_ArrayForEach(input, cJSON_GetObjectItemCaseSensitive(node, "inputs"))
+        {
+            const char *name = cJSON_GetStringValue(input);
+            char *braced = mem_printf("{%s}", name != NULL ? name : "");
+
+            found |= name != NULL && strstr(text, braced) != NULL;
+            free(braced);
         }
-        str_free(&a);
-        str_free(&b);
-        if (same)
-            return takes[i];
     }
-    return TAKE_YES; /* what a person wrote is wanted */
+    return found;
 }
 
-/* The workflow becomes the one proposed; what was chosen about parts that are the same stays. */
-static void take_workflow(struct review *review, const char *text, cJSON *take_nodes)
+static void say_edited(struct review *review, const char *text)
+{
+    const struct draft *draft = drafts_current(&review->drafts);
+    const char *braces = has_braces(review->delta->after, text)
+                             ? ". Braces are plain text here: the inputs are given as labelled "
+                               "sections"
+                             : "";
+    size_t open = 0;
+
+    for (size_t i = 0; i < draft->count; i++)
+        open += draft->takes[i] == TAKE_OPEN ? 1 : 0;
+    if (open > 0)
+        ui_say(review->ui, ROLE_TEXT, "edited and taken; %zu of %zu changes are undecided%s", open,
+            draft->count, braces);
+    else
+        ui_say(review->ui, ROLE_TEXT, "edited and taken: C commits, u takes it back%s", braces);
+}
+
+/* What was chosen about changes that are the same as before stays. */
+static void carry(struct review *review, const struct delta *was)
+{
+    struct draft *draft = drafts_current(&review->drafts);
+    struct delta *fresh = review_make_delta(review);
+
+    if (fresh != NULL)
+        draft_set_takes(draft, delta_carry(was, draft->takes, fresh), fresh->count);
+    delta_free(fresh);
+}
+
+static void take_workflow(struct review *review, const char *json)
+{
+    draft_set_workflow(drafts_push(&review->drafts), json);
+    carry(review, review->delta);
+    say_edited(review, json);
+}
+
+static void take_prompt(struct review *review, size_t item, const char *prompt)
+{
+    draft_edit(drafts_push(&review->drafts), STEP_PROMPT, item, prompt);
+    carry(review, review->delta);
+    say_edited(review, prompt);
+}
+
+/* Alone: all other changes stay as they are. */
+static void take_hunk(struct review *review, size_t item, const char *text)
 {
     struct draft *draft = drafts_push(&review->drafts);
-    struct delta *fresh = delta_new(cJSON_Duplicate(review->delta->before, true), take_nodes);
-    enum take *takes = mem_zalloc(fresh->count + 1, sizeof *takes);
 
-    for (size_t i = 0; i < fresh->count; i++)
-        takes[i] = take_before(review->delta, draft->takes, &fresh->items[i]);
-    draft_set_takes(draft, takes, fresh->count);
-    draft_set_workflow(draft, text);
-    delta_free(fresh);
-    ui_say(review->ui, ROLE_TEXT,
-        "edited: C commits once all is decided (A the rest), u takes it back");
+    if (delta_hunk_is_old(&review->delta->items[item], text)) {
+        draft->takes[item] = TAKE_NO;
+        ui_say(review->ui, ROLE_TEXT, "that is how it was: the change is left out");
+        return;
+    }
+    draft_edit(draft, STEP_HUNK, item, text);
+    draft->takes[item] = TAKE_YES;
+    say_edited(review, text);
 }
 
 /* JSON with comments, as people write it, as plain JSON; NULL where it is none. */
 static char *without_comments(const char *text, struct err *err)
 {
-    struct json_doc *doc =
-        json_parse("the edited workflow", 1, text, strlen(text), JSON_COMMENTS, err);
+    struct json_doc *doc = json_parse(WORKFLOW_SHEET, 1, text, strlen(text), JSON_COMMENTS, err);
     struct str plain = STR_INIT;
 
     if (doc == NULL)
@@ -75,33 +116,33 @@ static void ask_again(struct review *review, const char *text, const struct err 
 static void check_workflow(struct review *review, const char *text)
 {
     struct err err = { .code = ERR_NONE };
+    char *json = workflow_sheet_json(text, &err);
     char *plain = NULL;
-    cJSON *workflow;
 
-    if (session_check_workflow(ui_session(review->ui), text, &err))
-        plain = without_comments(text, &err);
-    if (plain == NULL) {
+    if (json != NULL && session_check_workflow(ui_session(review->ui), json, &err))
+        plain = without_comments(json, &err);
+    if (plain != NULL)
+        take_workflow(review, plain);
+    else
         ask_again(review, text, &err);
-        return;
-    }
-    workflow = cJSON_Parse(plain);
-    take_workflow(review, plain, cJSON_DetachItemFromObjectCaseSensitive(workflow, "nodes"));
-    cJSON_Delete(workflow);
     free(plain);
-    forget(review);
+    free(json);
 }
 
-static void check_prompt(struct review *review, const char *prompt)
+/* A place in the whole workflow tells nothing about one prompt. */
+static bool is_prompt_good(struct review *review, const char *prompt, struct err *err)
 {
     char *workflow = delta_with_prompt(review->delta, review->edited_id, prompt);
-    struct err err = { .code = ERR_NONE };
-    bool ok = session_check_workflow(ui_session(review->ui), workflow, &err);
+    struct err found = { .code = ERR_NONE };
+    bool ok = session_check_workflow(ui_session(review->ui), workflow, &found);
 
-    if (ok)
-        check_workflow(review, workflow);
-    else
-        ask_again(review, prompt, &err);
     cJSON_free(workflow);
+    if (prompt[strspn(prompt, " \t\r\n")] == '\0')
+        return err_set(err, ERR_INPUT, "the prompt of %s is empty", review->edited_id);
+    if (ok)
+        return true;
+    return err_set(err, ERR_INPUT, "the prompt of %s: %s", review->edited_id,
+        review_without_place(found.message));
 }
 
 /* ---- what cannot be used ---- */
@@ -145,7 +186,7 @@ static void on_text(void *data, const char *text);
 
 static void open_editor(struct review *review, const char *text)
 {
-    ui_edit(review->ui, review->edited_id != NULL ? ".md" : ".json", text, on_text, review);
+    ui_edit(review->ui, review->edited_id != NULL ? ".md" : ".txt", text, on_text, review);
 }
 
 static void on_again(void *data, int answer)
@@ -174,9 +215,9 @@ static void ask_again(struct review *review, const char *text, const struct err 
 
 static const struct delta_item *edited_hunk(const struct review *review)
 {
-    size_t at = (size_t)review->edited_item;
+    size_t at = review->edited_item;
 
-    if (review->edited_item < 0 || review->delta == NULL || at >= review->delta->count)
+    if (review->is_whole || review->delta == NULL || at >= review->delta->count)
         return NULL;
     return review->delta->items[at].kind == DELTA_HUNK ? &review->delta->items[at] : NULL;
 }
@@ -185,20 +226,28 @@ static void check_text(struct review *review, const char *text)
 {
     const struct delta_item *hunk = edited_hunk(review);
     struct str prompt = STR_INIT;
-    char *plain;
+    struct err err = { .code = ERR_NONE };
 
     if (review->edited_id == NULL) {
-        plain = with_note(text, NULL);
+        char *plain = with_note(text, NULL);
+
         check_workflow(review, plain);
         free(plain);
-    } else if (hunk != NULL) {
-        delta_hunk_with(hunk, text, &prompt);
-        review->edited_item = -1; /* if it is edited again then as a whole */
-        check_prompt(review, str_text(&prompt));
-        str_free(&prompt);
-    } else {
-        check_prompt(review, text);
+        return;
     }
+    if (hunk != NULL)
+        delta_hunk_with(hunk, text, &prompt);
+    else
+        str_add(&prompt, text);
+    if (!is_prompt_good(review, str_text(&prompt), &err)) {
+        review->is_whole = true; /* if it is edited again then as a whole */
+        ask_again(review, str_text(&prompt), &err);
+    } else if (hunk != NULL) {
+        take_hunk(review, review->edited_item, text);
+    } else {
+        take_prompt(review, review->edited_item, text);
+    }
+    str_free(&prompt);
 }
 
 static void on_text(void *data, const char *text)
@@ -209,26 +258,33 @@ static void on_text(void *data, const char *text)
         check_text(review, text);
 }
 
-/* The line stands for the hunk without the blanks and the line end behind it, which stay. */
+static size_t without_end(const char *text, size_t len)
+{
+    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\n'))
+        len--;
+    return len;
+}
+
+/* The line stands for the hunk without the blanks and the line end behind it, which stay; those of
+ * the old text where the hunk has none. */
 static void on_line(void *data, const char *line)
 {
     struct review *review = data;
     const struct delta_item *hunk = edited_hunk(review);
-    struct str text = STR_INIT, old = STR_INIT;
-    size_t end;
+    struct str text = STR_INIT, end = STR_INIT;
 
     if (line == NULL || hunk == NULL || !review_still_asked(review))
         return;
-    delta_hunk_text(hunk, &old);
-    end = old.len;
-    while (end > 0 && (old.data[end - 1] == ' ' || old.data[end - 1] == '\n'))
-        end--;
-    str_add(&text, line);
-    if (old.data != NULL)
-        str_add(&text, old.data + end);
+    delta_hunk_text(hunk, &end);
+    if (end.len == 0)
+        delta_hunk_old(hunk, &end);
+    if (line[strspn(line, " ")] != '\0') {
+        str_add(&text, line);
+        str_add(&text, str_text(&end) + without_end(str_text(&end), end.len));
+    }
     check_text(review, str_text(&text));
     str_free(&text);
-    str_free(&old);
+    str_free(&end);
 }
 
 static void edit_hunk(struct review *review, const struct delta_item *item)
@@ -236,9 +292,7 @@ static void edit_hunk(struct review *review, const struct delta_item *item)
     struct str text = STR_INIT, line = STR_INIT;
 
     delta_hunk_text(item, &text);
-    str_add(&line, str_text(&text));
-    while (line.len > 0 && (line.data[line.len - 1] == ' ' || line.data[line.len - 1] == '\n'))
-        str_truncate(&line, line.len - 1);
+    str_add_n(&line, str_text(&text), without_end(str_text(&text), text.len));
     if (strchr(str_text(&line), '\n') == NULL)
         ui_ask_line(review->ui, "new text: ", str_text(&line), on_line, review);
     else
@@ -247,25 +301,49 @@ static void edit_hunk(struct review *review, const struct delta_item *item)
     str_free(&line);
 }
 
-static void edit_workflow(struct review *review)
+/* The nodes as they are chosen so far, what is undecided as proposed; the caller's. */
+static cJSON *chosen(struct review *review)
 {
-    cJSON *workflow = cJSON_CreateObject();
-    char *text;
+    const struct draft *draft = drafts_current(&review->drafts);
+    enum take *takes = mem_zalloc(draft->count + 1, sizeof *takes);
+    cJSON *workflow;
 
-    cJSON_AddItemReferenceToObject(workflow, "nodes", review->delta->after);
-    text = cJSON_Print(workflow);
-    open_editor(review, text);
-    cJSON_free(text);
+    for (size_t i = 0; i < draft->count; i++)
+        takes[i] = draft->takes[i] == TAKE_NO ? TAKE_NO : TAKE_YES;
+    workflow = delta_result(review->delta, takes);
+    free(takes);
+    return workflow;
+}
+
+/* A node that is added has one prompt, whether it is left out or not. */
+static void edit_prompt(struct review *review, const struct delta_item *item)
+{
+    cJSON *workflow = chosen(review);
+    const cJSON *nodes = cJSON_GetObjectItemCaseSensitive(workflow, "nodes");
+    const cJSON *node = item->kind == DELTA_ADDED ? item->after : delta_node(nodes, item->id);
+
+    open_editor(review, delta_prompt(node));
     cJSON_Delete(workflow);
 }
 
-static void set_edited(struct review *review, const char *id, int item)
+static void edit_workflow(struct review *review)
+{
+    cJSON *workflow = chosen(review);
+    char *text = workflow_sheet(workflow);
+
+    open_editor(review, text);
+    free(text);
+    cJSON_Delete(workflow);
+}
+
+static void set_edited(struct review *review, const char *id, size_t item, bool whole)
 {
     char *copied = mem_strdup(id);
 
     free(review->edited_id);
     review->edited_id = copied;
     review->edited_item = item;
+    review->is_whole = whole;
     review->asked = review->drafts.proposal;
     forget(review);
 }
@@ -274,17 +352,17 @@ void review_edit(struct review *review, bool whole)
 {
     size_t at = (size_t)review->diff.doc.selected;
     const struct delta_item *item = at < review->delta->count ? &review->delta->items[at] : NULL;
+    bool is_hunk = item != NULL && item->kind == DELTA_HUNK;
 
-    if (item != NULL && item->kind == DELTA_HUNK && !whole) {
-        set_edited(review, item->id, (int)at);
+    if (is_hunk && !whole) {
+        set_edited(review, item->id, at, false);
         edit_hunk(review, item);
-    } else if (item != NULL &&
-               (item->kind == DELTA_HUNK || (item->kind == DELTA_ADDED && !whole)) &&
-               delta_prompt(item->after)[0] != '\0') {
-        set_edited(review, item->id, -1);
-        open_editor(review, delta_prompt(item->after));
+    } else if (is_hunk || (item != NULL && item->kind == DELTA_ADDED && !whole &&
+                              delta_prompt(item->after)[0] != '\0')) {
+        set_edited(review, item->id, at, true);
+        edit_prompt(review, item);
     } else {
-        set_edited(review, NULL, -1);
+        set_edited(review, NULL, at, true);
         edit_workflow(review);
     }
 }

@@ -2,7 +2,8 @@
 #define REVIEW_STATE_H
 
 /* The inside of the screen Review, shared by its files alone: screen_review.c (panes and keys),
- * review_queue.c, review_why.c, review_decide.c (choices until they are committed), review_edit.c.
+ * review_queue.c, review_why.c, review_decide.c (choices until they are committed), review_edit.c,
+ * review_hints.c, review_delta.c.
  */
 #include "delta_view.h"
 #include "draft.h"
@@ -21,9 +22,10 @@ struct review {
     struct list queue;
     size_t queued;
     enum review_pane focus;
-    bool is_zoomed;
+    bool is_zoomed, is_one_pane;     /* as drawn last */
     bool ascii;                      /* the picture that is drawn */
     struct pane panes[REVIEW_PANES]; /* as drawn last; empty where not shown */
+    bool is_fresh;                   /* the change was not drawn yet */
     bool sides_chosen;               /* side by side or not as was asked for, not by the width */
     /* the proposal shown */
     int shown;           /* index in the view's proposal_list; VIEW_NONE */
@@ -41,15 +43,26 @@ struct review {
     struct drafts drafts; /* about the one that waits */
     /* a question or an editor is open about this proposal */
     unsigned asked;
-    char *edited_id;   /* the node whose prompt is edited; NULL: the whole workflow */
-    int edited_item;   /* the hunk that is edited; -1: the whole prompt */
-    char *edited_text; /* what was written and cannot be used */
+    char *edited_id;    /* the node whose prompt is edited; NULL: the whole workflow */
+    size_t edited_item; /* the hunk that is edited, or an item of that node */
+    bool is_whole;      /* the whole prompt */
+    char *edited_text;  /* what was written and cannot be used */
 };
 
 const struct view_proposal *review_shown(const struct review *review); /* NULL: none */
 /* The ordinal of the proposal that waits; 0: none does. */
 unsigned review_waiting(const struct review *review);
 bool review_shows_waiting(const struct review *review);
+
+/* review_delta.c; NULL: it cannot be had. The caller's. */
+/* What waits with all that was done to it in the draft, which is there. */
+struct delta *review_make_delta(struct review *review);
+/* The same; begins the draft where none is about what waits. */
+struct delta *review_waiting_delta(struct review *review);
+/* Of a decided proposal: what it became where it was edited, else as it was proposed. */
+struct delta *review_decided_delta(
+    struct review *review, const struct view_proposal *proposal, bool *waits);
+const enum take *review_takes(struct review *review); /* NULL: nothing is to be decided */
 
 /* review_queue.c */
 extern const struct list_source review_queue_source;
@@ -69,7 +82,12 @@ bool review_open_why(struct review *review);
 bool review_can_decide(struct review *review);
 /* The same when an answer comes to what was asked about review->asked. */
 bool review_still_asked(struct review *review);
+/* A message about a workflow that nobody wrote, so that a line and column of it say nothing. */
+const char *review_without_place(const char *message);
 enum outcome review_decide(struct review *review, enum action action);
+
+/* review_hints.c */
+size_t review_hints(struct review *review, enum action hints[HINTS_MAX]);
 
 /* review_edit.c */
 void review_edit(struct review *review, bool whole);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "delta_view.h"
-#include "history_rows.h"
+#include "history_page.h"
 #include "mem.h"
 #include "screens.h"
 
@@ -23,12 +23,8 @@ struct history {
     int from, to;        /* workflows */
     uint64_t version;
     struct delta_view diff;
-    /* else the words about one row */
-    struct doc words;
-    size_t words_row;
-    bool words_wait;
-    uint64_t words_version;
-    int asked; /* the workflow that was asked about */
+    struct history_page page; /* else: the words about one row */
+    int asked;                /* the workflow that was asked about */
 };
 
 static void refresh(struct history *history)
@@ -122,110 +118,6 @@ static void toggle_mark(struct history *history)
     }
 }
 
-/* ---- words about one row ---- */
-
-static void add_gradient(struct history *history, const struct view_gradient *gradient)
-{
-    const struct run_view *view = ui_view(history->ui);
-    struct reader *reader = ui_reader(history->ui);
-    bool missing = reader == NULL;
-    const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
-    struct doc_text words = { .role = ROLE_CHANGE, .mark = ' ' };
-
-    doc_add_head(&history->words, ROLE_ACCENT, view->examples.items[gradient->example].id);
-    if (text == NULL) {
-        doc_add_plain(&history->words, ROLE_DIM, "%s", missing ? "the text is not there" : "...");
-        history->words_wait |= !missing;
-        return;
-    }
-    words.text = text->data;
-    words.len = text->len;
-    doc_add(&history->words, &words);
-}
-
-static void add_gradients(struct history *history, int rollout)
-{
-    const struct run_view *view = ui_view(history->ui);
-
-    for (size_t i = 0; i < view->gradient_list.count; i++) {
-        const struct view_gradient *gradient = &view->gradient_list.items[i];
-
-        if (gradient->rollout == rollout && gradient->node == VIEW_NONE && gradient->example >= 0)
-            add_gradient(history, gradient);
-    }
-}
-
-static void add_scores(struct history *history, const struct view_rollout *pass)
-{
-    const struct run_view *view = ui_view(history->ui);
-    struct str line = STR_INIT;
-    char score[8];
-
-    str_addf(&line, "score %s", run_view_score(pass->score, score));
-    if (pass->lost > 0)
-        str_addf(&line, ", %u lost", pass->lost);
-    if (pass->spoiled > 0)
-        str_addf(&line, ", %u spoiled", pass->spoiled);
-    if (pass->workflow != VIEW_NONE)
-        str_addf(&line, "; workflow %.8s", view->workflows.items[pass->workflow].id);
-    doc_add_plain(&history->words, ROLE_TEXT, "%s", str_text(&line));
-    str_free(&line);
-    for (uint32_t i = 0; i < pass->score_count; i++) {
-        const struct view_score *row = &view->scores.items[pass->first_score + i];
-
-        doc_add_plain(&history->words, row->score > 0 ? ROLE_TEXT : ROLE_ERROR, "%5s  %s",
-            run_view_score(row->score, score),
-            row->example >= 0 ? view->examples.items[row->example].id : "?");
-    }
-}
-
-static void add_proposal(struct history *history, const struct view_proposal *proposal)
-{
-    if (proposal->changes != NULL)
-        doc_add_plain(&history->words, ROLE_TEXT, "%s", proposal->changes);
-    doc_add_plain(&history->words, ROLE_DIM,
-        "It never became the current workflow; Enter shows what it was.");
-}
-
-static void add_words(struct history *history, const struct history_row *row)
-{
-    const struct run_view *view = ui_view(history->ui);
-
-    switch (row->kind) {
-    case HISTORY_PASS:
-        add_scores(history, &view->rollouts.items[row->index]);
-        break;
-    case HISTORY_GRADIENTS:
-        add_gradients(history, row->index);
-        break;
-    case HISTORY_PROPOSAL:
-        add_proposal(history, &view->proposal_list.items[row->index]);
-        break;
-    case HISTORY_BACK:
-        doc_add_plain(&history->words, ROLE_TEXT, "%s", view->log.items[row->index].text);
-        break;
-    }
-}
-
-static void draw_words(struct history *history, const struct pane *pane)
-{
-    static const struct doc_source source = { NULL, NULL, "nothing has happened yet" };
-    const struct history_row *row = row_at(history, selected_row(history));
-
-    if (history->words_wait || history->words_row != (size_t)selected_row(history))
-        history->words_version++;
-    if (history->words_row != (size_t)selected_row(history))
-        history->words.top = 0;
-    history->words_row = (size_t)selected_row(history);
-    if (doc_begin(&history->words, pane->width - 1,
-            history->words_version * 1000003u + history->rows.made_of)) {
-        history->words_wait = false;
-        if (row != NULL)
-            add_words(history, row);
-    }
-    doc_draw(&history->words, &source, NULL, pane, history->on_detail);
-}
-
 /* ---- drawing ---- */
 
 static void draw_list(struct history *history, const struct pane *pane)
@@ -264,6 +156,13 @@ static void add_title(const struct history *history, struct str *out)
     str_free(&to);
 }
 
+static void draw_page(struct history *history, const struct pane *pane)
+{
+    history->page.ui = history->ui;
+    history_page_lay_out(&history->page, &history->rows, selected_row(history), pane->width);
+    history_page_draw(&history->page, pane, history->on_detail);
+}
+
 static void draw_detail(struct history *history, const struct pane *pane)
 {
     struct str title = STR_INIT;
@@ -280,7 +179,7 @@ static void draw_detail(struct history *history, const struct pane *pane)
         delta_view_draw(
             &history->diff, history->delta, NULL, history->version, &rows, history->on_detail);
     else
-        draw_words(history, &rows);
+        draw_page(history, &rows);
 }
 
 static void draw(void *state, const struct pane *pane)
@@ -371,7 +270,7 @@ static enum outcome open_row(struct history *history)
 
 static struct doc *searched(struct history *history)
 {
-    return history->delta != NULL ? &history->diff.doc : &history->words;
+    return history->delta != NULL ? &history->diff.doc : &history->page.doc;
 }
 
 static void on_search(void *data, const char *line)
@@ -400,12 +299,17 @@ static enum outcome move(struct history *history, enum action action)
     bool is_diff = history->delta != NULL;
     bool sibling = action == ACTION_NEXT || action == ACTION_PREVIOUS;
 
-    if (action == ACTION_SIDE_BY_SIDE)
+    if (action == ACTION_SIDE_BY_SIDE) {
         history->sides_chosen = true;
+        if (!is_diff)
+            ui_say(history->ui, ROLE_TEXT, "there are no two workflows here: m marks two points");
+        else if (!delta_has_hunks(history->delta))
+            ui_say(history->ui, ROLE_TEXT, DELTA_VIEW_NO_SIDES);
+    }
     if (is_diff && (history->on_detail || sibling || action == ACTION_SIDE_BY_SIDE))
         return delta_view_act(&history->diff, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
     if (history->on_detail)
-        return doc_act(&history->words, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+        return doc_act(&history->page.doc, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
     return list_act(&history->list, &history_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
@@ -442,6 +346,17 @@ static enum outcome act(void *state, enum action action)
     default:
         return move(history, action);
     }
+}
+
+static size_t hints(void *state, enum action hints[HINTS_MAX])
+{
+    static const enum action table[] = { ACTION_REVIEW, ACTION_NEXT_PANE, ACTION_OPEN, ACTION_MARK,
+        ACTION_REVERT, ACTION_NEXT, ACTION_SIDE_BY_SIDE, ACTION_SEARCH, ACTION_FOLLOW,
+        ACTION_COMMAND };
+
+    (void)state;
+    memcpy(hints, table, sizeof table);
+    return sizeof table / sizeof table[0];
 }
 
 static enum outcome click(void *state, int x, int y)
@@ -527,7 +442,7 @@ static void close_screen(void *state)
     list_free(&history->list);
     delta_free(history->delta);
     delta_view_free(&history->diff);
-    doc_free(&history->words);
+    doc_free(&history->page.doc);
     free(history);
 }
 
@@ -540,5 +455,6 @@ const struct screen screen_history = {
     .act = act,
     .show = show,
     .click = click,
+    .hints = hints,
     .text = text,
 };

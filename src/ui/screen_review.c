@@ -55,67 +55,6 @@ static void update_queue(struct review *review)
 
 /* ---- its change ---- */
 
-static struct delta *edited_delta(const cJSON *pending, const char *workflow)
-{
-    struct delta *delta = delta_of_pending(pending);
-    cJSON *json = cJSON_Parse(workflow);
-    cJSON *nodes = cJSON_DetachItemFromObjectCaseSensitive(json, "nodes");
-    struct delta *edited = NULL;
-
-    if (delta != NULL && nodes != NULL)
-        edited = delta_new(cJSON_Duplicate(delta->before, true), nodes);
-    delta_free(delta);
-    cJSON_Delete(json);
-    return edited;
-}
-
-static struct delta *waiting_delta(struct review *review)
-{
-    const cJSON *pending = ui_view(review->ui)->pending;
-    struct draft *draft;
-    struct delta *delta;
-
-    if (review->drafts.proposal != review_waiting(review)) {
-        delta = delta_of_pending(pending);
-        if (delta != NULL)
-            drafts_begin(&review->drafts, review_waiting(review), delta->count);
-        return delta;
-    }
-    draft = drafts_current(&review->drafts);
-    delta = draft->workflow != NULL ? edited_delta(pending, draft->workflow)
-                                    : delta_of_pending(pending);
-    for (size_t i = 0; delta != NULL && i < draft->split_count; i++)
-        (void)delta_split(delta, draft->splits[i]);
-    return delta;
-}
-
-/* Of a decided proposal: what it became where it was edited, else as it was proposed. */
-static struct delta *decided_delta(
-    struct review *review, const struct view_proposal *proposal, bool *waits)
-{
-    const struct run_view *view = ui_view(review->ui);
-    struct reader *reader = ui_reader(review->ui);
-    const struct view_workflow *workflows = view->workflows.items;
-    const struct text *fact;
-    struct delta *delta = NULL;
-    cJSON *json;
-
-    if (proposal->before == VIEW_NONE || reader == NULL)
-        return NULL;
-    if (proposal->verdict == VIEW_EDITED && proposal->after != VIEW_NONE)
-        return delta_between(&workflows[proposal->before], &workflows[proposal->after]);
-    fact = reader_fact(reader, proposal->seq);
-    *waits = fact == NULL;
-    if (fact == NULL)
-        return NULL;
-    json = cJSON_ParseWithLength(fact->data, fact->len);
-    if (json != NULL)
-        delta = delta_of_diff(
-            &workflows[proposal->before], cJSON_GetObjectItemCaseSensitive(json, "diff"));
-    cJSON_Delete(json);
-    return delta;
-}
-
 static uint64_t key_of(const struct review *review, const struct view_proposal *proposal)
 {
     uint64_t version = review_shows_waiting(review) ? review->drafts.version + 1u : 0;
@@ -132,6 +71,15 @@ static void drop_delta(struct review *review)
     review->version++;
 }
 
+/* An edit may leave fewer changes than there were. */
+static void keep_selected(struct review *review)
+{
+    int count = review->delta != NULL ? (int)review->delta->count : 0;
+
+    if (count > 0 && review->diff.doc.selected >= count)
+        review->diff.doc.selected = count - 1;
+}
+
 /* Everything that is derived from the view as it is now. */
 static void refresh(struct review *review)
 {
@@ -144,25 +92,17 @@ static void refresh(struct review *review)
     if (before != review->shown || proposal == NULL) {
         review->diff.doc.selected = review->why.selected = 0;
         review->diff.doc.top = review->why.top = 0;
+        review->is_fresh = true;
         drop_delta(review);
     }
     if (proposal == NULL || key_of(review, proposal) == review->shown_key)
         return;
     drop_delta(review);
-    review->delta = review_shows_waiting(review) ? waiting_delta(review)
-                                                 : decided_delta(review, proposal, &waits);
+    review->delta = review_shows_waiting(review) ? review_waiting_delta(review)
+                                                 : review_decided_delta(review, proposal, &waits);
     if (!waits)
         review->shown_key = key_of(review, proposal);
-}
-
-static const enum take *takes_of(struct review *review)
-{
-    const struct draft *draft = drafts_current(&review->drafts);
-
-    if (!review_shows_waiting(review) || draft == NULL || review->delta == NULL ||
-        draft->count != review->delta->count)
-        return NULL;
-    return draft->takes;
+    keep_selected(review);
 }
 
 /* ---- drawing ---- */
@@ -200,7 +140,7 @@ static int rows_below(struct review *review, const struct pane *pane)
 static void add_choices(struct review *review, struct str *out)
 {
     static const char *const words[] = { "undecided", "taken", "left out" };
-    const enum take *takes = takes_of(review);
+    const enum take *takes = review_takes(review);
     size_t counts[3] = { 0, 0, 0 };
     bool any = false;
 
@@ -213,6 +153,23 @@ static void add_choices(struct review *review, struct str *out)
             str_addf(out, "%s%zu %s", any ? ", " : ": ", counts[i], words[i]);
             any = true;
         }
+}
+
+/* Its first change is to be seen; those of the workflow's structure have a picture above them. */
+static void draw_delta(struct review *review, const struct pane *rows, bool focused)
+{
+    struct delta_view *view = &review->diff;
+    const struct delta *delta = review->delta;
+
+    delta_view_draw(view, delta, review_takes(review), review->version, rows, focused);
+    if (!review->is_fresh)
+        return;
+    review->is_fresh = false;
+    if (delta->count == 0 || delta->items[0].kind != DELTA_HUNK)
+        return;
+    doc_select(&view->doc, view->doc.selected);
+    pane_clear(rows);
+    delta_view_draw(view, delta, review_takes(review), review->version, rows, focused);
 }
 
 static void draw_diff(struct review *review, const struct pane *pane)
@@ -232,7 +189,7 @@ static void draw_diff(struct review *review, const struct pane *pane)
     str_free(&title);
     review->panes[REVIEW_DIFF] = rows;
     if (review->delta != NULL)
-        delta_view_draw(view, review->delta, takes_of(review), review->version, &rows, focused);
+        draw_delta(review, &rows, focused);
     else
         (void)pane_text(&rows, 0, 0, ROLE_DIM, review->ascii ? "..." : "…");
 }
@@ -318,9 +275,10 @@ static void draw(void *state, const struct pane *pane)
     review->ascii = pane->canvas->ascii;
     refresh(review);
     memset(review->panes, 0, sizeof review->panes);
+    review->is_one_pane = review->is_zoomed || pane->width < NARROW || pane->height < 14;
     if (review_shown(review) == NULL)
         draw_nothing(review, pane);
-    else if (review->is_zoomed || pane->width < NARROW || pane->height < 14)
+    else if (review->is_one_pane)
         draw_one(review, *pane);
     else
         draw_all(review, *pane);
@@ -389,12 +347,31 @@ static enum outcome back(struct review *review)
     return OUTCOME_REDRAW;
 }
 
+static enum outcome turn_sides(struct review *review)
+{
+    review->sides_chosen = true;
+    if (review->delta != NULL && !delta_has_hunks(review->delta))
+        ui_say(review->ui, ROLE_TEXT, DELTA_VIEW_NO_SIDES);
+    return redraw_if(delta_view_act(&review->diff, ACTION_SIDE_BY_SIDE));
+}
+
+/* Keys may come faster than frames: they are about the change as it is, not as it was drawn. */
+static void lay_out(struct review *review)
+{
+    int width = review->panes[REVIEW_DIFF].width;
+
+    if (review->delta != NULL)
+        (void)delta_view_lay_out(
+            &review->diff, review->delta, review->version, width > 0 ? width : 80);
+}
+
 static enum outcome act(void *state, enum action action)
 {
     struct review *review = state;
     enum outcome outcome;
 
     refresh(review);
+    lay_out(review);
     if (action == ACTION_NEXT_PANE || action == ACTION_PREVIOUS_PANE)
         return focus(review, (int)review->focus + (action == ACTION_NEXT_PANE ? 1 : -1));
     if (action == ACTION_OPEN)
@@ -413,10 +390,8 @@ static enum outcome act(void *state, enum action action)
         review->is_zoomed = !review->is_zoomed;
         return OUTCOME_REDRAW;
     }
-    if (action == ACTION_SIDE_BY_SIDE) {
-        review->sides_chosen = true;
-        return redraw_if(delta_view_act(&review->diff, action));
-    }
+    if (action == ACTION_SIDE_BY_SIDE)
+        return turn_sides(review);
     outcome = review_decide(review, action);
     refresh(review);
     return outcome != OUTCOME_IGNORED ? outcome : move(review, action);
@@ -440,6 +415,14 @@ static enum outcome click(void *state, int x, int y)
         return OUTCOME_REDRAW;
     }
     return OUTCOME_NONE;
+}
+
+static size_t hints(void *state, enum action hints[HINTS_MAX])
+{
+    struct review *review = state;
+
+    refresh(review);
+    return review_hints(review, hints);
 }
 
 static void show(void *state, const struct place *place)
@@ -480,7 +463,6 @@ static void *open_screen(struct ui *ui)
     review->ui = ui;
     review->focus = REVIEW_DIFF;
     review->shown = VIEW_NONE;
-    review->edited_item = -1;
     return review;
 }
 
@@ -508,5 +490,6 @@ const struct screen screen_review = {
     .act = act,
     .show = show,
     .click = click,
+    .hints = hints,
     .text = text,
 };

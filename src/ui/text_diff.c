@@ -191,6 +191,66 @@ static void make_hunks(
     }
 }
 
+static bool is_blank(const char *text, size_t start, size_t end)
+{
+    while (start < end && (text[start] == ' ' || text[start] == '\n'))
+        start++;
+    return start == end;
+}
+
+/* Adds what is to stand behind the text's last sentence: what does where it stands on the other
+ * side with more behind it, else a line end. */
+static void add_pad(const char *text, const struct pieces *pieces, const char *other,
+    const struct pieces *others, struct str *out)
+{
+    struct diff_range last;
+    size_t len;
+
+    if (pieces->count == 0)
+        return;
+    last = pieces->items[pieces->count - 1];
+    len = last.end - last.start;
+    for (size_t i = 0; i + 1 < others->count; i++) {
+        size_t start = others->items[i].start, end = others->items[i].end;
+
+        if (end - start < len || memcmp(other + start, text + last.start, len) != 0 ||
+            !is_blank(other, start + len, end))
+            continue;
+        str_add_n(out, other + start + len, end - start - len);
+        return;
+    }
+    if (text[last.end - 1] != '\n')
+        str_add(out, "\n");
+}
+
+static void pad_texts(
+    struct text_diff *diff, const struct pieces *old_pieces, const struct pieces *new_pieces)
+{
+    struct str old_text = STR_INIT, new_text = STR_INIT;
+
+    str_add_n(&old_text, diff->old_text, diff->old_len);
+    str_add_n(&new_text, diff->new_text, diff->new_len);
+    add_pad(diff->old_text, old_pieces, diff->new_text, new_pieces, &old_text);
+    add_pad(diff->new_text, new_pieces, diff->old_text, old_pieces, &new_text);
+    diff->old_pad = old_text.len - diff->old_len;
+    diff->new_pad = new_text.len - diff->new_len;
+    diff->old_len = old_text.len;
+    diff->new_len = new_text.len;
+    free(diff->old_text);
+    free(diff->new_text);
+    diff->old_text = mem_strndup(str_text(&old_text), old_text.len);
+    diff->new_text = mem_strndup(str_text(&new_text), new_text.len);
+    str_free(&old_text);
+    str_free(&new_text);
+}
+
+static void cut_both(
+    const struct text_diff *diff, struct pieces *old_pieces, struct pieces *new_pieces)
+{
+    cut(diff->old_text, (struct diff_range){ 0, diff->old_len }, sentence_end, old_pieces);
+    cut(diff->new_text, (struct diff_range){ 0, diff->new_len }, sentence_end, new_pieces);
+}
+
 struct text_diff *text_diff_new(
     const char *old_text, size_t old_len, const char *new_text, size_t new_len)
 {
@@ -201,8 +261,11 @@ struct text_diff *text_diff_new(
     diff->new_text = mem_strndup(new_text, new_len);
     diff->old_len = old_len;
     diff->new_len = new_len;
-    cut(diff->old_text, (struct diff_range){ 0, old_len }, sentence_end, &old_pieces);
-    cut(diff->new_text, (struct diff_range){ 0, new_len }, sentence_end, &new_pieces);
+    cut_both(diff, &old_pieces, &new_pieces);
+    pad_texts(diff, &old_pieces, &new_pieces);
+    pieces_free(&old_pieces);
+    pieces_free(&new_pieces);
+    cut_both(diff, &old_pieces, &new_pieces);
     compare(&old_pieces, &new_pieces, DIFF_MOST);
     make_hunks(diff, &old_pieces, &new_pieces);
     pieces_free(&old_pieces);
@@ -224,9 +287,20 @@ void text_diff_free(struct text_diff *diff)
     free(diff);
 }
 
+/* Takes the pad off the end of what was added to `out`. */
+static void take_off(const struct text_diff *diff, bool is_new, size_t from, struct str *out)
+{
+    size_t pad = is_new ? diff->new_pad : diff->old_pad;
+    const char *end = is_new ? diff->new_text + diff->new_len : diff->old_text + diff->old_len;
+
+    if (pad > 0 && out->len >= from + pad &&
+        memcmp(out->data + out->len - pad, end - pad, pad) == 0)
+        str_truncate(out, out->len - pad);
+}
+
 void text_diff_apply(const struct text_diff *diff, const bool *accept, struct str *out)
 {
-    size_t at = 0;
+    size_t at = 0, from = out->len;
 
     for (size_t i = 0; i < diff->count; i++) {
         const struct diff_hunk *hunk = &diff->hunks[i];
@@ -241,6 +315,7 @@ void text_diff_apply(const struct text_diff *diff, const bool *accept, struct st
         at = hunk->old_range.end;
     }
     str_add_n(out, diff->old_text + at, diff->old_len - at);
+    take_off(diff, diff->count > 0 && accept[diff->count - 1], from, out);
 }
 
 /* Piece i of a side for part i of `parts`; the last part has what is left. */
@@ -253,6 +328,24 @@ static struct diff_range part_of(const struct pieces *pieces, size_t i, struct d
     return part;
 }
 
+/* Blank lines become a part of the piece before them, at the beginning of the one behind. */
+static void join_blanks(const char *text, struct pieces *pieces)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < pieces->count; i++) {
+        struct diff_range piece = pieces->items[i];
+        struct diff_range *last = count > 0 ? &pieces->items[count - 1] : NULL;
+
+        if (last != NULL &&
+            (is_blank(text, piece.start, piece.end) || is_blank(text, last->start, last->end)))
+            last->end = piece.end;
+        else
+            pieces->items[count++] = piece;
+    }
+    pieces->count = count;
+}
+
 bool text_diff_split(struct text_diff *diff, size_t index)
 {
     struct diff_hunk whole = diff->hunks[index];
@@ -261,6 +354,8 @@ bool text_diff_split(struct text_diff *diff, size_t index)
 
     cut(diff->old_text, whole.old_range, sentence_end, &old_pieces);
     cut(diff->new_text, whole.new_range, sentence_end, &new_pieces);
+    join_blanks(diff->old_text, &old_pieces);
+    join_blanks(diff->new_text, &new_pieces);
     parts = old_pieces.count > new_pieces.count ? old_pieces.count : new_pieces.count;
     if (parts > 1) {
         diff->hunks = mem_realloc(diff->hunks, diff->count + parts - 1, sizeof *diff->hunks);
@@ -279,4 +374,54 @@ bool text_diff_split(struct text_diff *diff, size_t index)
     pieces_free(&old_pieces);
     pieces_free(&new_pieces);
     return parts > 1;
+}
+
+/* ---- editing ---- */
+
+static void add_with(const struct text_diff *diff, size_t hunk, const char *text, struct str *out)
+{
+    struct diff_range range = diff->hunks[hunk].new_range;
+
+    str_add_n(out, diff->new_text, range.start);
+    str_add(out, text);
+    str_add_n(out, diff->new_text + range.end, diff->new_len - range.end);
+}
+
+void text_diff_with(const struct text_diff *diff, size_t hunk, const char *text, struct str *out)
+{
+    size_t from = out->len;
+
+    add_with(diff, hunk, text, out);
+    take_off(diff, true, from, out);
+}
+
+static void move_hunk(struct diff_hunk *hunk, size_t by)
+{
+    hunk->new_range.start += by;
+    hunk->new_range.end += by;
+    for (size_t i = 0; i < hunk->new_count; i++) {
+        hunk->new_words[i].start += by;
+        hunk->new_words[i].end += by;
+    }
+}
+
+void text_diff_set(struct text_diff *diff, size_t index, const char *text)
+{
+    struct diff_hunk *hunk = &diff->hunks[index];
+    size_t len = strlen(text), by = len - (hunk->new_range.end - hunk->new_range.start);
+    bool has_pad = index + 1 == diff->count && hunk->new_range.end == diff->new_len;
+    struct str out = STR_INIT;
+
+    add_with(diff, index, text, &out);
+    if (has_pad && (out.len < diff->new_pad ||
+                       memcmp(str_text(&out) + out.len - diff->new_pad,
+                           diff->new_text + diff->new_len - diff->new_pad, diff->new_pad) != 0))
+        diff->new_pad = 0;
+    free(diff->new_text);
+    diff->new_len = out.len;
+    diff->new_text = out.data != NULL ? str_take(&out) : mem_strdup("");
+    hunk->new_range.end = hunk->new_range.start + len;
+    mark_words(diff->old_text, diff->new_text, hunk, false);
+    for (size_t i = index + 1; i < diff->count; i++)
+        move_hunk(&diff->hunks[i], by); /* unsigned: down, too */
 }

@@ -261,17 +261,19 @@ static int draw_hint(struct ui *ui, const struct pane *row, int x, enum action a
     return x + pane_text(row, x, 0, ROLE_DIM, words) + 2;
 }
 
+static bool decides(enum action action)
+{
+    return action >= ACTION_ACCEPT && action <= ACTION_REVERT && action != ACTION_SIDE_BY_SIDE;
+}
+
 /* The way to the proposal only where one waits, what decides only where it can. */
 static bool is_hinted(struct ui *ui, enum action action)
 {
-    bool decides =
-        action >= ACTION_ACCEPT && action <= ACTION_REVERT && action != ACTION_SIDE_BY_SIDE;
-
     if (action_info(action)->hint == NULL)
         return false;
     if (action == ACTION_REVIEW)
         return ui_view(ui)->pending != NULL;
-    return !decides || session_kind(ui->session) == SESSION_LIVE;
+    return !decides(action) || session_kind(ui->session) == SESSION_LIVE;
 }
 
 static bool has_hint(struct ui *ui, unsigned contexts, enum action action)
@@ -279,39 +281,49 @@ static bool has_hint(struct ui *ui, unsigned contexts, enum action action)
     return is_hinted(ui, action) && (action_info(action)->contexts & contexts) != 0;
 }
 
-/* What the screen says can be done now. */
-static void draw_own_hints(struct ui *ui, const struct screen *screen, const struct pane *row)
+static void draw_table_hints(struct ui *ui, const struct pane *row)
 {
-    enum action hints[HINTS_MAX];
-    size_t count = screen->hints(ui_screen_state(ui), hints);
+    unsigned contexts = ui_contexts(ui) & ~(unsigned)CONTEXT_ALL;
     int x = 0;
 
-    for (size_t i = 0; i < count && x >= 0; i++)
-        if (is_hinted(ui, hints[i]))
-            x = draw_hint(ui, row, x, hints[i]);
+    for (int pass = 0; pass < 2; pass++, contexts = CONTEXT_ALL)
+        for (int i = ACTION_NONE + 1; i < ACTIONS && x >= 0; i++)
+            if (has_hint(ui, contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)
+                x = draw_hint(ui, row, x, (enum action)i);
 }
 
-/* The way to help and out stands on the right; what the screen can do has the rest. */
+/* The way to help and out stands on the right; what the screen can do has the rest. In a narrow
+ * terminal a decision that is waited for goes before the way out. */
 static void draw_hints(struct ui *ui, struct pane row)
 {
     static const enum action fixed[] = { ACTION_HELP, ACTION_QUIT };
-    unsigned contexts = ui_contexts(ui) & ~(unsigned)CONTEXT_ALL;
     const struct screen *screen = ui->screens[ui->screen];
-    struct pane right = pane_cut_right(&row, row.width >= 40 ? 14 : 7);
+    bool own = screen != NULL && screen->hints != NULL;
+    enum action hints[HINTS_MAX];
+    size_t count = own ? screen->hints(ui_screen_state(ui), hints) : 0;
+    int least = count > 0 && decides(hints[0]) ? 60 : 40;
+    struct pane right = pane_cut_right(&row, row.width >= least ? 14 : 7);
     int x = 0;
 
     (void)pane_cut_right(&row, 2);
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
     x = 0;
-    if (screen != NULL && screen->hints != NULL) {
-        draw_own_hints(ui, screen, &row);
-        return;
-    }
-    for (int pass = 0; pass < 2; pass++, contexts = CONTEXT_ALL)
-        for (int i = ACTION_NONE + 1; i < ACTIONS && x >= 0; i++)
-            if (has_hint(ui, contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)
-                x = draw_hint(ui, &row, x, (enum action)i);
+    for (size_t i = 0; i < count && x >= 0; i++)
+        if (is_hinted(ui, hints[i]))
+            x = draw_hint(ui, &row, x, hints[i]);
+    if (!own)
+        draw_table_hints(ui, &row);
+}
+
+/* A message that is longer than the last line takes those above it, too. */
+static void draw_message(struct ui *ui, struct pane pane)
+{
+    int lines = text_lines(ui->message, pane.width);
+
+    pane = pane_cut_bottom(&pane, lines > 1 ? lines : 1);
+    pane_clear(&pane);
+    (void)text_draw(&pane, ui->message_role, ui->message, 0);
 }
 
 static void draw_bottom(struct ui *ui, const struct pane *row)
@@ -319,7 +331,7 @@ static void draw_bottom(struct ui *ui, const struct pane *row)
     if (ui->modal == MODAL_LINE)
         ui_draw_line(ui, row);
     else if (ui->message[0] != '\0')
-        (void)pane_text(row, 0, 0, ui->message_role, ui->message);
+        return;
     else if (ui->modal == MODAL_HELP)
         (void)pane_text(row, 0, 0, ROLE_DIM, "Enter does it   Esc closes   keys.json changes keys");
     else if (ui->modal == MODAL_NONE)
@@ -343,7 +355,7 @@ static void draw_screen(struct ui *ui, const struct pane *pane)
 
 void ui_draw(struct ui *ui, struct canvas *canvas)
 {
-    struct pane pane, row;
+    struct pane pane, row, below_tabs, bottom = { .canvas = canvas };
 
     canvas_clear(canvas);
     pane = canvas_pane(canvas);
@@ -361,14 +373,11 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
     row = pane_cut_top(&pane, pane.height > 4 ? 1 : 0);
     if (row.height > 0)
         draw_tabs(ui, &row);
-    if (ui->settings.hints || ui->message[0] != '\0' || ui->modal != MODAL_NONE) {
-        row = pane_cut_bottom(&pane, 1);
-        draw_bottom(ui, &row);
-    }
+    below_tabs = pane;
+    if (ui->settings.hints || ui->message[0] != '\0' || ui->modal != MODAL_NONE)
+        bottom = pane_cut_bottom(&pane, 1);
     draw_screen(ui, &pane);
-    if (ui->modal == MODAL_LINE && ui->message[0] != '\0') { /* what Tab found */
-        row = pane_cut_bottom(&pane, 1);
-        pane_clear(&row);
-        (void)pane_text(&row, 0, 0, ui->message_role, ui->message);
-    }
+    draw_bottom(ui, &bottom);   /* what can be done depends on what is shown */
+    if (ui->message[0] != '\0') /* above the line that is written: what Tab found */
+        draw_message(ui, ui->modal == MODAL_LINE ? pane : below_tabs);
 }

@@ -30,8 +30,8 @@ static void on_answer(void *data, int answer)
 static void ask(struct ui *ui)
 {
     ui_ask_choice(ui, "The run is under way. Every answer so far is saved; nothing is paid twice.",
-        "d detach: it goes on without a screen|s stop: test and keep the best so far|"
-        "l leave: flowbot resume goes on|c go on",
+        "d detach: goes on without screen|s stop: test and keep the best|"
+        "l leave: flowbot resume goes on|n nothing: go on",
         on_answer, ui);
     ui->asks_to_leave = true;
 }

@@ -186,6 +186,7 @@ void ui_ask_choice(struct ui *ui, const char *question, const char *answers,
     (void)snprintf(ui->choice.question, sizeof ui->choice.question, "%s", question);
     read_choices(&ui->choice, answers);
     ui->choice.selected = ui->choice.count - 1;
+    ui->choice.scrolled = 0;
     ui->choice.on_answer = on_answer;
     ui->choice.data = data;
     ui->modal = MODAL_CHOICE;
@@ -198,6 +199,16 @@ static void select_choice(struct ui *ui, int by)
 
     if (count > 0)
         ui->choice.selected = (ui->choice.selected + by + count) % count;
+    ui_dirty(ui);
+}
+
+static void scroll_question(struct ui *ui, int by)
+{
+    int to = ui->choice.scrolled + by;
+
+    ui->choice.scrolled = to < 0                          ? 0
+                          : to > ui->choice.most_scrolled ? ui->choice.most_scrolled
+                                                          : to;
     ui_dirty(ui);
 }
 
@@ -219,64 +230,106 @@ static void choice_key(struct ui *ui, key_code key)
         select_choice(ui, 1);
     else if (key == K_UP || key == K_LEFT || key == (K_TAB | K_SHIFT) || key == 'k')
         select_choice(ui, -1);
+    else if (key == K_PAGE_DOWN || key == K_PAGE_UP)
+        scroll_question(ui, key == K_PAGE_DOWN ? 1 : -1);
 }
 
-static int question_lines(const char *text, int width)
+enum { ANSWER_INDENT = 7 /* cells before an answer's words: its key */ };
+
+static int answer_lines(const struct choice_prompt *choice, int i, int width)
 {
-    size_t at = 0, end, next;
+    int lines = text_lines(choice->choices[i].words, width - ANSWER_INDENT);
+
+    return lines > 0 ? lines : 1;
+}
+
+static int all_answer_lines(const struct choice_prompt *choice, int width)
+{
     int lines = 0;
 
-    while (text_wrap(text, strlen(text), width, at, &end, &next)) {
-        lines++;
-        at = next;
-    }
+    for (int i = 0; i < choice->count; i++)
+        lines += answer_lines(choice, i, width);
     return lines;
 }
 
-static int draw_question(const struct pane *pane, const char *text)
+static void draw_answer(const struct choice_prompt *choice, int i, const struct pane *pane)
 {
-    size_t at = 0, end, next;
-    int y = 0;
+    struct pane words =
+        pane_part(pane, ANSWER_INDENT, 0, pane->width - ANSWER_INDENT, pane->height);
+    char key[KEY_NAME_SIZE];
 
-    while (text_wrap(text, strlen(text), pane->width, at, &end, &next)) {
-        (void)pane_text_n(pane, 0, y++, -1, ROLE_TEXT, ATTR_NONE, text + at, end - at);
-        at = next;
-    }
-    return y;
+    (void)pane_text(pane, 1, 0, ROLE_KEY, key_text(choice->choices[i].key, key));
+    (void)text_draw(&words, ROLE_TEXT, choice->choices[i].words, 0);
+    for (int y = 0; i == choice->selected && y < pane->height; y++)
+        pane_paint(pane, 0, y, pane->width, ROLES, ATTR_REVERSE);
 }
 
-static void draw_choices(const struct choice_prompt *choice, const struct pane *pane, int y)
+/* From so far down that the selected one is seen. */
+static void draw_answers(const struct choice_prompt *choice, const struct pane *pane)
 {
-    for (int i = 0; i < choice->count; i++) {
-        char key[KEY_NAME_SIZE];
+    int first = choice->selected, last = first, y = 0;
+    int room = pane->height - answer_lines(choice, first, pane->width);
 
-        (void)pane_text(pane, 1, y + i, ROLE_KEY, key_text(choice->choices[i].key, key));
-        (void)pane_text(pane, 7, y + i, ROLE_TEXT, choice->choices[i].words);
-        if (i == choice->selected)
-            pane_paint(pane, 0, y + i, pane->width, ROLES, ATTR_REVERSE);
+    while (first > 0 && room >= answer_lines(choice, first - 1, pane->width))
+        room -= answer_lines(choice, --first, pane->width);
+    for (int i = first; i < choice->count && y < pane->height; i++) {
+        int lines = answer_lines(choice, i, pane->width);
+        struct pane part =
+            pane_part(pane, 0, y, pane->width, lines < pane->height - y ? lines : pane->height - y);
+
+        draw_answer(choice, i, &part);
+        y += lines;
+        last = i;
     }
+    if (first > 0) /* more above, more below */
+        pane_glyph(pane, pane->width - 1, 0, ROLE_KEY, 0x2191, '^');
+    if (last + 1 < choice->count)
+        pane_glyph(pane, pane->width - 1, pane->height - 1, ROLE_KEY, 0x2193, 'v');
+}
+
+/* The question above the answers; where there is no room for all of it, as much as they leave and
+ * two lines at least, and how to see the rest in its last line. */
+static void draw_question(struct choice_prompt *choice, struct pane pane, int gap)
+{
+    int lines = text_lines(choice->question, pane.width);
+    int answers = all_answer_lines(choice, pane.width);
+    int room = pane.height - answers > 2 ? pane.height - answers : pane.height > 2 ? 2 : 1;
+    struct pane top;
+
+    if (lines + answers <= pane.height)
+        room = lines;
+    top = pane_cut_top(&pane, room);
+    choice->most_scrolled = lines > room ? lines - room : 0;
+    if (choice->scrolled > choice->most_scrolled)
+        choice->scrolled = choice->most_scrolled;
+    (void)text_draw(&top, ROLE_TEXT, choice->question, choice->scrolled);
+    if (choice->most_scrolled > 0 && top.width > 12) {
+        struct pane more = pane_part(&top, top.width - 5, room - 1, 5, 1);
+
+        pane_clear(&more);
+        (void)pane_text(
+            &more, 1, 0, ROLE_KEY, choice->scrolled < choice->most_scrolled ? "PgDn" : "PgUp");
+    }
+    (void)pane_cut_top(&pane, gap);
+    draw_answers(choice, &pane);
 }
 
 void ui_draw_choice(struct ui *ui, const struct pane *pane)
 {
-    const struct choice_prompt *choice = &ui->choice;
-    int width = pane->width < 64 ? pane->width : 64;
-    int rows = question_lines(choice->question, width > 4 ? width - 4 : 1);
-    int height = rows + choice->count + 3;
+    struct choice_prompt *choice = &ui->choice;
+    int width = pane->width < 64 ? pane->width : 64, inner = width > 5 ? width - 4 : 1;
+    int height = text_lines(choice->question, inner) + all_answer_lines(choice, inner) + 3;
     struct pane box = pane_part(pane, (pane->width - width) / 2,
         height < pane->height ? (pane->height - height) / 2 : 0, width, height);
     struct pane inside;
-    int y;
 
     pane_clear(&box);
-    if (box.height < height) { /* no room: the answers are what matters */
-        draw_choices(choice, &box, 0);
+    if (box.height < height) { /* no room for a frame */
+        draw_question(choice, box, 0);
         return;
     }
     inside = pane_frame(&box, NULL, true);
-    inside = pane_part(&inside, 1, 0, inside.width - 2, inside.height);
-    y = draw_question(&inside, choice->question);
-    draw_choices(choice, &inside, y + 1);
+    draw_question(choice, pane_part(&inside, 1, 0, inside.width - 2, inside.height), 1);
 }
 
 /* ---- */

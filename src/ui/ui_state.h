@@ -14,7 +14,7 @@ typedef void line_answer(void *data, const char *line);
 typedef void choice_answer(void *data, int answer);
 
 enum { UI_SIGNALS = 4 }; /* that ask to end: SIGINT, SIGTERM, SIGHUP, SIGUSR1 (flowbot attach) */
-enum { CHOICES = 8, LABEL = 256, HISTORY = 50, BACK = 64 };
+enum { CHOICES = 8, LABEL = 256, MESSAGE = 1024, HISTORY = 50, BACK = 64 };
 
 /* A question for a line. */
 struct line_prompt {
@@ -35,6 +35,7 @@ struct choice_prompt {
         char words[64];
     } choices[CHOICES];
     int count, selected;
+    int scrolled, most_scrolled; /* lines of a question that is longer than its room */
     choice_answer *on_answer;
     void *data;
 };
@@ -72,7 +73,7 @@ struct ui {
     struct choice_prompt choice;
     struct help help;
     struct line_history histories[16];
-    char message[LABEL];
+    char message[MESSAGE];
     enum role message_role;
     /* drawing */
     struct terminal *terminal;

@@ -114,8 +114,8 @@ static struct errand *new_errand(struct ui *ui, const char *suffix, const char *
 
 /* ---- the editor ---- */
 
-/* What was written; NULL where it is the same, or cannot be taken (which is said). Editors end a
- * text with a line feed whether it had one or not. */
+/* What was written; NULL where it is the same, or cannot be taken (which is said). A text that ended
+ * without a line feed was given one, as editors do. */
 static char *read_edited(struct ui *ui, const struct errand *errand)
 {
     struct err err = { .code = ERR_NONE };
@@ -158,8 +158,11 @@ static void on_edited(void *data, int status)
 void ui_edit(struct ui *ui, const char *suffix, const char *text,
     void (*on_text)(void *data, const char *text), void *data)
 {
-    struct errand *errand = new_errand(ui, suffix, text);
+    bool is_open = text[0] != '\0' && !str_ends(text, "\n");
+    char *lines = mem_printf("%s%s", text, is_open ? "\n" : "");
+    struct errand *errand = new_errand(ui, suffix, lines);
 
+    free(lines);
     if (errand == NULL) {
         on_text(data, NULL);
         return;

@@ -63,7 +63,7 @@ class Review(Case):
     def test_edit_a_prompt(self):
         terminal = self.open("run", self.task, "--review", "prompts", editor="echo 'Name it, no more.' >> \"$1\"")
         terminal.send("E")
-        terminal.wait("edited: C commits")
+        terminal.wait("edited and taken")
         terminal.wait("Name it, no more.")
         terminal.send("u")
         terminal.wait("Name it", gone=True)
@@ -83,6 +83,26 @@ class Review(Case):
         terminal.wait("waits for you")
         self.assertEqual([d for d in self.leave(terminal).of("decision") if d["who"] == "person"], [])
 
+    def test_edit_one_of_many(self):
+        """A split, a choice and an edit: each about one change alone."""
+        terminal = self.open("run", os.path.join(SOURCE, "examples", "towns", "towns.json"), "--review", "all")
+        terminal.send("Js")
+        terminal.wait("change 2/7: 7 undecided")
+        terminal.send("  J  Je\x15## Way\r")
+        terminal.wait("edited and taken; 4 of 7 changes are undecided")
+        terminal.wait("change 4/7: 4 undecided, 1 taken, 2 left out")
+        terminal.send("a")
+        terminal.wait("Of 7 changes 1 taken, 2 left out. What of the 4 undecided?")
+        terminal.send("a")
+        terminal.wait("Accept proposal 1 as you edited it, 5 of its 7 changes?")
+        terminal.send("c")
+        self.waits_for(terminal, 2)
+        run = self.leave(terminal)
+        edited = [w["workflow"]["nodes"][0]["prompt"] for w in run.of("workflow")][1]
+        self.assertIn("## Way\n- ", edited)
+        self.assertNotIn("Labelled parts", edited)
+        self.assertNotIn("## Input format", edited)
+
     def test_edit_a_sketch(self):
         """What is wrong is said, at its line, and mended in a second round."""
         editor = ("grep -q '^//! ' \"$1\" && exec sed -i -e 's/\"nowhere\"/\"question\"/' \"$1\"\n"
@@ -92,7 +112,7 @@ class Review(Case):
         terminal.wait("This cannot be used")
         terminal.wait("nowhere")
         terminal.send("e")
-        terminal.wait("edited: C commits")
+        terminal.wait("edited and taken")
         terminal.send("AC")
         terminal.wait("as you edited it")
         terminal.send("c6")

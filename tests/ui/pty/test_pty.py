@@ -265,7 +265,7 @@ class Pty(unittest.TestCase):
                 terminal.wait("go on")
                 terminal.send("\x1b[B" if kind != "vt100" else "\x1bOB")
                 terminal.pump(0.05)
-                terminal.send("c")
+                terminal.send("n")
                 self.leave(terminal)
 
     def test_no_such_terminal(self):

@@ -180,6 +180,108 @@ static void test_edit(void **state)
     delta_free(delta);
 }
 
+/* The prompt of node `a` in a choice. */
+static void check_prompt(const struct delta *delta, const enum take *takes, const char *wanted)
+{
+    cJSON *workflow = delta_result(delta, takes);
+
+    assert_string_equal(
+        delta_prompt(delta_node(cJSON_GetObjectItem(workflow, "nodes"), "a")), wanted);
+    cJSON_Delete(workflow);
+}
+
+static size_t first_hunk(const struct delta *delta)
+{
+    for (size_t i = 0; i < delta->count; i++)
+        if (delta->items[i].kind == DELTA_HUNK)
+            return i;
+    fail();
+    return 0;
+}
+
+static void test_set(void **state)
+{
+    struct delta *delta = made();
+    size_t at = first_hunk(delta), count = delta->count;
+    enum take takes[16] = { TAKE_OPEN };
+
+    (void)state;
+    takes[at] = TAKE_YES;
+    delta_set_hunk(delta, at, "Zwei. ");
+    assert_int_equal(delta->count, count);
+    check_prompt(delta, takes, "One. Zwei. Three. Five.");
+    check_prompt(delta, NULL, "One. Zwei. Three. Four.");
+    delta_set_prompt(delta, at + 1, "One. Two. Three. Five. Six.");
+    assert_int_equal(delta->count, count - 1);
+    check_prompt(delta, takes, "One. Two. Three. Five. Six.");
+    assert_int_equal(delta->items[at + 1].kind, DELTA_REWIRED);
+    delta_set_prompt(delta, at, "One. Two. Three. Five.\n"); /* as it was */
+    assert_int_equal(delta->count, count - 2);
+    check_prompt(delta, NULL, "One. Two. Three. Five.");
+    delta_free(delta);
+}
+
+/* What was chosen about the same change stays; what was written is taken; what has been joined is
+ * undecided if a part was. */
+static void test_carry(void **state)
+{
+    cJSON *was = nodes("[{'id':'a','prompt':'A.'}]");
+    cJSON *now = nodes("[{'id':'a','prompt':'A. B. C. D.'}]");
+    struct delta *delta = delta_new(was, now), *fresh;
+    enum take takes[3] = { TAKE_NO, TAKE_OPEN, TAKE_YES };
+    enum take *carried;
+
+    (void)state;
+    assert_int_equal(delta_split(delta, 0), 2);
+    fresh =
+        delta_new(nodes("[{'id':'a','prompt':'A.'}]"), nodes("[{'id':'a','prompt':'A. C. D.'}]"));
+    carried = delta_carry(delta, takes, fresh);
+    assert_int_equal(carried[0], TAKE_OPEN);
+    free(carried);
+    takes[1] = TAKE_YES;
+    carried = delta_carry(delta, takes, fresh);
+    assert_int_equal(carried[0], TAKE_YES);
+    free(carried);
+    delta_free(fresh);
+    takes[1] = TAKE_OPEN;
+    fresh = delta_new(
+        nodes("[{'id':'a','prompt':'A.'}]"), nodes("[{'id':'a','prompt':'A. C. Other.'}]"));
+    carried = delta_carry(delta, takes, fresh);
+    assert_int_equal(carried[0], TAKE_YES);
+    free(carried);
+    delta_free(fresh);
+    carried = delta_carry(delta, takes, delta);
+    assert_memory_equal(carried, takes, sizeof takes);
+    free(carried);
+    delta_free(delta);
+}
+
+/* What is added or rewired as before stays undecided, whatever becomes of prompts beside it. */
+static void test_carry_nodes(void **state)
+{
+    struct delta *delta = made(), *fresh;
+    enum take takes[16] = { TAKE_OPEN };
+    enum take *carried;
+
+    (void)state;
+    fresh = delta_new(nodes(before),
+        nodes("[{'id':'n','kind':'llm','prompt':'New!','inputs':['q'],'tools':[]},"
+              "{'id':'a','kind':'llm','prompt':'Other.','inputs':['q','n'],'tools':[]},"
+              "{'id':'b','kind':'agent','prompt':'Same.','inputs':['q'],'tools':['t']},"
+              "{'id':'d','kind':'llm','inputs':['b'],'tools':[]}]"));
+    carried = delta_carry(delta, takes, fresh);
+    for (size_t i = 0; i < fresh->count; i++) {
+        const char *id = fresh->items[i].id;
+        bool as_before = fresh->items[i].kind == DELTA_REMOVED ||
+                         (fresh->items[i].kind == DELTA_REWIRED && strcmp(id, "b") != 0);
+
+        assert_int_equal(carried[i], as_before ? TAKE_OPEN : TAKE_YES);
+    }
+    free(carried);
+    delta_free(fresh);
+    delta_free(delta);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +290,9 @@ int main(void)
         cmocka_unit_test(test_any_choice),
         cmocka_unit_test(test_pending),
         cmocka_unit_test(test_edit),
+        cmocka_unit_test(test_set),
+        cmocka_unit_test(test_carry),
+        cmocka_unit_test(test_carry_nodes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,6 +123,63 @@ static void test_pairs_and_spans(void **state)
     doc_free(&doc);
 }
 
+/* From match to match and around, case aside, marked where it stands, also at another width. */
+static void test_search(void **state)
+{
+    struct doc doc = { 0 };
+    struct str text = STR_INIT;
+
+    (void)state;
+    fill(&doc, 30);
+    draw(&doc, 31, 8, &text);
+    assert_false(doc_act(&doc, ACTION_SEARCH_NEXT)); /* nothing is searched for yet */
+    assert_true(doc_search(&doc, "ITEM 7"));
+    assert_int_equal(doc.selected, 7);
+    draw(&doc, 31, 8, &text);
+    assert_non_null(strstr(str_text(&text), ">   item 7"));
+    assert_true(doc_search(&doc, "third"));
+    for (int i = 0; i < 25; i++) {
+        int before = doc.selected;
+
+        assert_true(doc_act(&doc, ACTION_SEARCH_NEXT));
+        assert_int_equal(doc.selected, (before + 1) % 10);
+        draw(&doc, 31, 8, &text);
+        assert_non_null(strstr(str_text(&text), ">   third line"));
+    }
+    assert_true(doc_act(&doc, ACTION_SEARCH_PREVIOUS));
+    fill(&doc, 12); /* laid out anew: searched on from about there */
+    draw(&doc, 13, 8, &text);
+    assert_true(doc_act(&doc, ACTION_SEARCH_NEXT));
+    assert_true(doc_act(&doc, ACTION_SEARCH_PREVIOUS));
+    assert_false(doc_search(&doc, "fourth"));
+    assert_true(doc_search(&doc, ""));
+    assert_false(doc_act(&doc, ACTION_SEARCH_NEXT));
+    str_free(&text);
+    doc_free(&doc);
+}
+
+/* Both sides of a pair are searched, and what a wrap cuts. */
+static void test_search_in_pairs(void **state)
+{
+    struct doc_text left = { "one two three four", 18, ROLE_REMOVED, '-', NULL, 0 };
+    struct doc_text right = { "five six", 8, ROLE_ADDED, '+', NULL, 0 };
+    struct doc doc = { 0 };
+
+    (void)state;
+    assert_false(doc_search(&doc, "one")); /* an empty document */
+    assert_true(doc_begin(&doc, 24, 1));
+    doc_item(&doc, 0);
+    doc_add_pair(&doc, &left, NULL);
+    doc_item(&doc, 1);
+    doc_add_pair(&doc, NULL, &right);
+    assert_true(doc_search(&doc, "SIX"));
+    assert_int_equal(doc.selected, 1);
+    assert_true(doc_search(&doc, "two three"));
+    assert_int_equal(doc.selected, 0);
+    assert_false(doc_search(&doc, "four five"));
+    doc_free(&doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +187,8 @@ int main(void)
         cmocka_unit_test(test_scroll),
         cmocka_unit_test(test_stamp),
         cmocka_unit_test(test_pairs_and_spans),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_search_in_pairs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

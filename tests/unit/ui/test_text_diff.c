@@ -39,14 +39,19 @@ static struct text_diff *make(const char *a, const char *b)
     return text_diff_new(a, strlen(a), b, strlen(b));
 }
 
+/* All is the new text, none the old one, byte for byte. */
 static void check_apply(const struct text_diff *diff, bool all)
 {
     struct str out = STR_INIT;
     bool *accept = malloc(diff->count + 1);
+    const char *wanted = all && diff->count > 0 ? diff->new_text : diff->old_text;
+    size_t len =
+        all && diff->count > 0 ? diff->new_len - diff->new_pad : diff->old_len - diff->old_pad;
 
     memset(accept, all, diff->count + 1);
     text_diff_apply(diff, accept, &out);
-    assert_string_equal(str_text(&out), all ? diff->new_text : diff->old_text);
+    assert_int_equal(out.len, len);
+    assert_memory_equal(str_text(&out), wanted, len);
     free(accept);
     str_free(&out);
 }
@@ -102,7 +107,10 @@ static void test_edges(void **state)
         for (size_t j = 0; j < 10; j++) {
             struct text_diff *diff = make(texts[i], texts[j]);
 
-            assert_int_equal(diff->count == 0, strcmp(texts[i], texts[j]) == 0);
+            if (i > 0 && j > 0 && i + j == 3) /* a line end at the end is nothing */
+                assert_int_equal(diff->count, 0);
+            else
+                assert_int_equal(diff->count == 0, strcmp(texts[i], texts[j]) == 0);
             check_apply(diff, true);
             check_apply(diff, false);
             text_diff_free(diff);
@@ -154,12 +162,99 @@ static void test_random(void **state)
         }
         str_clear(&out);
         text_diff_apply(diff, accept, &out);
-        assert_int_equal(out.len, a.len + len);
+        len += a.len + diff->old_pad;
+        assert_true(out.len <= len && out.len + diff->old_pad + diff->new_pad >= len);
         assert_true(utf8_valid(str_text(&out), out.len, NULL));
         text_diff_free(diff);
     }
     str_free(&a);
     str_free(&b);
+    str_free(&out);
+}
+
+/* ---- the end of a text ---- */
+
+/* The only hunk between them is these new words; without it the old text is as it was. */
+static void check_added(const char *a, const char *b, const char *added)
+{
+    struct text_diff *diff = make(a, b);
+    struct diff_range range;
+
+    assert_int_equal(diff->count, 1);
+    range = diff->hunks[0].new_range;
+    assert_int_equal(diff->hunks[0].old_range.start, diff->hunks[0].old_range.end);
+    assert_int_equal(range.end - range.start, strlen(added));
+    assert_memory_equal(diff->new_text + range.start, added, strlen(added));
+    check_apply(diff, true);
+    check_apply(diff, false);
+    text_diff_free(diff);
+}
+
+static void test_line_end(void **state)
+{
+    struct text_diff *diff;
+    struct str out = STR_INIT;
+
+    (void)state;
+    check_added("Answer.", "## Task\nAnswer.", "## Task\n");
+    check_added("Answer.", "Answer.\nBe short.", "Be short.\n");
+    check_added("Answer.", "Answer.\nBe short.\n", "Be short.\n");
+    check_added("Answer.\n", "Answer.\nBe short.", "Be short.\n");
+    check_added("Answer.", "Answer. Be short.", "Be short.\n");
+    check_added("Answer", "Answer\n\n  - Be short", "\n  - Be short\n");
+    check_added("Answer.\n", "Answer.\n  - Be short.", "  - Be short.\n");
+    diff = make("A.\nB.", "X.\nA.\nB.\nC.");
+    assert_int_equal(diff->count, 2);
+    text_diff_apply(diff, (bool[]){ true, false }, &out);
+    assert_string_equal(str_text(&out), "X.\nA.\nB.");
+    str_clear(&out);
+    text_diff_apply(diff, (bool[]){ false, true }, &out);
+    assert_string_equal(str_text(&out), "A.\nB.\nC.");
+    text_diff_free(diff);
+    str_free(&out);
+}
+
+/* Blank lines are no changes by themselves. */
+static void test_split_blanks(void **state)
+{
+    struct text_diff *diff = make("Answer.", "Answer.\n\n## Task\nOne.\n\n\nTwo.\n\n");
+
+    (void)state;
+    assert_int_equal(diff->count, 1);
+    assert_true(text_diff_split(diff, 0));
+    assert_int_equal(diff->count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        struct diff_range range = diff->hunks[i].new_range;
+
+        assert_true(strspn(diff->new_text + range.start, " \n") < range.end - range.start);
+    }
+    check_apply(diff, true);
+    check_apply(diff, false);
+    text_diff_free(diff);
+}
+
+static void test_set(void **state)
+{
+    struct text_diff *diff = make("One. Two. Three.", "One. 2. Three.\nFour. Five.");
+    struct str out = STR_INIT;
+
+    (void)state;
+    assert_true(text_diff_split(diff, 1));
+    assert_int_equal(diff->count, 3);
+    text_diff_with(diff, 0, "Zwei! ", &out);
+    assert_string_equal(str_text(&out), "One. Zwei! Three.\nFour. Five.");
+    text_diff_set(diff, 0, "Zwei! ");
+    text_diff_set(diff, 2, "Fuenf.\n");
+    check_apply(diff, true);
+    check_apply(diff, false);
+    str_clear(&out);
+    text_diff_apply(diff, (bool[]){ true, false, true }, &out);
+    assert_string_equal(str_text(&out), "One. Zwei! Three.\nFuenf.");
+    str_clear(&out);
+    text_diff_set(diff, 2, "");
+    text_diff_apply(diff, (bool[]){ false, true, true }, &out);
+    assert_string_equal(str_text(&out), "One. Two. Three.\nFour. ");
+    text_diff_free(diff);
     str_free(&out);
 }
 
@@ -238,6 +333,9 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_line_end),
+        cmocka_unit_test(test_split_blanks),
+        cmocka_unit_test(test_set),
         cmocka_unit_test(test_shortest),
         cmocka_unit_test(test_bound),
     };

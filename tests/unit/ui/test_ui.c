@@ -240,6 +240,43 @@ static void test_pictures(void **state)
     pictures(rig, "ui-replay", 80, 24);
 }
 
+static char answer_text[256];
+static int answers;
+
+static void on_choice(void *data, int answer)
+{
+    (void)data;
+    answers++;
+    answer_text[0] = (char)('0' + answer);
+    answer_text[1] = '\0';
+}
+
+/* What is longer than its room is wrapped, and what is still longer is scrolled. */
+static void test_long_words(void **state)
+{
+    static const char question[] =
+        "This cannot be used: the edited workflow:3:12: node \"search\" names \"nosuch\", which is "
+        "no task field and no node; known: \"question\", \"search\", \"answer\". It is the last "
+        "word that matters.";
+    static const char choices[] = "e edit what was written again in the same editor|"
+                                  "d drop what was written|n not yet";
+    struct rig *rig = *state;
+
+    ui_say(rig->ui, ROLE_ERROR, "this choice makes no workflow: %.100s", question);
+    pictures(rig, "ui-message", 80, 24);
+    pictures(rig, "ui-message", 40, 10);
+    pictures(rig, "ui-message", 20, 4);
+    press(rig, "j");
+    assert_non_null(strstr(row(rig, -1), "? help"));
+    ui_ask_choice(rig->ui, question, choices, on_choice, NULL);
+    pictures(rig, "ui-choice", 80, 24);
+    pictures(rig, "ui-choice", 40, 10);
+    press(rig, "PgUp PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn Up Up");
+    pictures(rig, "ui-choice-scrolled", 40, 10);
+    press(rig, "PgUp d");
+    assert_string_equal(answer_text, "1");
+}
+
 static void test_tabs_and_places(void **state)
 {
     struct rig *rig = *state;
@@ -272,9 +309,6 @@ static void test_tabs_and_places(void **state)
     press(rig, "4 Esc x"); /* the screen's own layer first */
     assert_int_equal(note.last, ACTION_NEXT_FAILED);
 }
-
-static char answer_text[256];
-static int answers;
 
 static void on_line(void *data, const char *line)
 {
@@ -311,14 +345,6 @@ static void test_line(void **state)
     assert_int_equal(note.acts, 0); /* nothing of it acted as a key */
 }
 
-static void on_choice(void *data, int answer)
-{
-    (void)data;
-    answers++;
-    answer_text[0] = (char)('0' + answer);
-    answer_text[1] = '\0';
-}
-
 static void test_choice(void **state)
 {
     static const struct {
@@ -349,7 +375,8 @@ static void test_leave(void **state)
     press(rig, "q s");
     assert_int_equal(rig->session.stops, 1);
     assert_false(ui_is_over(rig->ui));
-    press(rig, "^C c");
+    press(rig, "^C c"); /* commits elsewhere: nothing here */
+    press(rig, "n");
     assert_int_equal(rig->session.interrupts, 0);
     press(rig, "^C ^C"); /* twice: save and end */
     assert_int_equal(rig->session.interrupts, 1);
@@ -622,6 +649,7 @@ int main(void)
         WITH_RIG(test_tabs_and_places),
         WITH_RIG(test_line),
         WITH_RIG(test_choice),
+        WITH_RIG(test_long_words),
         WITH_RIG(test_leave),
         WITH_RIG(test_stays_after_the_end),
         WITH_RIG(test_waiting_proposal),

@@ -1,0 +1,228 @@
+/* Editing what waits, in a line and in an editor: what becomes of the choices, and what cannot be
+ * used. */
+#include "review_stage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static void wait_for_editor(struct review_stage *stage, const char *words)
+{
+    for (int i = 0; i < 2000 && !sees(stage, 80, 24, words); i++)
+        (void)uv_run(&stage->loop, UV_RUN_ONCE);
+    assert_true(sees(stage, 80, 24, words));
+}
+
+static void test_edit_line(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e Always.\r");
+    assert_true(sees(&stage, 80, 24, "1 taken"));
+    assert_true(sees(&stage, 80, 24, "names verbatim. Always."));
+    keys(&stage, "uee\x1B"); /* given up: as it was */
+    assert_true(sees(&stage, 80, 24, "3 undecided"));
+    keys(&stage, "\x12"
+                 "ACc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(stage.session.answer_text, "names verbatim. Always. Use the passages."));
+    review_stage_close(&stage);
+}
+
+static void test_edit_prompt(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/verbatim/unchanged/", 1);
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "names unchanged.");
+    keys(&stage, "ACc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(stage.session.answer_text, "names unchanged."));
+    review_stage_close(&stage);
+}
+
+/* What cannot be used is said, and edited again with the message at its place. */
+static void test_edit_sketch(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/\"check\"/\"nowhere\"/", 1);
+    review_stage_open(&stage, WAITING_SKETCH);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+    (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/};/==/s/nowhere/verify/", 1);
+    keys(&stage, "e");
+    wait_for_editor(&stage, "verify llm");
+    keys(&stage, "ACc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(stage.session.answer_text, "\"verify\""));
+    assert_null(strstr(stage.session.answer_text, "nowhere"));
+    review_stage_close(&stage);
+}
+
+static void test_edit_dropped(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/{/[/", 1);
+    review_stage_open(&stage, WAITING_SKETCH);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "This cannot be used");
+    keys(&stage, "d");
+    assert_true(sees(&stage, 80, 24, "2 undecided"));
+    review_stage_close(&stage);
+}
+
+/* One change is edited: the others are as split and as chosen as they were. */
+static void test_edit_one(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_LINES);
+    keys(&stage, "5s");
+    assert_true(sees(&stage, 80, 24, "change 1/4: 4 undecided"));
+    keys(&stage, "J  J ");
+    assert_true(sees(&stage, 80, 24, "2 undecided, 1 taken, 1 left out"));
+    keys(&stage, "Ke Now.\r");
+    assert_true(sees(&stage, 80, 24, "change 2/4: 2 undecided, 2 taken"));
+    assert_true(sees(&stage, 80, 24, "edited and taken; 2 of 4 changes are undecided"));
+    keys(&stage, "u");
+    assert_true(sees(&stage, 80, 24, "change 2/4: 2 undecided, 1 taken, 1 left out"));
+    keys(&stage, "\x12XCc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(
+        stage.session.answer_text, "\"Answer the question.\\nSecond line. Now.\\nThird line.\""));
+    review_stage_close(&stage);
+}
+
+/* Edited back to what it was: nothing is changed there. */
+static void test_edit_back(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e\x15Keep the answer short.\r");
+    assert_true(sees(&stage, 80, 24, "that is how it was"));
+    assert_true(sees(&stage, 80, 24, "2 undecided, 1 left out"));
+    review_stage_close(&stage);
+}
+
+/* The whole prompt is opened as chosen so far; what is the same in it stays as decided. */
+static void test_edit_whole(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/guess/invent/", 1);
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5  J E");
+    wait_for_editor(&stage, "invent");
+    assert_true(sees(&stage, 80, 24, "Keep the answer short."));
+    assert_false(sees(&stage, 80, 24, "verbatim"));
+    assert_true(sees(&stage, 80, 24, "change 1/1: 1 taken"));
+    keys(&stage, "u");
+    assert_true(sees(&stage, 80, 24, "1 undecided, 1 taken, 1 left out"));
+    review_stage_close(&stage);
+}
+
+/* An editor is given whole lines, and the line end that it needed is none of the prompt's. */
+static void test_edit_line_end(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i -e $s/$/Really./;$!d", 1);
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "Say nothing else.Really.");
+    keys(&stage, "ACc");
+    assert_non_null(strstr(stage.session.answer_text, "else.Really.\""));
+    review_stage_close(&stage);
+}
+
+/* The prompt of a node that is added, also of one that was left out. */
+static void test_edit_added(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/Compare/Hold/", 1);
+    review_stage_open(&stage, WAITING_SKETCH);
+    keys(&stage, "5J  e");
+    wait_for_editor(&stage, "edited and taken; 1 of 2 changes are undecided");
+    keys(&stage, "ACc");
+    assert_int_equal(stage.session.answer, ANSWER_EDIT);
+    assert_non_null(strstr(stage.session.answer_text, "Hold the answer with the passages."));
+    review_stage_close(&stage);
+}
+
+static void test_empty_prompt(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i d", 1);
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "This cannot be used: the prompt of answer is empty");
+    keys(&stage, "d");
+    assert_true(sees(&stage, 80, 24, "3 undecided"));
+    review_stage_close(&stage);
+}
+
+static void test_braces(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e {nosuch}\r");
+    assert_false(sees(&stage, 80, 24, "races are plain text"));
+    keys(&stage, "e {{question}}\r");
+    assert_true(sees(&stage, 80, 24, "Braces are plain text here"));
+    assert_true(sees(&stage, 80, 24, "labelled sections"));
+    keys(&stage, "J");
+    assert_false(sees(&stage, 80, 24, "races are plain text"));
+    review_stage_close(&stage);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_edit_line),
+        cmocka_unit_test(test_edit_prompt),
+        cmocka_unit_test(test_edit_sketch),
+        cmocka_unit_test(test_edit_dropped),
+        cmocka_unit_test(test_edit_one),
+        cmocka_unit_test(test_edit_back),
+        cmocka_unit_test(test_edit_whole),
+        cmocka_unit_test(test_edit_line_end),
+        cmocka_unit_test(test_edit_added),
+        cmocka_unit_test(test_empty_prompt),
+        cmocka_unit_test(test_braces),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
