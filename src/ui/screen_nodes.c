@@ -347,6 +347,8 @@ static void nodes_show(void *state, const struct place *place)
         return;
     nodes->is_linked = true;
     open_page(nodes, workflow == view->current ? VIEW_NONE : workflow, id, place->gradient);
+    if (place->gradient < 0 && place->proposal >= 0)
+        prompt_view_seek(&nodes->page.prompt, place->proposal);
 }
 
 static struct place nodes_where(const void *state)
