@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "trace_places.h"
 #include "trace_sections.h"
 #include "view_words.h"
 
@@ -62,6 +63,11 @@ static int node_of(const struct trace_page *page, int step)
     return step > 0 && step < last_step(page) ? step - 1 : VIEW_NONE;
 }
 
+static int last_node(const struct trace_page *page)
+{
+    return last_step(page) - 1;
+}
+
 /* NULL: the input or the score. */
 static const struct view_node *view_node_of(const struct trace_page *page, int step)
 {
@@ -75,6 +81,11 @@ static const struct trace_view *trace_of(const struct trace_page *page)
 {
     return reader_trace(
         ui_reader(page->ui), view_of(page)->rollouts.items[page->rollout].pass, page->example);
+}
+
+static bool has_output(const struct trace_view *trace, int node)
+{
+    return (size_t)node < trace->node_count && !hash_is_zero(trace->outputs[node]);
 }
 
 static struct trace_step step_of(const struct trace_page *page)
@@ -136,8 +147,6 @@ static void lay_out(struct trace_page *page)
         int read = readings(page, step, inputs);
 
         for (int i = 0; i < read; i++) {
-            if (page->is_backward && inputs[i] == 0 && step < count - 1)
-                continue; /* no gradient goes to the input */
             if (page->is_backward)
                 add_edge(&page->nodes[mirror(page, inputs[i])], mirror(page, step));
             else
@@ -171,11 +180,6 @@ static bool wants_change(const struct rail_data *data, int step)
     return text != NULL && gradient_halves(text->data, text->len).wants_change;
 }
 
-static bool has_output(const struct rail_data *data, int node)
-{
-    return (size_t)node < data->trace->node_count && !hash_is_zero(data->trace->outputs[node]);
-}
-
 static struct graph_glyph rail_glyph(const void *opaque, int row)
 {
     const struct rail_data *data = opaque;
@@ -186,7 +190,7 @@ static struct graph_glyph rail_glyph(const void *opaque, int row)
     if (step == last_step(data->page))
         return data->trace->score >= 0.5 ? (struct graph_glyph){ 0x2713, '*', ROLE_OK }
                                          : (struct graph_glyph){ 0x2717, 'x', ROLE_ERROR };
-    if (node >= 0 && !has_output(data, node))
+    if (node >= 0 && !has_output(data->trace, node))
         return (struct graph_glyph){ 0x2717, 'x', ROLE_ERROR };
     if (wants_change(data, step))
         return (struct graph_glyph){ 0x25BD, 'v', ROLE_CHANGE };
@@ -208,7 +212,7 @@ static void draw_words(const struct rail_data *data, int step, const struct pane
         id = view_of(data->page)->gradient_list.items[gradient].text;
     else if (step == last_step(data->page))
         id = data->trace->words;
-    else if (at.node >= 0 && !backward && has_output(data, at.node))
+    else if (at.node >= 0 && !backward && has_output(data->trace, at.node))
         id = data->trace->outputs[at.node];
     else if (step == 0)
         id = data->trace->input;
@@ -418,11 +422,28 @@ static void draw_stacked(struct trace_page *page, struct pane pane)
     draw_tabs(page, &row);
 }
 
+/* An example that failed on its way opens at the first node without an output. */
+static void seek_failure(struct trace_page *page)
+{
+    const struct trace_view *trace = trace_of(page);
+
+    if (trace == NULL || !trace->found)
+        return;
+    page->seeks = false;
+    for (int node = 0; node < last_node(page); node++)
+        if (!has_output(trace, node)) {
+            page->step = node + 1;
+            return;
+        }
+}
+
 /* Brings the step into what the workflow has; false: there is nothing to be shown. */
 static bool refresh(struct trace_page *page)
 {
     if (workflow_of(page) == NULL)
         return false;
+    if (page->seeks)
+        seek_failure(page);
     if (page->step > last_step(page))
         page->step = last_step(page);
     return true;
@@ -454,14 +475,17 @@ void trace_page_open(struct trace_page *page, struct ui *ui, int rollout, const 
     page->ui = ui;
     page->rollout = rollout;
     page->example = kept;
-    if (fresh && workflow_of(page) != NULL)
-        page->step = last_step(page); /* why it failed stands there */
+    page->compares = false;
+    page->seeks = fresh;
+    if (fresh)
+        page->step = last_node(page); /* its output stands there against the target */
 }
 
 void trace_page_show_gradient(struct trace_page *page, int node)
 {
     if (!refresh(page))
         return;
+    page->seeks = false;
     page->step = node >= 0 ? node + 1 : last_step(page);
     page->tab = TAB_GRADIENT;
     page->is_backward = true;
@@ -487,8 +511,29 @@ void trace_page_show_node(struct trace_page *page, int node)
 {
     if (!refresh(page) || node < 0 || node + 1 > last_step(page))
         return;
+    page->seeks = false;
     page->step = node + 1;
     page->tab = TAB_OUTPUT;
+}
+
+/* To the prompt that a gradient led to, at the line that came of it; where it led to none, to the
+ * gradient among the others of the node. */
+static void aim_at_update(const struct trace_page *page, int gradient, struct place *place)
+{
+    const struct run_view *view = view_of(page);
+    int proposal = gradient >= 0 ? gradient_led_to(view, gradient) : VIEW_NONE;
+    int after = proposal >= 0 ? view->proposal_list.items[proposal].after : VIEW_NONE;
+    int node =
+        gradient >= 0 ? node_by_id(view, after, gradient_node_id(view, gradient)) : VIEW_NONE;
+
+    place->gradient = gradient;
+    if (node < 0)
+        return;
+    place->gradient = PLACE_NONE;
+    place->proposal = proposal;
+    place->workflow = after;
+    place->node = node;
+    place->rollout = PLACE_NONE;
 }
 
 static enum outcome go_to_node(const struct trace_page *page)
@@ -498,15 +543,16 @@ static enum outcome go_to_node(const struct trace_page *page)
 
     if (step.node < 0) {
         ui_say(page->ui, ROLE_TEXT, "%s",
-            page->step == 0 ? "this is what the task gives: j goes to the first node"
-                            : "this is the score: b walks the gradients back from here");
+            page->step > 0      ? "this is the score: b walks the gradients back from here"
+            : page->is_backward ? "this is what the task gives: k goes to the first node"
+                                : "this is what the task gives: j goes to the first node");
         return OUTCOME_NONE;
     }
     place.rollout = page->rollout;
     place.node = step.node;
     place.workflow = view_of(page)->rollouts.items[page->rollout].workflow;
     if (page->tab == TAB_GRADIENT)
-        place.gradient = trace_step_gradient(&step);
+        aim_at_update(page, trace_step_gradient(&step), &place);
     ui_go(page->ui, &place);
     return OUTCOME_NONE;
 }
@@ -530,6 +576,41 @@ static enum outcome go_upstream(struct trace_page *page)
     return OUTCOME_REDRAW;
 }
 
+/* Another pass, at the same step where its workflow has it. */
+static void change_pass(struct trace_page *page, int rollout)
+{
+    const struct view_node *node = view_node_of(page, page->step);
+    bool is_input = page->step == 0;
+    int same;
+
+    page->rollout = rollout;
+    same =
+        workflow_of(page) != NULL && node != NULL
+            ? node_by_id(view_of(page), view_of(page)->rollouts.items[rollout].workflow, node->id)
+            : VIEW_NONE;
+    page->step = is_input ? 0 : same >= 0 ? same + 1 : last_step(page);
+}
+
+/* The same example in the pass before this one; and back. */
+static enum outcome compare(struct trace_page *page)
+{
+    const struct run_view *view = view_of(page);
+    int from = page->rollout, example = example_by_id(view, page->example);
+    int to = page->compares ? page->other : pass_before(view, from, example);
+    char now[WORDS], before[WORDS];
+
+    if (to < 0 || (size_t)to >= view->rollouts.count) {
+        ui_say(page->ui, ROLE_TEXT, "no pass before this one had this example: nothing to compare");
+        return OUTCOME_NONE;
+    }
+    page->other = from;
+    page->compares = true;
+    change_pass(page, to);
+    ui_say(page->ui, ROLE_TEXT, "this is %s; D goes back to %s", words_pass(view, to, now),
+        words_pass(view, from, before));
+    return OUTCOME_REDRAW;
+}
+
 /* Backward begins at the last node's gradient. */
 static enum outcome turn(struct trace_page *page)
 {
@@ -537,7 +618,7 @@ static enum outcome turn(struct trace_page *page)
     if (page->is_backward) {
         page->tab = TAB_GRADIENT;
         if (page->step == 0 || page->step == last_step(page))
-            page->step = last_step(page) - 1;
+            page->step = last_node(page);
     } else if (page->tab == TAB_GRADIENT) {
         page->tab = TAB_OUTPUT;
     }
@@ -588,6 +669,7 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
 {
     if (!refresh(page))
         return OUTCOME_IGNORED;
+    page->seeks = false;
     switch ((unsigned)action) { /* the rest is moving */
     case ACTION_OPEN:
         return go_to_node(page);
@@ -603,8 +685,7 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
         page->is_raw = page->tab == TAB_CALLS && !page->is_raw;
         return set_tab(page, TAB_CALLS);
     case ACTION_COMPARE:
-        page->step = last_step(page);
-        return set_tab(page, TAB_OUTPUT);
+        return compare(page);
     case ACTION_NEXT_PANE:
     case ACTION_PREVIOUS_PANE:
         page->in_text = !page->in_text;
@@ -620,6 +701,14 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
     }
 }
 
+static bool is_with_change(const struct trace_page *page)
+{
+    const struct run_view *view = view_of(page);
+
+    return (size_t)page->rollout < view->rollouts.count &&
+           view->rollouts.items[page->rollout].proposal > 0;
+}
+
 size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_MAX])
 {
     static const enum action forward[] = { ACTION_DIRECTION, ACTION_NEXT_TAB, ACTION_OPEN,
@@ -629,8 +718,13 @@ size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_M
         ACTION_DIRECTION, ACTION_NEXT_FAILED, ACTION_NEXT, ACTION_BACK, ACTION_RAW,
         ACTION_NEXT_PANE, ACTION_SEARCH };
 
-    memcpy(hints, page->is_backward ? backward : forward, sizeof forward);
-    return sizeof forward / sizeof forward[0];
+    size_t count = sizeof forward / sizeof forward[0];
+    bool may_compare = page->compares || is_with_change(page);
+
+    /* what a change did to the example is seen beside the pass without it */
+    hints[0] = ACTION_COMPARE;
+    memcpy(hints + (may_compare ? 1 : 0), page->is_backward ? backward : forward, sizeof forward);
+    return count + (may_compare ? 1 : 0);
 }
 
 void trace_page_text(struct trace_page *page, struct str *out)

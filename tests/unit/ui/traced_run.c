@@ -15,6 +15,7 @@
 #include "made_run.h"
 #include "mem.h"
 #include "store.h"
+#include "workflow.h"
 
 enum { EXAMPLES = 5, HUGE = 70000 };
 
@@ -264,6 +265,47 @@ void traced_run_goes_on(struct traced_run *run)
     rollout(run, 3, 3, "w2", 4);
     say_chain(run, 3, 1);
     say_chain(run, 3, 3);
+    reader_renew(run->session.reader);
+}
+
+#define THIRD "## Task\\nAnswer the question.\\n\\n## Output\\n- Answer with one word."
+
+static const char *workflow_id(const char *json)
+{
+    static char hex[HASH_HEX_SIZE];
+    struct err err = { .code = ERR_NONE };
+    struct json_doc *doc = json_parse("test", 1, json, strlen(json), JSON_STRICT, &err);
+    const struct workflow *workflow = workflow_from_json("test", json_root(doc), NULL, &err);
+
+    assert_non_null(workflow);
+    hash_hex(workflow->hash, hex);
+    workflow_unref(workflow);
+    json_free(doc);
+    return hex;
+}
+
+void traced_run_proposes(struct traced_run *run)
+{
+    made_say(&run->session.view,
+        "{\"type\":\"proposal\",\"ordinal\":3,\"batch\":1,\"round\":1,\"step\":2,\"kind\":"
+        "\"prompts\",\"before\":\"w2\",\"after\":\"%s\",\"gradients\":[],\"changes\":[],"
+        "\"diff\":{\"nodes_added\":[],\"nodes_removed\":[],\"rewired\":[],\"prompts\":[{\"id\":"
+        "\"answer\",\"before\":\"\",\"after\":\"" THIRD "\"}]},"
+        "\"evidence\":{\"fixed\":1,\"broken\":1,\"same\":0,\"missing\":0,\"pass\":5,"
+        "\"before\":0.5,\"after\":0.5,\"examples\":[[\"ex-01\",0,1],[\"ex-02\",1,0]]}}",
+        workflow_id(FOUR_NODES(THIRD)));
+    trace_example(run, 5, 0, 4);
+    trace_example(run, 5, 1, 4);
+    reader_renew(run->session.reader);
+}
+
+void traced_run_is_under_way(struct traced_run *run, unsigned examples)
+{
+    say(run, "{\"type\":\"node\",\"workflow\":\"w2\",\"label\":\"b1 r1 s3\",\"pass\":3,"
+             "\"done\":0,\"examples\":5,\"nodes\":[]}");
+    for (unsigned i = 0; i < examples; i++)
+        trace_example(run, 3, EXAMPLES - 2 - i, 4);
+    (void)put(run, STORE_TEXT, (struct hash){ 0, 0 }, examples > 1 ? "through" : "begun");
     reader_renew(run->session.reader);
 }
 
