@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "example_rows.h"
 #include "mem.h"
+#include "pass_rows.h"
 #include "screens.h"
 #include "trace_page.h"
 #include "trace_places.h"
-#include "trace_rows.h"
 #include "trace_sections.h"
 #include "view_words.h"
 

@@ -1,25 +1,9 @@
-#ifndef TRACE_ROWS_H
-#define TRACE_ROWS_H
+#ifndef EXAMPLE_ROWS_H
+#define EXAMPLE_ROWS_H
 
-/* The passes of a run, and the examples of one pass, as lists. Zeroed structs are empty. */
+/* The examples of a pass as a list. A zeroed struct is empty. */
 #include "list.h"
 #include "ui.h"
-
-/* ---- passes, in the order of the run ---- */
-
-struct pass_rows {
-    struct list list;
-    struct ui *ui;
-};
-
-void pass_rows_free(struct pass_rows *rows);
-void pass_rows_draw(struct pass_rows *rows, const struct pane *pane);
-bool pass_rows_act(struct pass_rows *rows, enum action action);
-bool pass_rows_filter(struct pass_rows *rows, const char *filter, struct err *err);
-int pass_rows_selected(const struct pass_rows *rows); /* a rollout; VIEW_NONE: none */
-void pass_rows_select(struct pass_rows *rows, int rollout);
-
-/* ---- the examples of a pass ---- */
 
 struct example_row {
     char *id;
