@@ -293,14 +293,13 @@ static void aim_at_update(const struct trace_page *page, int gradient, struct pl
 {
     const struct run_view *view = trace_page_view(page);
     int proposal = gradient >= 0 ? gradient_led_to(view, gradient) : VIEW_NONE;
-    int after = proposal >= 0 ? view->proposal_list.items[proposal].after : VIEW_NONE;
+    int after = proposal >= 0 ? workflow_of_proposal(view, proposal) : VIEW_NONE;
     int node =
         gradient >= 0 ? node_by_id(view, after, gradient_node_id(view, gradient)) : VIEW_NONE;
 
     place->gradient = gradient;
     if (node < 0)
         return;
-    place->gradient = PLACE_NONE;
     place->proposal = proposal;
     place->workflow = after;
     place->node = node;

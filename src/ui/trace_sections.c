@@ -189,9 +189,8 @@ static void add_links(struct sections *sections, const struct trace_step *step, 
     if (proposal >= 0) {
         led = words_proposal(sections, view, proposal, true);
         sections_add(sections,
-            view->proposal_list.items[proposal].after >= 0
-                ? "Led to (Enter: its lines in the prompt)"
-                : "Led to",
+            workflow_of_proposal(view, proposal) >= 0 ? "Led to (Enter: its lines in the prompt)"
+                                                      : "Led to",
             ROLE_TITLE, led, strlen(led));
     } else {
         sections_note(sections, "Led to", "%s", words_no_update(view, step->rollout));

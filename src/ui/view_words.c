@@ -227,6 +227,16 @@ int gradient_led_to(const struct run_view *view, int gradient)
     return VIEW_NONE;
 }
 
+int workflow_of_proposal(const struct run_view *view, int proposal)
+{
+    int after = view->proposal_list.items[proposal].after;
+
+    for (size_t i = view->workflows.count; after == VIEW_NONE && i-- > 0;)
+        if (view->workflows.items[i].origin == proposal)
+            after = (int)i;
+    return after;
+}
+
 const char *words_no_update(const struct run_view *view, int rollout)
 {
     int next = rollout + 1;

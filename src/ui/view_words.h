@@ -38,6 +38,8 @@ const char *gradient_node_id(const struct run_view *view, int gradient);
 int gradient_of(const struct run_view *view, int rollout, int example, int node);
 /* The proposal that a gradient led to; VIEW_NONE: none yet. */
 int gradient_led_to(const struct run_view *view, int gradient);
+/* The workflow that a proposal led to, or would lead to; VIEW_NONE. */
+int workflow_of_proposal(const struct run_view *view, int proposal);
 /* Why a gradient of a rollout led to no proposal. */
 const char *words_no_update(const struct run_view *view, int rollout);
 /* The example with an id; VIEW_NONE: events did not name it. */

@@ -413,6 +413,23 @@ static void test_from_gradient_to_line(void **state)
     stage_close(&stage);
 }
 
+/* Also where the update is only proposed. */
+static void test_from_gradient_to_proposed_line(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    traced_run_proposes(&stage.run);
+    type(&stage, "4xb", 80, 24);
+    assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "(only proposed)"));
+    assert_true(sees(&stage, 80, 24, "line 5 came with proposal 3"));
+    assert_true(sees(&stage, 80, 24, "waits"));
+    stage_close(&stage);
+}
+
 /* Which model answers for a node stands there for the default one, too; a tool has none. */
 static void test_model_of_a_node(void **state)
 {
@@ -583,6 +600,7 @@ int main(void)
         cmocka_unit_test(test_under_way),
         cmocka_unit_test(test_opens_at_the_answer),
         cmocka_unit_test(test_from_gradient_to_line),
+        cmocka_unit_test(test_from_gradient_to_proposed_line),
         cmocka_unit_test(test_model_of_a_node),
         cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_follows),
