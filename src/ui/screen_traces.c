@@ -252,6 +252,10 @@ static enum outcome next_example(struct traces *traces, bool forward)
 
 static enum outcome next_failed(struct traces *traces, bool forward)
 {
+    if (traces->level == LEVEL_PASSES) {
+        ui_say(traces->ui, ROLE_TEXT, "Enter opens a pass; x goes to its next failed example");
+        return OUTCOME_NONE;
+    }
     if (!example_rows_next_failed(&traces->examples, forward)) {
         ui_say(traces->ui, ROLE_TEXT, "no failed example %s this one in this pass",
             forward ? "after" : "before");
@@ -407,8 +411,7 @@ static enum outcome traces_act(void *state, enum action action)
                                               : open_selected(traces);
     case ACTION_NEXT_FAILED:
     case ACTION_PREVIOUS_FAILED:
-        return traces->level == LEVEL_PASSES ? OUTCOME_NONE
-                                             : next_failed(traces, action == ACTION_NEXT_FAILED);
+        return next_failed(traces, action == ACTION_NEXT_FAILED);
     case ACTION_FILTER:
         return ask_filter(traces);
     default:

@@ -298,6 +298,8 @@ static void test_finds_an_example(void **state)
     stage_open(&stage);
     type(&stage, "4\x1B", 80, 24);
     assert_true(sees(&stage, 80, 24, "/ search"));
+    type(&stage, "x", 80, 24);
+    assert_true(sees(&stage, 80, 24, "Enter opens a pass; x goes to its next failed example"));
     type(&stage, "/7\r", 80, 24);
     assert_true(sees(&stage, 80, 24, "no example of a batch has this in its id: 7"));
     type(&stage, "/02\r", 80, 24);
@@ -427,6 +429,21 @@ static void test_from_gradient_to_proposed_line(void **state)
     assert_true(sees(&stage, 80, 24, "(only proposed)"));
     assert_true(sees(&stage, 80, 24, "line 5 came with proposal 3"));
     assert_true(sees(&stage, 80, 24, "waits"));
+    stage_close(&stage);
+}
+
+/* A pass stands once before its gradients, whichever of them are shown. */
+static void test_gradients_by_pass(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3G\r.", 80, 24);
+    assert_true(sees(&stage, 80, 24, "            ex-02         .000      - the date"));
+    assert_false(sees(&stage, 80, 24, "b1 r1 s2    ex-02         .000      - the date"));
+    type(&stage, "fscore<.1\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "b1 r1 s2    ex-02         .000      - the date"));
     stage_close(&stage);
 }
 
@@ -601,6 +618,7 @@ int main(void)
         cmocka_unit_test(test_opens_at_the_answer),
         cmocka_unit_test(test_from_gradient_to_line),
         cmocka_unit_test(test_from_gradient_to_proposed_line),
+        cmocka_unit_test(test_gradients_by_pass),
         cmocka_unit_test(test_model_of_a_node),
         cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_follows),
