@@ -165,7 +165,7 @@ static const struct list_source *source_of(const struct example_rows *rows)
 
 static void empty_rows(struct example_rows *rows)
 {
-    for (size_t i = 0; i < rows->rows.count; i++) {
+    for (size_t i = 0; rows->rows.items != NULL && i < rows->rows.count; i++) {
         free(rows->rows.items[i].id);
         free(rows->rows.items[i].wants);
         free(rows->rows.items[i].answer);

@@ -110,7 +110,9 @@ static cJSON *changed_nodes(const struct view_workflow *before, const cJSON *dif
     rewire_nodes(nodes, view_member(diff, "rewired"));
     prompt_nodes(nodes, view_member(diff, "prompts"));
     cJSON_ArrayForEach(item, view_member(diff, "nodes_added"))
+    {
         cJSON_AddItemToArray(nodes, cJSON_Duplicate(item, true));
+    }
     return nodes;
 }
 
@@ -148,9 +150,11 @@ static bool is_ready(const cJSON *node, const cJSON *left)
 {
     const cJSON *input;
 
-    cJSON_ArrayForEach(
-        input, view_member(node, "inputs")) if (find(left, cJSON_GetStringValue(input)) !=
-                                                NULL) return false;
+    cJSON_ArrayForEach(input, view_member(node, "inputs"))
+    {
+        if (find(left, cJSON_GetStringValue(input)) != NULL)
+            return false;
+    }
     return true;
 }
 

@@ -362,6 +362,44 @@ static void folds_progress(void **state)
     run_view_free(&view);
 }
 
+static void say_node(struct run_view *view, unsigned pass)
+{
+    char *json = mem_printf("{\"t\":1,\"type\":\"node\",\"workflow\":\"aa\",\"label\":\"b1 r1 s1\","
+                            "\"pass\":%u,\"done\":0,\"examples\":1,\"nodes\":[]}",
+        pass);
+
+    apply_text(view, json);
+    free(json);
+}
+
+/* The pass under way is the last one until it is stated, and nothing that is stated is of it. */
+static void has_the_pass_under_way(void **state)
+{
+    struct run_view view;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":"
+                      "[{\"id\":\"a\"}]}}");
+    say_node(&view, 4);
+    say_node(&view, 4);
+    assert_int_equal(view.rollouts.count, 1);
+    assert_true(newest(&view)->under_way && newest(&view)->pass == 4);
+    apply_text(&view, "{\"seq\":1,\"t\":2,\"type\":\"rollout\",\"workflow\":\"aa\",\"pass\":4,"
+                      "\"examples\":[[\"e\",1]]}");
+    assert_int_equal(view.rollouts.count, 1);
+    assert_false(newest(&view)->under_way);
+    say_node(&view, 5);
+    assert_int_equal(view.rollouts.count, 2);
+    apply_text(&view, "{\"seq\":2,\"t\":3,\"type\":\"gradient\",\"node\":\"a\",\"example\":\"e\","
+                      "\"id\":\"00000000000000000000000000000001\",\"from\":[]}");
+    assert_int_equal(view.gradient_list.items[0].rollout, 0);
+    assert_int_equal(view.gradient_list.items[0].node, 0);
+    say_node(&view, 4); /* told late */
+    assert_int_equal(view.rollouts.count, 1);
+    run_view_free(&view);
+}
+
 /* Events of another version, damaged, or hostile: nothing but not said. */
 static void survives_nonsense(void **state)
 {
@@ -499,6 +537,7 @@ int main(void)
         cmocka_unit_test(finds_the_order_of_a_change),
         cmocka_unit_test(folds_a_decision),
         cmocka_unit_test(folds_progress),
+        cmocka_unit_test(has_the_pass_under_way),
         cmocka_unit_test(survives_nonsense),
         cmocka_unit_test(cuts_names_at_characters),
         cmocka_unit_test(writes_numbers),
