@@ -8,18 +8,6 @@
 #include "text_diff.h"
 #include "view_words.h"
 
-int blame_origin(const struct run_view *view, int workflow)
-{
-    for (size_t i = 0; i < view->proposal_list.count; i++) {
-        const struct view_proposal *proposal = &view->proposal_list.items[i];
-
-        /* a workflow can come back: what led to it first came from an earlier one */
-        if (proposal->after == workflow && proposal->before >= 0 && proposal->before < workflow)
-            return (int)i;
-    }
-    return VIEW_NONE;
-}
-
 /* The prompt of a node by its id; NULL: there is no such node. */
 static const char *prompt_of(const struct run_view *view, int workflow, const char *id)
 {
@@ -44,7 +32,7 @@ static void trace_back(
     struct revisions *revisions, const struct run_view *view, int workflow, const char *id)
 {
     while (workflow >= 0) {
-        int proposal = blame_origin(view, workflow);
+        int proposal = view->workflows.items[workflow].origin;
         int before = proposal >= 0 ? view->proposal_list.items[proposal].before : VIEW_NONE;
         const char *now = prompt_of(view, workflow, id), *was = prompt_of(view, before, id);
         struct revision revision = { now, proposal };

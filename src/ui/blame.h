@@ -26,7 +26,5 @@ void blame_make(struct blame *blame, const struct run_view *view, int workflow, 
 void blame_free(struct blame *blame); /* zeroed is nothing */
 /* The revisions alone, without looking at lines. */
 unsigned blame_revisions(const struct run_view *view, int workflow, int node);
-/* The proposal that first led to a workflow; VIEW_NONE: the start. */
-int blame_origin(const struct run_view *view, int workflow);
 
 #endif

@@ -9,18 +9,18 @@
 #include "view_words.h"
 
 enum { COLUMN_PASS, COLUMN_EXAMPLE, COLUMN_SCORE, COLUMN_UPDATE, COLUMN_CHANGE, COLUMNS };
-enum { NARROW = 46 };
+enum { NARROW = 50 };
 
 static const struct list_column wide_columns[COLUMNS] = {
     [COLUMN_PASS] = { "pass", 11, false },
-    [COLUMN_EXAMPLE] = { "example", 9, false },
+    [COLUMN_EXAMPLE] = { "example", 12, false },
     [COLUMN_SCORE] = { "score", 5, true },
     [COLUMN_UPDATE] = { "update", 6, true },
     [COLUMN_CHANGE] = { "wants changed", LIST_COLUMN_REST, false },
 };
 static const struct list_column narrow_columns[COLUMNS] = {
     [COLUMN_PASS] = { "pass", LIST_COLUMN_HIDDEN, false },
-    [COLUMN_EXAMPLE] = { "example", 9, false },
+    [COLUMN_EXAMPLE] = { "example", 12, false },
     [COLUMN_SCORE] = { "score", 5, true },
     [COLUMN_UPDATE] = { "update", LIST_COLUMN_HIDDEN, true },
     [COLUMN_CHANGE] = { "wants changed", LIST_COLUMN_REST, false },
@@ -82,16 +82,25 @@ static void row_text(const void *data, size_t row, int column, struct str *out)
     }
 }
 
-/* The first row of its pass stands out. */
+/* Whether the row shown before is of the same pass. On top of what is seen each pass has its name.
+ */
+static bool is_of_pass_before(const struct gradient_rows *rows, size_t row)
+{
+    size_t before;
+
+    for (size_t i = rows->list.top + 1; i < rows->list.top + (size_t)rows->list.height; i++)
+        if (list_row(&rows->list, i, &before) && before == row)
+            return list_row(&rows->list, i - 1, &before) &&
+                   gradient_at(rows, before)->rollout == gradient_at(rows, row)->rollout;
+    return false;
+}
+
 static enum role row_role(const void *data, size_t row, int column)
 {
-    const struct gradient_rows *rows = data;
     double score;
 
     if (column == COLUMN_PASS)
-        return row > 0 && gradient_at(rows, row - 1)->rollout == gradient_at(rows, row)->rollout
-                   ? ROLE_DIM
-                   : ROLE_TITLE;
+        return ROLE_TITLE;
     if (column != COLUMN_SCORE)
         return column == COLUMN_UPDATE ? ROLE_ACCENT : ROLE_TEXT;
     score = row_number(data, row, column);
@@ -129,7 +138,8 @@ static void draw_row(const void *data, size_t row, const struct pane *line, int 
         if (columns[i].width == LIST_COLUMN_HIDDEN)
             continue;
         part = pane_cut_left(&rest, columns[i].width);
-        row_text(data, row, i, &text);
+        if (i != COLUMN_PASS || !is_of_pass_before(rows, row))
+            row_text(data, row, i, &text);
         if (columns[i].number)
             (void)pane_text_right(&part, part.width, 0, row_role(data, row, i), str_text(&text));
         else
@@ -231,11 +241,12 @@ void gradient_rows_set(struct gradient_rows *rows, struct ui *ui, const char *no
 
 void gradient_rows_draw(struct gradient_rows *rows, const struct pane *pane, bool focused)
 {
-    struct list_look look = { pane->height > 2, focused,
+    struct list_look look = { false, focused,
         "no gradients yet: they come with the first batch's backward pass" };
 
     rows->narrow = pane->width < NARROW;
     update_list(rows, VIEW_NONE);
+    look.head = list_has_head(&rows->list, pane);
     list_draw(&rows->list, source_of(rows), rows, pane, &look);
 }
 

@@ -81,6 +81,8 @@ static void add_passes(const struct run_view *view, struct row_list *list)
     for (size_t i = 0; i < view->rollouts.count; i++) {
         struct history_row row = { HISTORY_PASS, (int)i, view->rollouts.items[i].workflow, 0 };
 
+        if (!run_view_is_of_schedule(&view->rollouts.items[i]))
+            continue; /* a proposal has a row of its own */
         ARRAY_PUSH(list, row);
         row.kind = HISTORY_GRADIENTS;
         row.number = workflow_gradients(view, (int)i, &gradient);
@@ -153,8 +155,9 @@ static void find_workflows(const struct run_view *view, struct row_list *list)
 void history_rows_update(struct history_rows *rows, const struct run_view *view)
 {
     struct row_list all = { 0 }, decisions = { 0 }, backs = { 0 };
-    size_t made_of = view->rollouts.count + view->proposal_list.count + view->log.count +
-                     view->workflows.count + view->gradient_list.count + 1;
+    size_t made_of = view->facts + view->proposal_list.count + view->log.count +
+                     view->workflows.count + view->gradient_list.count + view->accepted +
+                     view->rejected + 1;
 
     rows->view = view;
     if (rows->made_of == 0)

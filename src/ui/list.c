@@ -208,6 +208,11 @@ static void draw_row(const struct list *list, const struct list_source *source, 
         draw_columns(list, source, data, row, line);
 }
 
+bool list_has_head(const struct list *list, const struct pane *pane)
+{
+    return pane->height > 2 || (pane->height == 2 && list->shown_count <= 1);
+}
+
 void list_draw(struct list *list, const struct list_source *source, const void *data,
     const struct pane *pane, const struct list_look *look)
 {

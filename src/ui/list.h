@@ -85,6 +85,8 @@ struct list_look {
     bool head, focused;
     const char *empty;
 };
+/* Whether there is room for the head beside the rows. */
+bool list_has_head(const struct list *list, const struct pane *pane);
 void list_draw(struct list *list, const struct list_source *source, const void *data,
     const struct pane *pane, const struct list_look *look);
 

@@ -91,9 +91,21 @@ static void write_state(const struct node_page *page, struct str *out)
     char id[WORDS_ID];
 
     str_addf(out, "workflow %s%s", words_id(view->workflows.items[workflow].id, id),
-        workflow == view->current ? " (current)" : " (a former one)");
+        workflow == view->current                     ? " (current)"
+        : view->workflows.items[workflow].was_current ? " (a former one)"
+                                                      : " (only proposed)");
     if (page->prompt.prompt != NULL && page->prompt.prompt[0] != '\0')
         str_addf(out, ", prompt revision %u", page->prompt.blame.revisions);
+}
+
+/* What answers for the node; NULL: no model does, or it is not known. */
+static const char *model_of(const struct run_view *view, const struct view_node *node)
+{
+    if (strcmp(node->kind, "tool") == 0)
+        return NULL;
+    if (node->model != NULL)
+        return node->model;
+    return view->model[0] != '\0' ? view->model : NULL;
 }
 
 static void draw_head(const struct node_page *page, struct pane *pane)
@@ -101,11 +113,14 @@ static void draw_head(const struct node_page *page, struct pane *pane)
     const struct view_workflow *workflow = &ui_view(page->ui)->workflows.items[workflow_of(page)];
     const struct view_node *node = &workflow->nodes[node_of(page)];
     struct pane head = pane_cut_top(pane, pane->height >= 12 ? 3 : 1);
+    const char *model = model_of(ui_view(page->ui), node);
     struct str line = STR_INIT;
     int x = pane_text_n(&head, 0, 0, -1, ROLE_TITLE, ATTR_BOLD, node->id, strlen(node->id));
 
     write_state(page, &line);
     x += pane_print(&head, x + 2, 0, ROLE_ACCENT, "%s", node->kind) + 2;
+    if (model != NULL)
+        x += pane_print(&head, x + 2, 0, ROLE_TEXT, "model %s", model) + 2;
     (void)pane_print(&head, x + 2, 0, ROLE_DIM, "%s", str_text(&line));
     str_clear(&line);
     str_add(&line, "reads ");
@@ -116,8 +131,6 @@ static void draw_head(const struct node_page *page, struct pane *pane)
         str_add(&line, "  tools: ");
     for (size_t i = 0; i < node->tool_count; i++)
         str_addf(&line, "%s%s", i > 0 ? ", " : "", node->tools[i]);
-    if (node->model != NULL)
-        str_addf(&line, "  model: %s", node->model);
     (void)pane_text(&head, 0, 1, ROLE_TEXT, str_text(&line));
     (void)pane_text(&head, 0, 2, ROLE_DIM, node->description);
     str_free(&line);

@@ -33,7 +33,8 @@ static const struct view_live *live_of(const struct run_view *view, const char *
 static int last_rollout(const struct run_view *view)
 {
     for (size_t i = view->rollouts.count; i > 0; i--)
-        if (!view->rollouts.items[i - 1].validation && !view->rollouts.items[i - 1].test)
+        if (!view->rollouts.items[i - 1].validation && !view->rollouts.items[i - 1].test &&
+            run_view_is_of_schedule(&view->rollouts.items[i - 1]))
             return (int)i - 1;
     return VIEW_NONE;
 }
@@ -224,7 +225,7 @@ bool node_last_failed(const struct run_view *view, int node, struct node_failure
     for (size_t i = view->rollouts.count; i > 0; i--) {
         const struct view_rollout *of = &view->rollouts.items[i - 1];
 
-        for (uint32_t j = of->score_count; j > 0; j--) {
+        for (uint32_t j = of->proposal > 0 ? 0 : of->score_count; j > 0; j--) {
             const struct view_score *score = &view->scores.items[of->first_score + j - 1];
 
             if (!is_failed(score->score))

@@ -219,11 +219,38 @@ static void draw_no_prompt(const struct prompt_view *prompt, const struct pane *
                 node->inputs[i].name);
 }
 
+/* Headings and empty lines say nothing: they are selected only where there is nothing else. */
+static void select_sought(struct prompt_view *prompt)
+{
+    bool any = false;
+
+    prompt->seeks = false;
+    for (size_t i = 0; i < prompt->rows.count; i++) {
+        const struct blame_line *line = &prompt->blame.lines[prompt->rows.items[i].line];
+        bool says = line->end > line->start && prompt->prompt[line->start] != '#';
+
+        if (line->proposal != prompt->sought || (any && !says))
+            continue;
+        prompt->list.selected = i;
+        any = true;
+        if (says)
+            return;
+    }
+}
+
+void prompt_view_seek(struct prompt_view *prompt, int proposal)
+{
+    prompt->seeks = true;
+    prompt->sought = proposal;
+}
+
 static void fit(struct prompt_view *prompt, int width)
 {
     if (prompt->width != width)
         make_rows(prompt, width);
     list_update(&prompt->list, &row_source, prompt, prompt->rows.count, 0);
+    if (prompt->seeks)
+        select_sought(prompt);
 }
 
 void prompt_view_show(struct prompt_view *prompt, const struct pane *pane)

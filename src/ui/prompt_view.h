@@ -23,6 +23,8 @@ struct prompt_view {
     char *prompt;     /* a copy */
     struct blame blame;
     int width; /* that the rows are wrapped for */
+    bool seeks;
+    int sought; /* the proposal */
     struct {
         struct prompt_row *items;
         size_t count, cap;
@@ -41,6 +43,8 @@ void prompt_view_show(struct prompt_view *prompt, const struct pane *pane);
 bool prompt_view_act(struct prompt_view *prompt, enum action action);
 /* Selects the next line with the needle; false: there is none. */
 bool prompt_view_search(struct prompt_view *prompt, const char *needle);
+/* Selects the first line of words that came with a proposal, as soon as it is drawn. */
+void prompt_view_seek(struct prompt_view *prompt, int proposal);
 /* Of the selected line: the proposal that it came with, or VIEW_NONE. */
 int prompt_view_origin(const struct prompt_view *prompt);
 

@@ -216,6 +216,10 @@ bool review_open_why(struct review *review)
         place.node = view->gradient_list.items[item.gradient].node;
     } else {
         place.rollout = rollout_of_pass(view, proposal->evidence_pass);
+        if (place.rollout < 0) {
+            ui_say(review->ui, ROLE_WARNING, "the run's file does not tell the changed workflow");
+            return false;
+        }
     }
     ui_go(review->ui, &place);
     return true;

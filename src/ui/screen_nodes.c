@@ -332,8 +332,9 @@ static void nodes_show(void *state, const struct place *place)
 
     if (place->gradient >= 0 && (size_t)place->gradient < view->gradient_list.count) {
         id = gradient_node_id(view, place->gradient);
-        workflow =
-            view->rollouts.items[view->gradient_list.items[place->gradient].rollout].workflow;
+        if (place->proposal < 0)
+            workflow =
+                view->rollouts.items[view->gradient_list.items[place->gradient].rollout].workflow;
     } else if (workflow < 0 && place->rollout >= 0 &&
                (size_t)place->rollout < view->rollouts.count) {
         workflow = view->rollouts.items[place->rollout].workflow;
@@ -347,6 +348,10 @@ static void nodes_show(void *state, const struct place *place)
         return;
     nodes->is_linked = true;
     open_page(nodes, workflow == view->current ? VIEW_NONE : workflow, id, place->gradient);
+    if (place->proposal < 0)
+        return;
+    nodes->page.focus = FOCUS_PROMPT; /* at what the gradient led to */
+    prompt_view_seek(&nodes->page.prompt, place->proposal);
 }
 
 static struct place nodes_where(const void *state)

@@ -83,7 +83,7 @@ static void collect_scores(struct run_screen *screen, const struct run_view *vie
     for (size_t i = 0; i < view->rollouts.count; i++) {
         const struct view_rollout *rollout = &view->rollouts.items[i];
 
-        if (rollout->test)
+        if (rollout->test || !run_view_is_of_schedule(rollout))
             continue;
         if (rollout->validation)
             add_point(&screen->validation, rollout->batch, rollout->score);

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "example_rows.h"
 #include "mem.h"
+#include "pass_rows.h"
 #include "screens.h"
 #include "trace_page.h"
-#include "trace_rows.h"
+#include "trace_places.h"
 #include "trace_sections.h"
 #include "view_words.h"
 
@@ -60,15 +62,6 @@ static void set_rollout(struct traces *traces, int rollout)
     example_rows_set(&traces->examples, traces->ui, rollout);
 }
 
-/* The newest pass over a batch; where there is none, the newest. */
-static int newest(const struct run_view *view)
-{
-    for (size_t i = view->rollouts.count; i-- > 0;)
-        if (!view->rollouts.items[i].validation && !view->rollouts.items[i].test)
-            return (int)i;
-    return (int)view->rollouts.count - 1;
-}
-
 static void select_wanted(struct traces *traces)
 {
     if (traces->wanted == NULL || !example_rows_are_there(&traces->examples))
@@ -84,7 +77,7 @@ static void refresh(struct traces *traces)
     int count = (int)view->rollouts.count;
 
     if (traces->rollout >= count || (traces->follows && traces->level == LEVEL_EXAMPLES))
-        traces->rollout = newest(view);
+        traces->rollout = newest_pass(view);
     if (count == 0 && traces->level == LEVEL_EXAMPLE)
         traces->level = LEVEL_EXAMPLES;
     set_rollout(traces, traces->rollout);
@@ -92,6 +85,20 @@ static void refresh(struct traces *traces)
 }
 
 /* ---- drawing ---- */
+
+/* How many examples have what is searched for. */
+static void draw_search(const struct example_rows *examples, const struct pane *row, int x)
+{
+    const char *dot = row->canvas->ascii ? "-" : "·";
+
+    if (examples->needle == NULL)
+        return;
+    if (example_rows_is_searched(examples))
+        (void)pane_print(row, x, 0, ROLE_WARNING, "%s /%s in %zu%s", dot, examples->needle,
+            examples->found_count, examples->found_count > 1 ? ", n the next" : "");
+    else
+        (void)pane_print(row, x, 0, ROLE_DIM, "%s /%s", dot, examples->needle);
+}
 
 static void draw_head(const struct traces *traces, const struct pane *row)
 {
@@ -108,12 +115,13 @@ static void draw_head(const struct traces *traces, const struct pane *row)
     x += pane_print(row, x + 1, 0, ROLE_TEXT, "%s score %s %s %zu failed", dot,
              run_view_score(pass->score, score), dot, failed) +
          1;
-    if (traces->filter[0] != '\0' || traces->examples.needle != NULL)
-        (void)pane_print(row, x + 1, 0, ROLE_WARNING, "%s only %zu of %zu: %s %s", dot, shown,
-            traces->examples.rows.count, traces->filter,
-            traces->examples.needle != NULL ? traces->examples.needle : "");
-    else if (traces->follows)
-        (void)pane_print(row, x + 1, 0, ROLE_DIM, "%s the newest", dot);
+    if (traces->follows && traces->filter[0] == '\0')
+        x += pane_print(row, x + 1, 0, ROLE_DIM, "%s the newest", dot) + 1;
+    if (traces->filter[0] != '\0')
+        x += pane_print(row, x + 1, 0, ROLE_WARNING, "%s only %zu of %zu: %s", dot, shown,
+                 traces->examples.rows.count, traces->filter) +
+             1;
+    draw_search(&traces->examples, row, x + 1);
 }
 
 /* Where there is room below the rows: why the selected example has its score. */
@@ -144,7 +152,7 @@ static void draw_examples(struct traces *traces, struct pane pane)
     struct pane row;
 
     if (traces->rollout < 0) {
-        (void)pane_text(&pane, 0, 0, ROLE_DIM, "no pass is through yet");
+        (void)pane_text(&pane, 0, 0, ROLE_DIM, "no pass has begun yet");
         return;
     }
     row = pane_cut_top(&pane, pane.height > 3 ? 1 : 0);
@@ -244,12 +252,48 @@ static enum outcome next_example(struct traces *traces, bool forward)
 
 static enum outcome next_failed(struct traces *traces, bool forward)
 {
+    if (traces->level == LEVEL_PASSES) {
+        ui_say(traces->ui, ROLE_TEXT, "Enter opens a pass; x goes to its next failed example");
+        return OUTCOME_NONE;
+    }
     if (!example_rows_next_failed(&traces->examples, forward)) {
         ui_say(traces->ui, ROLE_TEXT, "no failed example %s this one in this pass",
             forward ? "after" : "before");
         return OUTCOME_NONE;
     }
     return traces->level == LEVEL_EXAMPLE ? open_example(traces) : OUTCOME_REDRAW;
+}
+
+/* ---- an example by its id, over all passes ---- */
+
+static void show_example(struct traces *traces, int rollout, int example)
+{
+    free(traces->wanted);
+    traces->wanted = mem_strdup(ui_view(traces->ui)->examples.items[example].id);
+    trace_page_free(&traces->page);
+    trace_page_open(&traces->page, traces->ui, rollout, traces->wanted);
+    traces->level = LEVEL_EXAMPLE;
+}
+
+static void on_example(void *data, const char *line)
+{
+    struct traces *traces = data;
+    const struct run_view *view = ui_view(traces->ui);
+    int example;
+
+    if (line == NULL || *line == '\0' || traces->level != LEVEL_PASSES)
+        return;
+    example = example_like(view, line);
+    if (example < 0) {
+        ui_say(traces->ui, ROLE_WARNING,
+            "no example of a batch has this in its id: %s (Enter a pass, / searches its texts)",
+            line);
+        return;
+    }
+    traces->follows = traces->is_linked = false;
+    set_rollout(traces, newest_pass_with(view, example));
+    show_example(traces, traces->rollout, example);
+    select_wanted(traces);
 }
 
 /* ---- filters ---- */
@@ -281,13 +325,24 @@ static void on_find(void *data, const char *line)
         example_rows_find(&traces->examples, line);
 }
 
+static enum outcome next_match(struct traces *traces, bool forward)
+{
+    if (traces->examples.needle == NULL)
+        ui_say(traces->ui, ROLE_TEXT, "nothing is searched: / searches");
+    else if (!example_rows_is_searched(&traces->examples))
+        ui_say(traces->ui, ROLE_TEXT, "still searching");
+    else if (!example_rows_next_match(&traces->examples, forward))
+        ui_say(traces->ui, ROLE_WARNING, "not found: %s", traces->examples.needle);
+    return OUTCOME_REDRAW;
+}
+
 static enum outcome ask_filter(struct traces *traces)
 {
     if (traces->level == LEVEL_PASSES)
         ui_ask_line(traces->ui, "passes (for:validation score<.5 best): ", NULL, on_filter, traces);
     else
-        ui_ask_line(traces->ui, "examples (failed score<.5 node:NAME): ", traces->filter, on_filter,
-            traces);
+        ui_ask_line(traces->ui, "examples (failed score<.5 node:NAME WORD): ", traces->filter,
+            on_filter, traces);
     return OUTCOME_NONE;
 }
 
@@ -310,8 +365,11 @@ static enum outcome act_on_examples(struct traces *traces, enum action action)
         return toggle_follow(traces);
     case ACTION_SEARCH:
         ui_ask_line(
-            traces->ui, "examples whose texts have: ", traces->examples.needle, on_find, traces);
+            traces->ui, "in all texts of the examples: ", traces->examples.needle, on_find, traces);
         return OUTCOME_NONE;
+    case ACTION_SEARCH_NEXT:
+    case ACTION_SEARCH_PREVIOUS:
+        return next_match(traces, action == ACTION_SEARCH_NEXT);
     case ACTION_DIRECTION:
         if (open_example(traces) == OUTCOME_REDRAW)
             (void)trace_page_act(&traces->page, action);
@@ -329,6 +387,10 @@ static enum outcome act_on_level(struct traces *traces, enum action action)
 {
     if (traces->level == LEVEL_EXAMPLES)
         return traces->rollout >= 0 ? act_on_examples(traces, action) : OUTCOME_IGNORED;
+    if (traces->level == LEVEL_PASSES && action == ACTION_SEARCH) {
+        ui_ask_line(traces->ui, "example (its id or the end of it): ", NULL, on_example, traces);
+        return OUTCOME_NONE;
+    }
     if (traces->level == LEVEL_PASSES)
         return pass_rows_act(&traces->passes, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
     if (action == ACTION_NEXT || action == ACTION_PREVIOUS)
@@ -349,8 +411,7 @@ static enum outcome traces_act(void *state, enum action action)
                                               : open_selected(traces);
     case ACTION_NEXT_FAILED:
     case ACTION_PREVIOUS_FAILED:
-        return traces->level == LEVEL_PASSES ? OUTCOME_NONE
-                                             : next_failed(traces, action == ACTION_NEXT_FAILED);
+        return next_failed(traces, action == ACTION_NEXT_FAILED);
     case ACTION_FILTER:
         return ask_filter(traces);
     default:
@@ -358,45 +419,11 @@ static enum outcome traces_act(void *state, enum action action)
     }
 }
 
-/* The newest pass that an example was in; VIEW_NONE. */
-static int rollout_with(const struct run_view *view, int example)
-{
-    for (size_t i = view->rollouts.count; i-- > 0;) {
-        const struct view_rollout *pass = &view->rollouts.items[i];
-
-        for (uint32_t j = 0; j < pass->score_count; j++)
-            if (view->scores.items[pass->first_score + j].example == example)
-                return (int)i;
-    }
-    return VIEW_NONE;
-}
-
-/* What a link leads to, as far as the run has it; VIEW_NONE otherwise. */
-static struct place resolve(const struct run_view *view, const struct place *place)
-{
-    struct place at = *place;
-
-    if (at.gradient >= (int)view->gradient_list.count)
-        at.gradient = VIEW_NONE;
-    if (at.gradient >= 0) {
-        at.rollout = view->gradient_list.items[at.gradient].rollout;
-        at.example = view->gradient_list.items[at.gradient].example;
-        at.node = view->gradient_list.items[at.gradient].node;
-    }
-    if (at.example >= (int)view->examples.count)
-        at.example = VIEW_NONE;
-    if (at.rollout < 0 && at.example >= 0)
-        at.rollout = rollout_with(view, at.example);
-    if (at.rollout >= (int)view->rollouts.count)
-        at.rollout = VIEW_NONE;
-    return at;
-}
-
 static void traces_show(void *state, const struct place *place)
 {
     struct traces *traces = state;
     const struct run_view *view = ui_view(traces->ui);
-    struct place at = resolve(view, place);
+    struct place at = resolve_place(view, place);
 
     if (at.rollout < 0)
         return;
@@ -408,11 +435,7 @@ static void traces_show(void *state, const struct place *place)
     traces->level = LEVEL_EXAMPLES;
     if (at.example < 0)
         return;
-    free(traces->wanted);
-    traces->wanted = mem_strdup(view->examples.items[at.example].id);
-    trace_page_free(&traces->page);
-    trace_page_open(&traces->page, traces->ui, at.rollout, traces->wanted);
-    traces->level = LEVEL_EXAMPLE;
+    show_example(traces, at.rollout, at.example);
     if (at.gradient >= 0)
         trace_page_show_gradient(&traces->page, at.node);
     else
@@ -428,7 +451,7 @@ static struct place traces_where(const void *state)
 
     if (traces->level == LEVEL_PASSES || traces->rollout < 0)
         return place;
-    place.rollout = traces->rollout;
+    place.rollout = traces->level == LEVEL_EXAMPLE ? page->rollout : traces->rollout;
     if (traces->level == LEVEL_EXAMPLES)
         return place;
     place.example = example_by_id(ui_view(traces->ui), page->example);
@@ -439,9 +462,10 @@ static struct place traces_where(const void *state)
 
 static size_t traces_hints(void *state, enum action hints[HINTS_MAX])
 {
-    static const enum action passes[] = { ACTION_OPEN, ACTION_FILTER, ACTION_SORT, ACTION_COMMAND };
+    static const enum action passes[] = { ACTION_OPEN, ACTION_SEARCH, ACTION_FILTER, ACTION_SORT,
+        ACTION_COMMAND };
     static const enum action examples[] = { ACTION_OPEN, ACTION_NEXT_FAILED, ACTION_DIRECTION,
-        ACTION_NEXT, ACTION_FILTER, ACTION_SEARCH, ACTION_BACK, ACTION_SORT, ACTION_FOLLOW };
+        ACTION_FILTER, ACTION_SEARCH, ACTION_NEXT, ACTION_BACK, ACTION_SORT, ACTION_FOLLOW };
     const struct traces *traces = state;
 
     if (traces->level == LEVEL_EXAMPLE)

@@ -1,257 +1,30 @@
 #include "trace_page.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
+#include "trace_places.h"
+#include "trace_rail.h"
 #include "trace_sections.h"
 #include "view_words.h"
 
 /* Columns: rail and text side by side; rows of the rail with words; a third pane. */
 enum { SIDE_FROM = 60, WIDE_FROM = 120, THREE_FROM = 160 };
 
-static void free_layout(struct trace_page *page)
-{
-    for (int i = 0; page->rail != NULL && i < page->rail->count; i++)
-        free((int *)page->nodes[i].inputs);
-    free(page->nodes);
-    rail_free(page->rail);
-    page->nodes = NULL;
-    page->rail = NULL;
-}
-
 void trace_page_free(struct trace_page *page)
 {
-    free_layout(page);
+    trace_rail_free(page);
     prompt_view_free(&page->prompt);
     text_view_free(&page->text);
     free(page->example);
     *page = (struct trace_page){ 0 };
 }
 
-/* ---- steps ---- */
-
-static const struct run_view *view_of(const struct trace_page *page)
-{
-    return ui_view(page->ui);
-}
-
-/* NULL: the pass's workflow is not known. */
-static const struct view_workflow *workflow_of(const struct trace_page *page)
-{
-    const struct run_view *view = view_of(page);
-    int workflow = (size_t)page->rollout < view->rollouts.count
-                       ? view->rollouts.items[page->rollout].workflow
-                       : VIEW_NONE;
-
-    return workflow >= 0 ? &view->workflows.items[workflow] : NULL;
-}
-
-static int last_step(const struct trace_page *page)
-{
-    const struct view_workflow *workflow = workflow_of(page);
-
-    return workflow != NULL ? (int)workflow->count + 1 : 1;
-}
-
-/* The node of a step; VIEW_NONE: the input or the score. */
-static int node_of(const struct trace_page *page, int step)
-{
-    return step > 0 && step < last_step(page) ? step - 1 : VIEW_NONE;
-}
-
-/* NULL: the input or the score. */
-static const struct view_node *view_node_of(const struct trace_page *page, int step)
-{
-    const struct view_workflow *workflow = workflow_of(page);
-    int node = node_of(page, step);
-
-    return workflow != NULL && node >= 0 ? &workflow->nodes[node] : NULL;
-}
-
-static const struct trace_view *trace_of(const struct trace_page *page)
-{
-    return reader_trace(
-        ui_reader(page->ui), view_of(page)->rollouts.items[page->rollout].pass, page->example);
-}
-
 static struct trace_step step_of(const struct trace_page *page)
 {
-    return (
-        struct trace_step){ page->ui, page->rollout, node_of(page, page->step), trace_of(page) };
-}
-
-/* ---- the rail ---- */
-
-/* A node of the drawing and a step are each other's mirror where it goes backward. */
-static int mirror(const struct trace_page *page, int at)
-{
-    return page->is_backward ? last_step(page) - at : at;
-}
-
-/* The steps that a step reads. `inputs` has room for all. */
-static int readings(const struct trace_page *page, int step, int *inputs)
-{
-    const struct view_workflow *workflow = workflow_of(page);
-    const struct view_node *node;
-    bool reads_task = false;
-    int count = 0;
-
-    if (step == 0)
-        return 0;
-    if (step == last_step(page)) {
-        inputs[0] = step - 1;
-        return 1;
-    }
-    node = &workflow->nodes[step - 1];
-    for (size_t i = 0; i < node->input_count; i++) {
-        if (node->inputs[i].node >= 0)
-            inputs[count++] = node->inputs[i].node + 1;
-        else if (!reads_task)
-            inputs[count++] = 0;
-        reads_task = reads_task || node->inputs[i].node < 0;
-    }
-    return count;
-}
-
-static void add_edge(struct graph_node *node, int from)
-{
-    int *inputs = mem_realloc((int *)node->inputs, (size_t)node->input_count + 1, sizeof *inputs);
-
-    inputs[node->input_count++] = from;
-    node->inputs = inputs;
-}
-
-static void lay_out(struct trace_page *page)
-{
-    int count = last_step(page) + 1;
-    int *inputs = mem_zalloc((size_t)count + 1, sizeof *inputs);
-    struct graph graph;
-
-    free_layout(page);
-    page->nodes = mem_zalloc((size_t)count, sizeof *page->nodes);
-    for (int step = 0; step < count; step++) {
-        int read = readings(page, step, inputs);
-
-        for (int i = 0; i < read; i++) {
-            if (page->is_backward && inputs[i] == 0 && step < count - 1)
-                continue; /* no gradient goes to the input */
-            if (page->is_backward)
-                add_edge(&page->nodes[mirror(page, inputs[i])], mirror(page, step));
-            else
-                add_edge(&page->nodes[step], inputs[i]);
-        }
-    }
-    graph = (struct graph){ page->nodes, count };
-    page->rail = rail_new(&graph);
-    page->laid_workflow = view_of(page)->rollouts.items[page->rollout].workflow;
-    page->laid_backward = page->is_backward;
-    free(inputs);
-}
-
-/* What is drawn on the rail's rows. */
-struct rail_data {
-    const struct trace_page *page;
-    const struct trace_view *trace; /* NULL: on its way */
-};
-
-/* Whether a step's gradient wants something changed; false also where it is not there yet. */
-static bool wants_change(const struct rail_data *data, int step)
-{
-    struct trace_step at = { data->page->ui, data->page->rollout, node_of(data->page, step),
-        data->trace };
-    int gradient = step > 0 ? trace_step_gradient(&at) : VIEW_NONE;
-    const struct text *text =
-        gradient >= 0 ? reader_text(ui_reader(at.ui),
-                            view_of(data->page)->gradient_list.items[gradient].text, NULL)
-                      : NULL;
-
-    return text != NULL && gradient_halves(text->data, text->len).wants_change;
-}
-
-static bool has_output(const struct rail_data *data, int node)
-{
-    return (size_t)node < data->trace->node_count && !hash_is_zero(data->trace->outputs[node]);
-}
-
-static struct graph_glyph rail_glyph(const void *opaque, int row)
-{
-    const struct rail_data *data = opaque;
-    int step = mirror(data->page, row), node = node_of(data->page, step);
-
-    if (data->trace == NULL)
-        return (struct graph_glyph){ 0x00B7, '.', ROLE_DIM };
-    if (step == last_step(data->page))
-        return data->trace->score >= 0.5 ? (struct graph_glyph){ 0x2713, '*', ROLE_OK }
-                                         : (struct graph_glyph){ 0x2717, 'x', ROLE_ERROR };
-    if (node >= 0 && !has_output(data, node))
-        return (struct graph_glyph){ 0x2717, 'x', ROLE_ERROR };
-    if (wants_change(data, step))
-        return (struct graph_glyph){ 0x25BD, 'v', ROLE_CHANGE };
-    return (struct graph_glyph){ 0x25CF, 'o', ROLE_OK };
-}
-
-/* The first words of what a step said, or of what its gradient wants. */
-static void draw_words(const struct rail_data *data, int step, const struct pane *line, int x)
-{
-    struct trace_step at = { data->page->ui, data->page->rollout, node_of(data->page, step),
-        data->trace };
-    bool backward = data->page->is_backward;
-    int gradient = backward ? trace_step_gradient(&at) : VIEW_NONE;
-    struct hash id = { 0, 0 };
-    const struct text *text;
-    struct gradient_halves halves;
-
-    if (gradient >= 0)
-        id = view_of(data->page)->gradient_list.items[gradient].text;
-    else if (step == last_step(data->page))
-        id = data->trace->words;
-    else if (at.node >= 0 && !backward && has_output(data, at.node))
-        id = data->trace->outputs[at.node];
-    else if (step == 0)
-        id = data->trace->input;
-    text = reader_text(ui_reader(at.ui), id, NULL);
-    if (text == NULL)
-        return;
-    halves = (struct gradient_halves){ .change = text->data, .change_len = text->len };
-    if (gradient >= 0)
-        halves = gradient_halves(text->data, text->len);
-    (void)pane_text_n(line, x, 0, -1, halves.wants_change ? ROLE_CHANGE : ROLE_DIM, ATTR_NONE,
-        halves.change, halves.change_len < 500 ? halves.change_len : 500);
-}
-
-static void rail_line(const void *opaque, int row, const struct pane *line)
-{
-    const struct rail_data *data = opaque;
-    const struct trace_page *page = data->page;
-    int step = mirror(page, row);
-    const struct view_node *node = view_node_of(page, step);
-    char score[8];
-    int x;
-
-    if (step == last_step(page))
-        x = pane_print(line, 0, 0, ROLE_TITLE, "score %s",
-            data->trace != NULL ? run_view_score(data->trace->score, score) : "");
-    else
-        x = pane_text(
-            line, 0, 0, node != NULL ? ROLE_TEXT : ROLE_TITLE, node != NULL ? node->id : "input");
-    if (data->trace != NULL && line->width > 24)
-        draw_words(data, step, line, x < 14 ? 15 : x + 1);
-}
-
-static const struct rail_source rail_source = { rail_glyph, rail_line };
-
-static void draw_rail(struct trace_page *page, const struct pane *pane)
-{
-    struct rail_data data = { page, trace_of(page) };
-
-    if (page->rail == NULL || page->laid_backward != page->is_backward ||
-        page->laid_workflow != view_of(page)->rollouts.items[page->rollout].workflow)
-        lay_out(page);
-    page->rail_view.selected = mirror(page, page->step);
-    rail_draw(page->rail, &page->rail_view, &rail_source, &data, pane, !page->in_text);
+    return (struct trace_step){ page->ui, page->rollout, trace_node_at(page, page->step),
+        trace_page_trace(page) };
 }
 
 /* ---- the text ---- */
@@ -293,7 +66,7 @@ static void mark_place(struct trace_page *page)
 
 static bool shows_prompt(const struct trace_page *page)
 {
-    return page->tab == TAB_PROMPT && node_of(page, page->step) >= 0;
+    return page->tab == TAB_PROMPT && trace_node_at(page, page->step) >= 0;
 }
 
 static void draw_text(struct trace_page *page, const struct pane *pane)
@@ -301,8 +74,9 @@ static void draw_text(struct trace_page *page, const struct pane *pane)
     struct sections sections = { 0 };
 
     if (shows_prompt(page)) {
-        prompt_view_set(&page->prompt, view_of(page),
-            view_of(page)->rollouts.items[page->rollout].workflow, node_of(page, page->step));
+        prompt_view_set(&page->prompt, trace_page_view(page),
+            trace_page_view(page)->rollouts.items[page->rollout].workflow,
+            trace_node_at(page, page->step));
         prompt_view_draw(&page->prompt, pane, page->in_text);
         return;
     }
@@ -352,7 +126,7 @@ static void draw_tabs(const struct trace_page *page, const struct pane *row)
 static void draw_head(const struct trace_page *page, struct pane *pane, size_t place, size_t count)
 {
     struct pane head = pane_cut_top(pane, pane->height >= 10 ? 2 : 1);
-    const struct trace_view *trace = trace_of(page);
+    const struct trace_view *trace = trace_page_trace(page);
     const struct text *words =
         trace != NULL ? reader_text(ui_reader(page->ui), trace->words, NULL) : NULL;
     char pass[WORDS], score[8];
@@ -367,7 +141,7 @@ static void draw_head(const struct trace_page *page, struct pane *pane, size_t p
                  run_view_score(trace->score, score)) +
              2;
     (void)pane_print(
-        &head, x + 2, 0, ROLE_DIM, "%s", words_pass(view_of(page), page->rollout, pass));
+        &head, x + 2, 0, ROLE_DIM, "%s", words_pass(trace_page_view(page), page->rollout, pass));
     if (words != NULL)
         (void)pane_text_n(&head, 0, 1, -1, ROLE_TEXT, ATTR_NONE, words->data,
             words->len < 1000 ? words->len : 1000);
@@ -396,7 +170,7 @@ static void draw_side_by_side(struct trace_page *page, struct pane pane)
         (void)pane_cut_left(&third, 2);
     }
     row = pane_cut_top(&pane, 1);
-    draw_rail(page, &rail);
+    trace_rail_draw(page, &rail);
     draw_text(page, &pane);
     draw_tabs(page, &row);
     if (third.height > 0)
@@ -409,22 +183,40 @@ static void draw_stacked(struct trace_page *page, struct pane pane)
     struct pane rail, row;
 
     if (!page->is_zoomed) {
-        rail = pane_cut_top(&pane, most < last_step(page) + 1 ? most : last_step(page) + 1);
+        rail = pane_cut_top(
+            &pane, most < trace_last_step(page) + 1 ? most : trace_last_step(page) + 1);
         if (rail.height > 0)
-            draw_rail(page, &rail);
+            trace_rail_draw(page, &rail);
     }
     row = pane_cut_top(&pane, pane.height > 1 ? 1 : 0);
     draw_text(page, &pane);
     draw_tabs(page, &row);
 }
 
+/* An example that failed on its way opens at the first node without an output. */
+static void seek_failure(struct trace_page *page)
+{
+    const struct trace_view *trace = trace_page_trace(page);
+
+    if (trace == NULL || !trace->found)
+        return;
+    page->seeks = false;
+    for (int node = 0; node < trace_last_node(page); node++)
+        if (!trace_has_output(trace, node)) {
+            page->step = node + 1;
+            return;
+        }
+}
+
 /* Brings the step into what the workflow has; false: there is nothing to be shown. */
 static bool refresh(struct trace_page *page)
 {
-    if (workflow_of(page) == NULL)
+    if (trace_page_workflow(page) == NULL)
         return false;
-    if (page->step > last_step(page))
-        page->step = last_step(page);
+    if (page->seeks)
+        seek_failure(page);
+    if (page->step > trace_last_step(page))
+        page->step = trace_last_step(page);
     return true;
 }
 
@@ -454,30 +246,33 @@ void trace_page_open(struct trace_page *page, struct ui *ui, int rollout, const 
     page->ui = ui;
     page->rollout = rollout;
     page->example = kept;
-    if (fresh && workflow_of(page) != NULL)
-        page->step = last_step(page); /* why it failed stands there */
+    page->compares = false;
+    page->seeks = fresh;
+    if (fresh)
+        page->step = trace_last_node(page); /* its output stands there against the target */
 }
 
 void trace_page_show_gradient(struct trace_page *page, int node)
 {
     if (!refresh(page))
         return;
-    page->step = node >= 0 ? node + 1 : last_step(page);
+    page->seeks = false;
+    page->step = node >= 0 ? node + 1 : trace_last_step(page);
     page->tab = TAB_GRADIENT;
     page->is_backward = true;
 }
 
 int trace_page_node(const struct trace_page *page)
 {
-    return workflow_of(page) != NULL ? node_of(page, page->step) : VIEW_NONE;
+    return trace_page_workflow(page) != NULL ? trace_node_at(page, page->step) : VIEW_NONE;
 }
 
 int trace_page_gradient(const struct trace_page *page)
 {
     struct trace_step step;
 
-    if (page->tab != TAB_GRADIENT || page->step == 0 || workflow_of(page) == NULL ||
-        page->step > last_step(page))
+    if (page->tab != TAB_GRADIENT || page->step == 0 || trace_page_workflow(page) == NULL ||
+        page->step > trace_last_step(page))
         return VIEW_NONE;
     step = step_of(page);
     return trace_step_gradient(&step);
@@ -485,10 +280,30 @@ int trace_page_gradient(const struct trace_page *page)
 
 void trace_page_show_node(struct trace_page *page, int node)
 {
-    if (!refresh(page) || node < 0 || node + 1 > last_step(page))
+    if (!refresh(page) || node < 0 || node + 1 > trace_last_step(page))
         return;
+    page->seeks = false;
     page->step = node + 1;
     page->tab = TAB_OUTPUT;
+}
+
+/* To the prompt that a gradient led to, at the line that came of it; where it led to none, to the
+ * gradient among the others of the node. */
+static void aim_at_update(const struct trace_page *page, int gradient, struct place *place)
+{
+    const struct run_view *view = trace_page_view(page);
+    int proposal = gradient >= 0 ? gradient_led_to(view, gradient) : VIEW_NONE;
+    int after = proposal >= 0 ? workflow_of_proposal(view, proposal) : VIEW_NONE;
+    int node =
+        gradient >= 0 ? node_by_id(view, after, gradient_node_id(view, gradient)) : VIEW_NONE;
+
+    place->gradient = gradient;
+    if (node < 0)
+        return;
+    place->proposal = proposal;
+    place->workflow = after;
+    place->node = node;
+    place->rollout = PLACE_NONE;
 }
 
 static enum outcome go_to_node(const struct trace_page *page)
@@ -498,22 +313,23 @@ static enum outcome go_to_node(const struct trace_page *page)
 
     if (step.node < 0) {
         ui_say(page->ui, ROLE_TEXT, "%s",
-            page->step == 0 ? "this is what the task gives: j goes to the first node"
-                            : "this is the score: b walks the gradients back from here");
+            page->step > 0      ? "this is the score: b walks the gradients back from here"
+            : page->is_backward ? "this is what the task gives: k goes to the first node"
+                                : "this is what the task gives: j goes to the first node");
         return OUTCOME_NONE;
     }
     place.rollout = page->rollout;
     place.node = step.node;
-    place.workflow = view_of(page)->rollouts.items[page->rollout].workflow;
+    place.workflow = trace_page_view(page)->rollouts.items[page->rollout].workflow;
     if (page->tab == TAB_GRADIENT)
-        place.gradient = trace_step_gradient(&step);
+        aim_at_update(page, trace_step_gradient(&step), &place);
     ui_go(page->ui, &place);
     return OUTCOME_NONE;
 }
 
 static enum outcome go_upstream(struct trace_page *page)
 {
-    const struct run_view *view = view_of(page);
+    const struct run_view *view = trace_page_view(page);
     struct trace_step step = step_of(page);
     int gradient = page->step > 0 ? trace_step_gradient(&step) : VIEW_NONE;
     const struct view_gradient *at;
@@ -525,8 +341,43 @@ static enum outcome go_upstream(struct trace_page *page)
     at = &view->gradient_list.items[gradient];
     page->step = at->from_count > 0
                      ? view->gradient_list.items[view->froms.items[at->first_from]].node + 1
-                     : last_step(page);
+                     : trace_last_step(page);
     page->tab = at->from_count > 0 ? TAB_GRADIENT : page->tab;
+    return OUTCOME_REDRAW;
+}
+
+/* Another pass, at the same step where its workflow has it. */
+static void change_pass(struct trace_page *page, int rollout)
+{
+    const struct view_node *node = trace_view_node_at(page, page->step);
+    bool is_input = page->step == 0;
+    int same;
+
+    page->rollout = rollout;
+    same = trace_page_workflow(page) != NULL && node != NULL
+               ? node_by_id(trace_page_view(page),
+                     trace_page_view(page)->rollouts.items[rollout].workflow, node->id)
+               : VIEW_NONE;
+    page->step = is_input ? 0 : same >= 0 ? same + 1 : trace_last_step(page);
+}
+
+/* The same example in the pass before this one; and back. */
+static enum outcome compare(struct trace_page *page)
+{
+    const struct run_view *view = trace_page_view(page);
+    int from = page->rollout, example = example_by_id(view, page->example);
+    int to = page->compares ? page->other : pass_before(view, from, example);
+    char now[WORDS], before[WORDS];
+
+    if (to < 0 || (size_t)to >= view->rollouts.count) {
+        ui_say(page->ui, ROLE_TEXT, "no pass before this one had this example: nothing to compare");
+        return OUTCOME_NONE;
+    }
+    page->other = from;
+    page->compares = true;
+    change_pass(page, to);
+    ui_say(page->ui, ROLE_TEXT, "this is %s; D goes back to %s", words_pass(view, to, now),
+        words_pass(view, from, before));
     return OUTCOME_REDRAW;
 }
 
@@ -536,8 +387,8 @@ static enum outcome turn(struct trace_page *page)
     page->is_backward = !page->is_backward;
     if (page->is_backward) {
         page->tab = TAB_GRADIENT;
-        if (page->step == 0 || page->step == last_step(page))
-            page->step = last_step(page) - 1;
+        if (page->step == 0 || page->step == trace_last_step(page))
+            page->step = trace_last_node(page);
     } else if (page->tab == TAB_GRADIENT) {
         page->tab = TAB_OUTPUT;
     }
@@ -572,10 +423,7 @@ static enum outcome move_around(struct trace_page *page, enum action action)
 
     if (page->in_text || page->is_zoomed || pages)
         return act_on_text(page, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
-    if (page->rail == NULL || !rail_act(page->rail, &page->rail_view, action))
-        return OUTCOME_IGNORED;
-    page->step = mirror(page, page->rail_view.selected);
-    return OUTCOME_REDRAW;
+    return trace_rail_act(page, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
 static enum outcome set_tab(struct trace_page *page, int tab)
@@ -588,6 +436,7 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
 {
     if (!refresh(page))
         return OUTCOME_IGNORED;
+    page->seeks = false;
     switch ((unsigned)action) { /* the rest is moving */
     case ACTION_OPEN:
         return go_to_node(page);
@@ -603,8 +452,7 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
         page->is_raw = page->tab == TAB_CALLS && !page->is_raw;
         return set_tab(page, TAB_CALLS);
     case ACTION_COMPARE:
-        page->step = last_step(page);
-        return set_tab(page, TAB_OUTPUT);
+        return compare(page);
     case ACTION_NEXT_PANE:
     case ACTION_PREVIOUS_PANE:
         page->in_text = !page->in_text;
@@ -620,6 +468,14 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
     }
 }
 
+static bool is_with_change(const struct trace_page *page)
+{
+    const struct run_view *view = trace_page_view(page);
+
+    return (size_t)page->rollout < view->rollouts.count &&
+           view->rollouts.items[page->rollout].proposal > 0;
+}
+
 size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_MAX])
 {
     static const enum action forward[] = { ACTION_DIRECTION, ACTION_NEXT_TAB, ACTION_OPEN,
@@ -629,8 +485,13 @@ size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_M
         ACTION_DIRECTION, ACTION_NEXT_FAILED, ACTION_NEXT, ACTION_BACK, ACTION_RAW,
         ACTION_NEXT_PANE, ACTION_SEARCH };
 
-    memcpy(hints, page->is_backward ? backward : forward, sizeof forward);
-    return sizeof forward / sizeof forward[0];
+    size_t count = sizeof forward / sizeof forward[0];
+    bool may_compare = page->compares || is_with_change(page);
+
+    /* what a change did to the example is seen beside the pass without it */
+    hints[0] = ACTION_COMPARE;
+    memcpy(hints + (may_compare ? 1 : 0), page->is_backward ? backward : forward, sizeof forward);
+    return count + (may_compare ? 1 : 0);
 }
 
 void trace_page_text(struct trace_page *page, struct str *out)
@@ -640,7 +501,7 @@ void trace_page_text(struct trace_page *page, struct str *out)
 
     if (!refresh(page))
         return;
-    node = view_node_of(page, page->step);
+    node = trace_view_node_at(page, page->step);
     if (node != NULL && shows_prompt(page)) {
         str_add(out, node->prompt);
         return;

@@ -23,6 +23,9 @@ struct trace_page {
     bool is_backward, in_text, is_zoomed;
     bool is_raw; /* calls as JSON */
     /* private */
+    bool seeks;    /* the step where it failed, once that is known */
+    bool compares; /* this pass is looked at beside another one */
+    int other;     /* that one */
     int laid_workflow;
     bool laid_backward;
     struct rail *rail;

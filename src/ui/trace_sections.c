@@ -188,7 +188,10 @@ static void add_links(struct sections *sections, const struct trace_step *step, 
     }
     if (proposal >= 0) {
         led = words_proposal(sections, view, proposal, true);
-        sections_add(sections, "Led to", ROLE_TITLE, led, strlen(led));
+        sections_add(sections,
+            workflow_of_proposal(view, proposal) >= 0 ? "Led to (Enter: its lines in the prompt)"
+                                                      : "Led to",
+            ROLE_TITLE, led, strlen(led));
     } else {
         sections_note(sections, "Led to", "%s", words_no_update(view, step->rollout));
     }
@@ -203,6 +206,9 @@ void trace_add_gradient(struct sections *sections, const struct trace_step *step
         gradient_sections(
             sections, ui_reader(step->ui), ui_view(step->ui)->gradient_list.items[at].text);
         add_links(sections, step, at);
+    } else if (pass->proposal > 0) {
+        sections_note(sections, "No gradients",
+            "with a change that is to be decided on the batch is only scored");
     } else if (pass->validation || pass->test) {
         sections_note(sections, "No gradients",
             "a %s is only scored; gradients are of the passes over batches",

@@ -4,13 +4,20 @@
 #include <string.h>
 #include <strings.h>
 
+enum { ID_SHOWN = 12 }; /* bytes */
+
 /* ---- names ---- */
 
 const char *words_pass(const struct run_view *view, int rollout, char text[WORDS])
 {
     const struct view_rollout *pass = &view->rollouts.items[rollout];
 
-    if (pass->test)
+    if (pass->under_way)
+        (void)snprintf(text, WORDS, "%s: %.40s",
+            view->stopped || view->finished ? "unfinished" : "under way", view->live_label);
+    else if (pass->proposal > 0)
+        (void)snprintf(text, WORDS, "batch %u with proposal %u", pass->batch, pass->proposal);
+    else if (pass->test)
         (void)snprintf(text, WORDS, "the %s, on test", pass->best ? "best" : "start");
     else if (pass->validation && pass->batch == 0)
         (void)snprintf(text, WORDS, "the start, on validation");
@@ -37,13 +44,28 @@ const char *words_pass_brief(const struct run_view *view, int rollout, char text
     return text;
 }
 
+/* Where the number begins with which an id ends, with the sign before it ("data.csv:7"); its end:
+ * there is none. */
+static size_t number_at_end(const char *id, size_t len)
+{
+    size_t at = len;
+
+    while (at > 0 && id[at - 1] >= '0' && id[at - 1] <= '9')
+        at--;
+    return at > 0 && at < len && strchr(":/#", id[at - 1]) != NULL ? at - 1 : len;
+}
+
 const char *words_id(const char *id, char text[WORDS_ID])
 {
-    size_t len = strlen(id), cut = 8;
+    size_t len = strlen(id), cut = 8, tail = number_at_end(id, len);
 
-    while (len > 12 && cut > 0 && ((unsigned char)id[cut] & 0xC0) == 0x80)
+    if (len > ID_SHOWN && len - tail > 1 && len - tail <= ID_SHOWN) {
+        (void)snprintf(text, WORDS_ID, "%s", id + tail);
+        return text;
+    }
+    while (len > ID_SHOWN && cut > 0 && ((unsigned char)id[cut] & 0xC0) == 0x80)
         cut--;
-    (void)snprintf(text, WORDS_ID, "%.*s", len > 12 ? (int)cut : 12, id);
+    (void)snprintf(text, WORDS_ID, "%.*s", len > ID_SHOWN ? (int)cut : ID_SHOWN, id);
     return text;
 }
 
@@ -205,9 +227,23 @@ int gradient_led_to(const struct run_view *view, int gradient)
     return VIEW_NONE;
 }
 
+int workflow_of_proposal(const struct run_view *view, int proposal)
+{
+    int after = view->proposal_list.items[proposal].after;
+
+    for (size_t i = view->workflows.count; after == VIEW_NONE && i-- > 0;)
+        if (view->workflows.items[i].origin == proposal)
+            after = (int)i;
+    return after;
+}
+
 const char *words_no_update(const struct run_view *view, int rollout)
 {
-    if (!view->finished && rollout + 1 == (int)view->rollouts.count)
+    int next = rollout + 1;
+
+    if (next < (int)view->rollouts.count && view->rollouts.items[next].under_way)
+        next++;
+    if (!view->finished && next == (int)view->rollouts.count)
         return "no update yet";
     return "no update: none was made in this step";
 }

@@ -8,11 +8,12 @@
 enum { WORDS = 64, WORDS_BRIEF = 16, WORDS_ID = 16 };
 
 /* "batch 3 round 1 step 2", "validation after batch 3", "the start, on validation", "the start, on
- * test", "the best, on test"; and brief: "b3 r1 s2", "val b3", "val start", "test start", "test
- * best". Return `text`. */
+ * test", "the best, on test", "batch 3 with proposal 14", "under way: b3 r1 s2"; and brief:
+ * "b3 r1 s2", "val b3", "val start", "test start", "test best". Return `text`. */
 const char *words_pass(const struct run_view *view, int rollout, char text[WORDS]);
 const char *words_pass_brief(const struct run_view *view, int rollout, char text[WORDS_BRIEF]);
-/* An example's or a workflow's id, long ones by their beginning. */
+/* An example's or a workflow's id in at most 12 cells: long ones by the number at their end
+ * ("data/towns.csv:7" by ":7"), else by their beginning. */
 const char *words_id(const char *id, char text[WORDS_ID]);
 /* "taken", "declined", "taken as edited", "waits". */
 const char *words_verdict(enum view_verdict verdict);
@@ -37,6 +38,8 @@ const char *gradient_node_id(const struct run_view *view, int gradient);
 int gradient_of(const struct run_view *view, int rollout, int example, int node);
 /* The proposal that a gradient led to; VIEW_NONE: none yet. */
 int gradient_led_to(const struct run_view *view, int gradient);
+/* The workflow that a proposal led to, or would lead to; VIEW_NONE. */
+int workflow_of_proposal(const struct run_view *view, int proposal);
 /* Why a gradient of a rollout led to no proposal. */
 const char *words_no_update(const struct run_view *view, int rollout);
 /* The example with an id; VIEW_NONE: events did not name it. */

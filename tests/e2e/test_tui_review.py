@@ -60,6 +60,25 @@ class Review(Case):
         self.waits_for(terminal, 3)
         self.leave(terminal)
 
+    def test_trace_with_the_change(self):
+        """What a change does to an example is seen before it is decided, and what the example was before."""
+        terminal = self.open("run", self.task, "--review", "all", width=120, height=40)
+        terminal.wait("what it does to the batch")
+        terminal.send("\t\r")  # the first example of the evidence
+        terminal.wait("with proposal 1")
+        terminal.wait("Expected:")
+        terminal.send("D")
+        terminal.wait("D goes back to batch 1 with proposal 1")
+        terminal.send("D")
+        terminal.wait("this is batch 1 with proposal 1")
+        terminal.send("\x1b")
+        terminal.wait("waits for you")
+        terminal.send("xno\rc")
+        self.waits_for(terminal, 2)
+        terminal.send("4\x1b")
+        terminal.wait("declined")  # its pass is still there
+        self.leave(terminal)
+
     def test_edit_a_prompt(self):
         terminal = self.open("run", self.task, "--review", "prompts", editor="echo 'Name it, no more.' >> \"$1\"")
         terminal.send("E")

@@ -155,6 +155,7 @@ cJSON *report_nodes(
     hash_hex(pass->request.workflow->hash, hex);
     cJSON_AddStringToObject(event, "workflow", hex);
     cJSON_AddStringToObject(event, "label", pass->request.label);
+    cJSON_AddNumberToObject(event, "pass", pass->ordinal);
     cJSON_AddNumberToObject(event, "done", (double)pass->examples_done);
     cJSON_AddNumberToObject(event, "examples", (double)pass->request.count);
     nodes = cJSON_AddArrayToObject(event, "nodes");

@@ -212,6 +212,11 @@ double run_view_seconds_left(const struct run_view *view)
     return (double)(view->t - view->sitting_t) / 1000 * (1 - share) / gained;
 }
 
+bool run_view_is_of_schedule(const struct view_rollout *pass)
+{
+    return pass->proposal == 0 && !pass->under_way;
+}
+
 /* The first of the gradients that do not belong to an earlier rollout. */
 static size_t first_of_rollout(const struct run_view *view, int rollout)
 {

@@ -32,7 +32,9 @@ struct view_input {
 
 /* The strings are the view's: equal ones are kept once over all workflows. */
 struct view_node {
-    const char *id, *kind, *description, *prompt, *model; /* model NULL: the executor */
+    const char *id, *kind, *description, *prompt;
+    const char *model;  /* NULL: the executor */
+    const char *schema; /* JSON; NULL: none */
     struct view_input *inputs;
     size_t input_count;
     const char **tools;
@@ -44,6 +46,8 @@ struct view_workflow {
     int64_t t;
     struct view_node *nodes; /* topological order; the last one is the output */
     size_t count;
+    bool was_current; /* false: it was only proposed */
+    int origin;       /* the proposal that first led to it, or that proposed it; VIEW_NONE: none */
 };
 
 struct view_example {
@@ -56,12 +60,16 @@ struct view_score {
 };
 
 /* A pass that was stated: a rollout of a batch; the baseline (batch 0) or a validation (round and
- * step 0; the examples' scores are in reader_pass); the two tests at the end. */
+ * step 0; the examples' scores are in reader_pass); the two tests at the end. One with `proposal`
+ * is the batch with a change that a person is to decide on, after the pass without it; it has no
+ * gradients. */
 struct view_rollout {
     int64_t t;
     unsigned epoch, batch, round, step;
     bool outer, validation, best, again;
-    bool test; /* of the start, or (best) of the best workflow */
+    bool test;         /* of the start, or (best) of the best workflow */
+    unsigned proposal; /* ordinal; 0: a pass of the schedule */
+    bool under_way;    /* not stated yet: progress tells of it. It is the last one, if any is. */
     int workflow;
     unsigned pass; /* ordinal, for reader_trace */
     double score;
@@ -196,6 +204,9 @@ struct view_cost run_view_total(const struct run_view *view); /* over all roles 
 double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
 /* Seconds left of the schedule by this sitting's pace; NAN: not known. */
 double run_view_seconds_left(const struct run_view *view);
+
+/* Whether a pass is one of the schedule and was stated. */
+bool run_view_is_of_schedule(const struct view_rollout *pass);
 
 /* Gradients of an example in a rollout, in the order of the backward walk (last node first):
  * *first, *count in gradient_list. */

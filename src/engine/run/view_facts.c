@@ -90,6 +90,18 @@ static void add_scores(struct run_view *view, struct view_rollout *rollout, cons
     }
 }
 
+void view_drop_under_way(struct run_view *view)
+{
+    if (view->rollouts.count > 0 && view->rollouts.items[view->rollouts.count - 1].under_way)
+        view->rollouts.count--;
+}
+
+void view_add_pass(struct run_view *view, const struct view_rollout *pass)
+{
+    view_drop_under_way(view);
+    ARRAY_PUSH(&view->rollouts, *pass);
+}
+
 static struct view_rollout pass_of(const struct run_view *view, const cJSON *event)
 {
     return (struct view_rollout){
@@ -121,12 +133,15 @@ void view_on_rollout(struct run_view *view, const cJSON *event)
     view->batch_score = rollout.score;
     count_losses(view, &rollout);
     add_scores(view, &rollout, view_member(event, "examples"));
-    ARRAY_PUSH(&view->rollouts, rollout);
+    view_add_pass(view, &rollout);
 }
 
+/* The one that was stated last. */
 static int last_rollout(const struct run_view *view)
 {
-    return (int)view->rollouts.count - 1;
+    int last = (int)view->rollouts.count - 1;
+
+    return last >= 0 && view->rollouts.items[last].under_way ? last - 1 : last;
 }
 
 void view_on_baseline(struct run_view *view, const cJSON *event)
@@ -140,7 +155,7 @@ void view_on_baseline(struct run_view *view, const cJSON *event)
     view->start_validation = view->last_validation = view->best_validation = pass.score;
     view->best = pass.workflow;
     view_copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
-    ARRAY_PUSH(&view->rollouts, pass);
+    view_add_pass(view, &pass);
     view_log(view, TONE_INFO, (struct view_about){ last_rollout(view), VIEW_NONE, pass.workflow },
         "the start scores %s on the validation split", run_view_score(pass.score, score));
 }
@@ -162,7 +177,7 @@ void view_on_validation(struct run_view *view, const cJSON *event)
         view->best = pass.workflow;
         view_copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
     }
-    ARRAY_PUSH(&view->rollouts, pass);
+    view_add_pass(view, &pass);
     view_log(view, is_new_best ? TONE_GOOD : TONE_INFO,
         (struct view_about){ last_rollout(view), VIEW_NONE, pass.workflow },
         "batch %u: validation %s%s", pass.batch, run_view_score(pass.score, score),
@@ -204,7 +219,7 @@ static void add_test(struct run_view *view, const cJSON *event, bool best, const
             test.score_count++;
         }
     }
-    ARRAY_PUSH(&view->rollouts, test);
+    view_add_pass(view, &test);
 }
 
 /* Start and best are tested once where they are the same. */
@@ -256,9 +271,9 @@ static int node_of(const struct run_view *view, const char *id)
     const struct view_rollout *rollout;
     const struct view_workflow *workflow;
 
-    if (id == NULL || view->rollouts.count == 0)
+    if (id == NULL || last_rollout(view) < 0)
         return VIEW_NONE;
-    rollout = &view->rollouts.items[view->rollouts.count - 1];
+    rollout = &view->rollouts.items[last_rollout(view)];
     if (rollout->workflow < 0)
         return VIEW_NONE;
     workflow = &view->workflows.items[rollout->workflow];

@@ -32,6 +32,16 @@ int view_workflow_of(const struct run_view *view, const cJSON *event, const char
 /* The gradient of an example with this text in the rollout that was stated last; VIEW_NONE. */
 int view_gradient_of(const struct run_view *view, int example, struct hash text);
 void view_workflow_free(struct view_workflow *workflow);
+/* Adds one that was not stated yet; its index. */
+int view_add_workflow(struct run_view *view, const char *id, const cJSON *nodes);
+/* Adds a pass, in the place of the one under way if there is one. */
+void view_add_pass(struct run_view *view, const struct view_rollout *pass);
+void view_drop_under_way(struct run_view *view);
+/* The pass that is a proposal's evidence, as one that the view has; where the schedule takes the
+ * proposal it is dropped again, since it is stated next. */
+void view_add_candidate(
+    struct run_view *view, const cJSON *event, const struct view_proposal *proposal);
+void view_drop_candidate(struct run_view *view, unsigned proposal);
 
 /* ---- progress ---- */
 

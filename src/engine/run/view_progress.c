@@ -1,4 +1,5 @@
 /* The fold of progress: what is shown while it happens and is no part of the run's result. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,35 @@ static struct view_live read_live(const cJSON *row)
         (unsigned)numbers[3], (uint64_t)numbers[4], (unsigned)numbers[5], (unsigned)numbers[6] };
 }
 
+static bool is_stated(const struct run_view *view, unsigned pass)
+{
+    for (size_t i = view->rollouts.count; i-- > 0;)
+        if (view->rollouts.items[i].pass == pass)
+            return true;
+    return false;
+}
+
+/* The traces of its examples are in the file as these end: it is a pass like the others. */
+static void show_under_way(struct run_view *view, const cJSON *event)
+{
+    struct view_rollout pass = {
+        .t = view->t,
+        .epoch = view->epoch,
+        .batch = view->batch,
+        .under_way = true,
+        .validation = strcmp(view->live_label, "validation") == 0,
+        .test = strncmp(view->live_label, "test", 4) == 0,
+        .workflow = view->live_workflow,
+        .pass = view_count(event, "pass"),
+        .score = NAN,
+    };
+
+    view_drop_under_way(view);
+    if (cJSON_IsNumber(view_member(event, "pass")) && pass.workflow != VIEW_NONE &&
+        !is_stated(view, pass.pass))
+        view_add_pass(view, &pass);
+}
+
 void view_on_node(struct run_view *view, const cJSON *event)
 {
     const cJSON *rows = view_member(event, "nodes");
@@ -83,6 +113,7 @@ void view_on_node(struct run_view *view, const cJSON *event)
         view->live = mem_zalloc(count, sizeof *view->live);
     for (size_t i = 0; i < count && row != NULL; i++, row = row->next)
         view->live[i] = read_live(row);
+    show_under_way(view, event);
 }
 
 void view_on_phase(struct run_view *view, const cJSON *event)

@@ -117,6 +117,7 @@ void view_on_proposal(struct run_view *view, const cJSON *event)
     read_evidence(view, &proposal, view_member(event, "evidence"));
     read_gradients(view, &proposal, view_member(event, "gradients"));
     ARRAY_PUSH(&view->proposal_list, proposal);
+    view_add_candidate(view, event, &proposal);
     say_proposal(view, &proposal);
 }
 
@@ -166,6 +167,8 @@ void view_on_decision(struct run_view *view, const cJSON *event)
         struct view_proposal *proposal = &view->proposal_list.items[at];
 
         proposal->verdict = verdict;
+        if (str_equal(view_string(event, "who"), "schedule"))
+            view_drop_candidate(view, proposal->ordinal);
         view_copy(proposal->who, sizeof proposal->who, event, "who");
         free(proposal->reason);
         proposal->reason = mem_strdup(view_string(event, "reason"));

@@ -1,4 +1,5 @@
 /* A workflow's JSON as the view has it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,15 @@ static const char *keep(struct run_view *view, const cJSON *item)
     return view_index_keep(view->index, text != NULL ? text : "");
 }
 
+static const char *keep_schema(struct run_view *view, const cJSON *schema)
+{
+    char *text = schema != NULL ? cJSON_PrintUnformatted(schema) : NULL;
+    const char *kept = view_index_keep(view->index, text);
+
+    cJSON_free(text);
+    return kept;
+}
+
 static void read_node(struct run_view *view, const cJSON *json, struct view_node *node)
 {
     const cJSON *inputs = view_member(json, "inputs");
@@ -41,6 +51,7 @@ static void read_node(struct run_view *view, const cJSON *json, struct view_node
     node->description = keep(view, view_member(json, "description"));
     node->prompt = keep(view, view_member(json, "prompt"));
     node->model = view_index_keep(view->index, view_string(json, "model"));
+    node->schema = keep_schema(view, view_member(json, "schema"));
     node->inputs = mem_zalloc(size_of(inputs), sizeof *node->inputs);
     node->tools = mem_zalloc(size_of(tools), sizeof *node->tools);
     if (cJSON_IsArray(inputs))
@@ -70,13 +81,12 @@ static void link_inputs(struct view_workflow *workflow)
         }
 }
 
-static void add_workflow(struct run_view *view, const cJSON *event)
+static void add_workflow(struct run_view *view, const char *id, const cJSON *nodes)
 {
-    const cJSON *nodes = view_member(view_member(event, "workflow"), "nodes");
-    struct view_workflow workflow = { .t = view->t };
+    struct view_workflow workflow = { .t = view->t, .origin = VIEW_NONE };
     const cJSON *item;
 
-    view_copy(workflow.id, sizeof workflow.id, event, "id");
+    (void)snprintf(workflow.id, sizeof workflow.id, "%s", id);
     workflow.nodes = mem_zalloc(size_of(nodes), sizeof *workflow.nodes);
     if (cJSON_IsArray(nodes))
         cJSON_ArrayForEach(item, nodes) read_node(view, item, &workflow.nodes[workflow.count++]);
@@ -84,31 +94,51 @@ static void add_workflow(struct run_view *view, const cJSON *event)
     ARRAY_PUSH(&view->workflows, workflow);
 }
 
-/* What a change that was just taken led to. */
-static void close_proposal(struct run_view *view)
+int view_add_workflow(struct run_view *view, const char *id, const cJSON *nodes)
 {
-    struct view_proposal *last;
+    bool fresh;
+    int at =
+        (int)hash_map_put(&view->index->workflows, hash_text(id), view->workflows.count, &fresh);
 
-    if (view->proposal_list.count == 0)
-        return;
-    last = &view->proposal_list.items[view->proposal_list.count - 1];
-    if (last->after == VIEW_NONE &&
-        (last->verdict == VIEW_ACCEPTED || last->verdict == VIEW_EDITED))
-        last->after = view->current;
+    if (fresh)
+        add_workflow(view, id, nodes);
+    return at;
+}
+
+/* What a change that was just taken led to; the change, or VIEW_NONE. */
+static int close_proposal(struct run_view *view)
+{
+    int at = (int)view->proposal_list.count - 1;
+    struct view_proposal *last = at >= 0 ? &view->proposal_list.items[at] : NULL;
+
+    if (last == NULL || last->after != VIEW_NONE ||
+        (last->verdict != VIEW_ACCEPTED && last->verdict != VIEW_EDITED))
+        return VIEW_NONE;
+    last->after = view->current;
+    return at;
+}
+
+static bool was_current(const struct run_view *view, int workflow)
+{
+    return workflow != VIEW_NONE && view->workflows.items[workflow].was_current;
 }
 
 void view_on_workflow(struct run_view *view, const cJSON *event)
 {
     const char *id = view_string(event, "id");
-    bool fresh;
+    int origin;
 
     if (id == NULL)
         return;
     view->current =
-        (int)hash_map_put(&view->index->workflows, hash_text(id), view->workflows.count, &fresh);
-    if (fresh)
-        add_workflow(view, event);
-    close_proposal(view);
+        view_add_workflow(view, id, view_member(view_member(event, "workflow"), "nodes"));
+    origin = close_proposal(view);
+    if (view->workflows.items[view->current].was_current)
+        return;
+    if (origin != VIEW_NONE && !was_current(view, view->proposal_list.items[origin].before))
+        origin = VIEW_NONE; /* origins lead back in time */
+    view->workflows.items[view->current].origin = origin;
+    view->workflows.items[view->current].was_current = true;
 }
 
 int view_workflow_of(const struct run_view *view, const cJSON *event, const char *name)

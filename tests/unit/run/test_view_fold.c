@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "run_view.h"
 #include "sitting.h"
+#include "workflow.h"
 
 static int64_t folding_us; /* without printing and parsing */
 
@@ -151,6 +152,159 @@ static void folds_facts_alone(void **state)
     run_view_free(&view);
 }
 
+/* ---- the pass with a change, before it is decided ---- */
+
+static const struct view_rollout *newest(const struct run_view *view)
+{
+    assert_true(view->rollouts.count > 0);
+    return &view->rollouts.items[view->rollouts.count - 1];
+}
+
+static void check_candidate(const struct run_view *view, const cJSON *proposal)
+{
+    const cJSON *evidence = cJSON_GetObjectItemCaseSensitive(proposal, "evidence");
+    const struct view_rollout *pass = newest(view);
+    const struct view_proposal *last = &view->proposal_list.items[view->proposal_list.count - 1];
+
+    assert_int_equal(pass->proposal, number_of(proposal, "ordinal"));
+    assert_int_equal(pass->pass, number_of(evidence, "pass"));
+    assert_true(pass->workflow >= 0);
+    assert_string_equal(view->workflows.items[pass->workflow].id, string_of(proposal, "after"));
+    assert_int_equal(pass->score_count, last->evidence_count);
+    for (uint32_t i = 0; i < last->evidence_count; i++) {
+        const struct view_evidence *row = &view->evidence.items[last->first_evidence + i];
+
+        assert_true(
+            run_view_score_of(view, (int)view->rollouts.count - 1, row->example) == row->after);
+    }
+}
+
+/* Its nodes stand in the order in which the workflow is stated later: traces count them. */
+static void check_order(const struct view_workflow *workflow, const cJSON *fact)
+{
+    const cJSON *nodes = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(fact, "workflow"), "nodes");
+
+    assert_int_equal(workflow->count, cJSON_GetArraySize(nodes));
+    for (size_t i = 0; i < workflow->count; i++) {
+        const cJSON *node = cJSON_GetArrayItem(nodes, (int)i);
+
+        assert_string_equal(workflow->nodes[i].id, string_of(node, "id"));
+        assert_string_equal(workflow->nodes[i].prompt, string_of(node, "prompt"));
+    }
+}
+
+/* Folds a run's facts as if a person (or the schedule) had decided; how many changes had evidence.
+ */
+static unsigned fold_decided(struct run_view *view, const struct sitting *run, const char *who)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < run->fact_count; i++) {
+        cJSON *fact = cJSON_Parse(run->facts[i]);
+        const char *type = string_of(fact, "type");
+
+        if (strcmp(type, "decision") == 0)
+            cJSON_ReplaceItemInObjectCaseSensitive(fact, "who", cJSON_CreateString(who));
+        run_view_apply(view, fact);
+        if (strcmp(type, "proposal") == 0 &&
+            cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(fact, "evidence"))) {
+            check_candidate(view, fact);
+            count++;
+        }
+        if (strcmp(type, "workflow") == 0)
+            check_order(&view->workflows.items[view->current], fact);
+        cJSON_Delete(fact);
+    }
+    return count;
+}
+
+static unsigned candidates_of(const struct run_view *view)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < view->rollouts.count; i++)
+        count += view->rollouts.items[i].proposal > 0 ? 1 : 0;
+    return count;
+}
+
+/* What a person decides on has a pass of its own; what the schedule takes is stated next. */
+static void has_the_pass_with_a_change(void **state)
+{
+    const struct sitting *run = undisturbed(*state);
+    struct run_view view;
+    unsigned evident;
+
+    run_view_init(&view);
+    evident = fold_decided(&view, run, "person");
+    assert_true(evident > 0);
+    assert_int_equal(candidates_of(&view), evident);
+    check_rollouts(&view);
+    run_view_free(&view);
+    run_view_init(&view);
+    assert_int_equal(fold_decided(&view, run, "schedule"), evident);
+    assert_int_equal(candidates_of(&view), 0);
+    check_rollouts(&view);
+    check_gradients(&view);
+    run_view_free(&view);
+}
+
+static const char *workflow_id(const char *json)
+{
+    static char hex[HASH_HEX_SIZE];
+    struct err err = { .code = ERR_NONE };
+    struct json_doc *doc = json_parse("test", 1, json, strlen(json), JSON_STRICT, &err);
+    const struct workflow *workflow = workflow_from_json("test", json_root(doc), NULL, &err);
+
+    assert_non_null(workflow);
+    hash_hex(workflow->hash, hex);
+    workflow_unref(workflow);
+    json_free(doc);
+    return hex;
+}
+
+/* An order that the difference does not tell is found by the id; without one there is no pass. */
+static void finds_the_order_of_a_change(void **state)
+{
+    static const char *const nodes[] = { "a", "c", "b" };
+    struct run_view view;
+    struct str json = STR_INIT;
+    const struct view_workflow *workflow;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":["
+                      "{\"id\":\"a\",\"kind\":\"llm\",\"description\":\"\",\"prompt\":\"A\","
+                      "\"inputs\":[\"q\"],\"tools\":[],\"schema\":{\"type\":\"object\"}},"
+                      "{\"id\":\"b\",\"kind\":\"llm\",\"description\":\"\",\"prompt\":\"B\","
+                      "\"inputs\":[\"a\"],\"tools\":[]}]}}");
+    str_addf(&json,
+        "{\"t\":2,\"type\":\"proposal\",\"ordinal\":1,\"before\":\"aa\",\"after\":\"%s\","
+        "\"diff\":{\"nodes_added\":[{\"id\":\"c\",\"kind\":\"llm\",\"description\":\"\","
+        "\"prompt\":\"C\",\"inputs\":[\"q\"],\"tools\":[]}],\"nodes_removed\":[],"
+        "\"rewired\":[{\"id\":\"b\",\"after\":{\"id\":\"b\",\"kind\":\"llm\","
+        "\"description\":\"\",\"inputs\":[\"a\",\"c\"],\"tools\":[]}}],\"prompts\":[]},"
+        "\"evidence\":{\"pass\":7,\"examples\":[[\"e\",1,0]]}}",
+        workflow_id("{\"nodes\":[{\"id\":\"a\",\"kind\":\"llm\",\"prompt\":\"A\","
+                    "\"inputs\":[\"q\"],\"schema\":{\"type\":\"object\"}},"
+                    "{\"id\":\"c\",\"kind\":\"llm\",\"prompt\":\"C\",\"inputs\":[\"q\"]},"
+                    "{\"id\":\"b\",\"kind\":\"llm\",\"prompt\":\"B\","
+                    "\"inputs\":[\"a\",\"c\"]}]}"));
+    apply_text(&view, str_text(&json));
+    assert_int_equal(newest(&view)->pass, 7);
+    workflow = &view.workflows.items[newest(&view)->workflow];
+    assert_int_equal(workflow->count, 3);
+    assert_false(workflow->was_current);
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(workflow->nodes[i].id, nodes[i]);
+    apply_text(&view, "{\"t\":3,\"type\":\"proposal\",\"ordinal\":2,\"before\":\"aa\","
+                      "\"after\":\"00000000000000000000000000000001\",\"diff\":{},"
+                      "\"evidence\":{\"pass\":8,\"examples\":[]}}");
+    assert_int_equal(newest(&view)->pass, 7);
+    str_free(&json);
+    run_view_free(&view);
+}
+
 /* ---- made by hand ---- */
 
 static void folds_a_decision(void **state)
@@ -205,6 +359,44 @@ static void folds_progress(void **state)
     apply_text(&view, "{\"t\":9,\"type\":\"sitting\",\"review\":\"all\",\"limits\":{\"usd\":5}}");
     assert_true(view.limit_usd == 5);
     assert_string_equal(view.review, "all");
+    run_view_free(&view);
+}
+
+static void say_node(struct run_view *view, unsigned pass)
+{
+    char *json = mem_printf("{\"t\":1,\"type\":\"node\",\"workflow\":\"aa\",\"label\":\"b1 r1 s1\","
+                            "\"pass\":%u,\"done\":0,\"examples\":1,\"nodes\":[]}",
+        pass);
+
+    apply_text(view, json);
+    free(json);
+}
+
+/* The pass under way is the last one until it is stated, and nothing that is stated is of it. */
+static void has_the_pass_under_way(void **state)
+{
+    struct run_view view;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":"
+                      "[{\"id\":\"a\"}]}}");
+    say_node(&view, 4);
+    say_node(&view, 4);
+    assert_int_equal(view.rollouts.count, 1);
+    assert_true(newest(&view)->under_way && newest(&view)->pass == 4);
+    apply_text(&view, "{\"seq\":1,\"t\":2,\"type\":\"rollout\",\"workflow\":\"aa\",\"pass\":4,"
+                      "\"examples\":[[\"e\",1]]}");
+    assert_int_equal(view.rollouts.count, 1);
+    assert_false(newest(&view)->under_way);
+    say_node(&view, 5);
+    assert_int_equal(view.rollouts.count, 2);
+    apply_text(&view, "{\"seq\":2,\"t\":3,\"type\":\"gradient\",\"node\":\"a\",\"example\":\"e\","
+                      "\"id\":\"00000000000000000000000000000001\",\"from\":[]}");
+    assert_int_equal(view.gradient_list.items[0].rollout, 0);
+    assert_int_equal(view.gradient_list.items[0].node, 0);
+    say_node(&view, 4); /* told late */
+    assert_int_equal(view.rollouts.count, 1);
     run_view_free(&view);
 }
 
@@ -341,8 +533,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_a_run),
         cmocka_unit_test(folds_facts_alone),
+        cmocka_unit_test(has_the_pass_with_a_change),
+        cmocka_unit_test(finds_the_order_of_a_change),
         cmocka_unit_test(folds_a_decision),
         cmocka_unit_test(folds_progress),
+        cmocka_unit_test(has_the_pass_under_way),
         cmocka_unit_test(survives_nonsense),
         cmocka_unit_test(cuts_names_at_characters),
         cmocka_unit_test(writes_numbers),

@@ -12,6 +12,7 @@
 
 #include "blame.h"
 #include "golden.h"
+#include "made_run.h"
 #include "screens.h"
 #include "traced_run.h"
 #include "ui.h"
@@ -233,6 +234,13 @@ static void test_why_it_failed(void **state)
     stage_close(&stage);
 }
 
+static void clear_line(struct stage *stage)
+{
+    for (int i = 0; i < 20; i++)
+        type(stage, "\x7F", 80, 24);
+}
+
+/* f shows only what matches, answers included; with one row the head stays. */
 static void test_filters(void **state)
 {
     struct stage stage;
@@ -242,14 +250,219 @@ static void test_filters(void **state)
     type(&stage, "4fscore<.5\r", 80, 24);
     assert_true(sees(&stage, 80, 24, "only 2 of 5"));
     type(&stage, "f", 80, 24);
-    for (int i = 0; i < 12; i++)
-        type(&stage, "\x7F", 80, 24);
+    clear_line(&stage);
     type(&stage, "node:draft\r", 80, 24);
     assert_true(sees(&stage, 80, 24, "only 2 of 5: node:draft"));
-    type(&stage, "/Pendindo\r", 80, 24);
-    assert_true(sees(&stage, 80, 24, "only 0 of 5"));
-    type(&stage, "JK", 80, 24); /* another pass keeps both */
-    assert_true(sees(&stage, 100, 24, "node:draft Pendindo"));
+    type(&stage, "JK", 80, 24); /* another pass keeps it */
+    assert_true(sees(&stage, 100, 24, "only 2 of 5: node:draft"));
+    type(&stage, "f", 80, 24);
+    clear_line(&stage);
+    type(&stage, "\"in the year 1279\"\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "only 1 of 5"));
+    assert_true(sees(&stage, 80, 24, "example      score"));
+    assert_true(sees(&stage, 80, 24, "ex-02"));
+    stage_close(&stage);
+}
+
+/* / selects the next example with a word in any of its texts and hides none. */
+static void test_search(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4/Lake Nerimbo is\r", 80, 24);
+    assert_true(sees(&stage, 100, 24, "/Lake Nerimbo is in 0"));
+    type(&stage, "n", 80, 24);
+    assert_true(sees(&stage, 80, 24, "not found: Lake Nerimbo is"));
+    type(&stage, "/", 80, 24);
+    clear_line(&stage);
+    type(&stage, "founde\r", 80, 24);
+    assert_true(sees(&stage, 100, 24, "/founde in 2, n the next"));
+    assert_true(sees(&stage, 80, 24, "5f04d86d"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example ex-02 (2/5)"));
+    type(&stage, "\x1Bn\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example 5f04d86dd40c8388bc0cbcc1 (3/5)"));
+    type(&stage, "\x1Bn\r", 80, 24); /* over the end */
+    assert_true(sees(&stage, 80, 24, "example ex-02 (2/5)"));
+    stage_close(&stage);
+}
+
+/* An example is found from the list of passes, by its id or the end of it. */
+static void test_finds_an_example(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4\x1B", 80, 24);
+    assert_true(sees(&stage, 80, 24, "/ search"));
+    type(&stage, "x", 80, 24);
+    assert_true(sees(&stage, 80, 24, "Enter opens a pass; x goes to its next failed example"));
+    type(&stage, "/7\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "no example of a batch has this in its id: 7"));
+    type(&stage, "/02\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example ex-02 (2/5)"));
+    assert_true(sees(&stage, 100, 24, "batch 1 round 1 step 2"));
+    type(&stage,
+        "\x1B\x1B"
+        "fex-02\r",
+        80, 24);
+    assert_true(sees(&stage, 80, 24, "no pass is like that"));
+    stage_close(&stage);
+}
+
+/* What a change makes of an example is seen while it waits, beside what it was without it. */
+static void test_with_a_change(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    traced_run_proposes(&stage.run);
+    type(&stage, "4", 80, 24);
+    assert_true(sees(&stage, 80, 24, "batch 1 round 1 step 2")); /* the newest that is decided */
+    type(&stage, "\x1BG", 80, 24);
+    assert_true(sees(&stage, 80, 24, "batch 1 with proposal 3    evidence"));
+    assert_true(sees(&stage, 80, 24, "waits"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "1 failed"));
+    type(&stage, "j\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "batch 1 with proposal 3"));
+    assert_true(sees(&stage, 80, 24, "D compare"));
+    type(&stage, "..", 80, 24);
+    assert_true(sees(&stage, 80, 24, "- Answer with one word."));
+    type(&stage, "D", 80, 24);
+    assert_true(
+        sees(&stage, 100, 24, "this is batch 1 round 1 step 2; D goes back to batch 1 with"));
+    assert_true(sees(&stage, 80, 24, "- Explain your reasoning."));
+    type(&stage, "D", 80, 24);
+    assert_true(sees(&stage, 80, 24, "- Answer with one word."));
+    type(&stage, ".", 80, 24);
+    assert_true(sees(&stage, 80, 24, "only scored"));
+    stage_close(&stage);
+}
+
+/* There is always something said of a comparison. */
+static void test_compares(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4g\rD", 80, 24); /* an answer that is right */
+    assert_true(sees(&stage, 80, 24, "this is batch 1 round 1 step 2; D goes back"));
+    type(&stage, "\x1BKg\rD", 80, 24);
+    assert_true(sees(&stage, 80, 24, "no pass before this one had this example"));
+    stage_close(&stage);
+}
+
+/* Of a pass under way the examples that are through are there, then those of the stated pass. */
+static void test_under_way(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    traced_run_is_under_way(&stage.run, 1);
+    type(&stage, "4\x1BG", 80, 24);
+    assert_true(sees(&stage, 80, 24, "under way: b1 r1 s3        batch"));
+    type(&stage, "\r\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "(1/1)"));
+    traced_run_is_under_way(&stage.run, 3);
+    assert_true(sees(&stage, 80, 24, "(3/3)")); /* the same example, behind those that came */
+    traced_run_goes_on(&stage.run);
+    assert_true(sees(&stage, 80, 24, "(4/5)"));
+    assert_true(sees(&stage, 80, 24, "batch 1 round 1 step 3"));
+    type(&stage, "\x1B\x1B", 80, 24);
+    assert_false(sees(&stage, 80, 24, "under way"));
+    stage_close(&stage);
+}
+
+/* A trace opens where the answer stands: the prompt and the request are one key away. */
+static void test_opens_at_the_answer(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4g\r.", 80, 24);
+    assert_true(sees(&stage, 80, 24, "question (of the task)"));
+    type(&stage, ".", 80, 24);
+    assert_true(sees(&stage, 80, 24, "line 1 has stood there from the start"));
+    type(&stage, "v", 80, 24);
+    assert_true(sees(&stage, 80, 24, "Call 1"));
+    type(&stage, "bG\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "what the task gives: k goes to the first node"));
+    stage_close(&stage);
+}
+
+/* From a gradient to the line of the prompt that came of it. */
+static void test_from_gradient_to_line(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4KxbG", 80, 24);
+    type(&stage, "k", 80, 24);
+    assert_true(sees(&stage, 80, 40, "Led to (Enter: its lines in the prompt)"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "line 6 came with proposal 1"));
+    type(&stage, "\x1B", 80, 24);
+    assert_true(sees(&stage, 80, 24, "Backward"));
+    stage_close(&stage);
+}
+
+/* Also where the update is only proposed. */
+static void test_from_gradient_to_proposed_line(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    traced_run_proposes(&stage.run);
+    type(&stage, "4xb", 80, 24);
+    assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "(only proposed)"));
+    assert_true(sees(&stage, 80, 24, "line 5 came with proposal 3"));
+    assert_true(sees(&stage, 80, 24, "waits"));
+    stage_close(&stage);
+}
+
+/* A pass stands once before its gradients, whichever of them are shown. */
+static void test_gradients_by_pass(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3G\r.", 80, 24);
+    assert_true(sees(&stage, 80, 24, "            ex-02         .000      - the date"));
+    assert_false(sees(&stage, 80, 24, "b1 r1 s2    ex-02         .000      - the date"));
+    type(&stage, "fscore<.1\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "b1 r1 s2    ex-02         .000      - the date"));
+    stage_close(&stage);
+}
+
+/* Which model answers for a node stands there for the default one, too; a tool has none. */
+static void test_model_of_a_node(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    assert_false(sees(&stage, 80, 24, "model "));
+    made_say(&stage.run.session.view, "%s",
+        "{\"type\":\"run_started\",\"models\":{\"executor\":{\"model\":\"small-one\"}}}");
+    type(&stage, "3G\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "answer  llm  model small-one"));
+    type(&stage, "\x1Bk\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "draft  agent  model big"));
+    type(&stage, "\x1Bk\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "search  tool  workflow"));
     stage_close(&stage);
 }
 
@@ -353,6 +566,19 @@ static void test_halves(void **state)
     check_halves("", "", "", false);
 }
 
+static void test_short_ids(void **state)
+{
+    static const char *const ids[][2] = { { "ex-07", "ex-07" }, { "towns.csv:30", "towns.csv:30" },
+        { "data/towns.csv:7", ":7" }, { "HumanEval/123", "/123" },
+        { "5f04d86dd40c8388bc0cbcc1", "5f04d86d" }, { "aaaaaaaaaaaaa7", "aaaaaaaa" },
+        { "long:1234567890123456", "long:123" } };
+    char text[WORDS_ID];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        assert_string_equal(words_id(ids[i][0], text), ids[i][1]);
+}
+
 static void test_blame(void **state)
 {
     static const int expected[] = { VIEW_NONE, VIEW_NONE, VIEW_NONE, VIEW_NONE, VIEW_NONE, 0 };
@@ -370,8 +596,8 @@ static void test_blame(void **state)
     blame_make(&blame, view, view->current, 2); /* new with the structure */
     assert_int_equal(blame.lines[0].proposal, 1);
     assert_int_equal(blame_revisions(view, view->current, 0), 1);
-    assert_int_equal(blame_origin(view, view->current), 1);
-    assert_int_equal(blame_origin(view, 0), VIEW_NONE);
+    assert_int_equal(view->workflows.items[view->current].origin, 1);
+    assert_int_equal(view->workflows.items[0].origin, VIEW_NONE);
     blame_free(&blame);
     stage_close(&stage);
 }
@@ -382,7 +608,18 @@ int main(void)
         cmocka_unit_test(test_halves),
         cmocka_unit_test(test_blame),
         cmocka_unit_test(test_why_it_failed),
+        cmocka_unit_test(test_short_ids),
         cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_finds_an_example),
+        cmocka_unit_test(test_with_a_change),
+        cmocka_unit_test(test_compares),
+        cmocka_unit_test(test_under_way),
+        cmocka_unit_test(test_opens_at_the_answer),
+        cmocka_unit_test(test_from_gradient_to_line),
+        cmocka_unit_test(test_from_gradient_to_proposed_line),
+        cmocka_unit_test(test_gradients_by_pass),
+        cmocka_unit_test(test_model_of_a_node),
         cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_follows),
         cmocka_unit_test(test_goes_back),

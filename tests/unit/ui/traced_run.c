@@ -15,6 +15,7 @@
 #include "made_run.h"
 #include "mem.h"
 #include "store.h"
+#include "workflow.h"
 
 enum { EXAMPLES = 5, HUGE = 70000 };
 
@@ -242,14 +243,17 @@ static void say_structure(struct traced_run *run)
     say(run, "{\"type\":\"workflow\",\"id\":\"w2\",\"workflow\":" FOUR_NODES(SECOND) "}");
 }
 
+#define YEAR \
+    "Keep: the form is right.\nChange: the date comes from the draft; give the year of the " \
+    "founding."
+
 static void say_chain(struct traced_run *run, unsigned pass, unsigned example)
 {
     const char *id = gradient(run, pass, example, "answer", 3, NULL,
         example == 3 ? "\x1B]0;title\x07"
                        "Change: \xE2\x80\xAE"
                        "evil \x1B[2J\xE6\xA4\x9C\xE7\xB4\xA2"
-                     : "Keep: the form is right.\nChange: the date comes from the draft; give the "
-                       "year of the founding.");
+                     : YEAR);
 
     id = gradient(run, pass, example, "draft", 2, id,
         "Keep: it read the passages.\nChange: take the year of the founding, 1068, not that of the "
@@ -264,6 +268,51 @@ void traced_run_goes_on(struct traced_run *run)
     rollout(run, 3, 3, "w2", 4);
     say_chain(run, 3, 1);
     say_chain(run, 3, 3);
+    reader_renew(run->session.reader);
+}
+
+#define THIRD "## Task\\nAnswer the question.\\n\\n## Output\\n- Answer with one word."
+
+static const char *workflow_id(const char *json)
+{
+    static char hex[HASH_HEX_SIZE];
+    struct err err = { .code = ERR_NONE };
+    struct json_doc *doc = json_parse("test", 1, json, strlen(json), JSON_STRICT, &err);
+    const struct workflow *workflow = workflow_from_json("test", json_root(doc), NULL, &err);
+
+    assert_non_null(workflow);
+    hash_hex(workflow->hash, hex);
+    workflow_unref(workflow);
+    json_free(doc);
+    return hex;
+}
+
+void traced_run_proposes(struct traced_run *run)
+{
+    char behind[HASH_HEX_SIZE];
+
+    hash_hex(hash_bytes(YEAR, sizeof YEAR - 1), behind);
+    made_say(&run->session.view,
+        "{\"type\":\"proposal\",\"ordinal\":3,\"batch\":1,\"round\":1,\"step\":2,\"kind\":"
+        "\"prompts\",\"before\":\"w2\",\"after\":\"%s\",\"gradients\":[{\"node\":\"answer\","
+        "\"example\":\"ex-02\",\"id\":\"%s\"}],\"changes\":[],"
+        "\"diff\":{\"nodes_added\":[],\"nodes_removed\":[],\"rewired\":[],\"prompts\":[{\"id\":"
+        "\"answer\",\"before\":\"\",\"after\":\"" THIRD "\"}]},"
+        "\"evidence\":{\"fixed\":1,\"broken\":1,\"same\":0,\"missing\":0,\"pass\":5,"
+        "\"before\":0.5,\"after\":0.5,\"examples\":[[\"ex-01\",0,1],[\"ex-02\",1,0]]}}",
+        workflow_id(FOUR_NODES(THIRD)), behind);
+    trace_example(run, 5, 0, 4);
+    trace_example(run, 5, 1, 4);
+    reader_renew(run->session.reader);
+}
+
+void traced_run_is_under_way(struct traced_run *run, unsigned examples)
+{
+    say(run, "{\"type\":\"node\",\"workflow\":\"w2\",\"label\":\"b1 r1 s3\",\"pass\":3,"
+             "\"done\":0,\"examples\":5,\"nodes\":[]}");
+    for (unsigned i = 0; i < examples; i++)
+        trace_example(run, 3, EXAMPLES - 2 - i, 4);
+    (void)put(run, STORE_TEXT, (struct hash){ 0, 0 }, examples > 1 ? "through" : "begun");
     reader_renew(run->session.reader);
 }
 

@@ -23,5 +23,9 @@ void traced_run_close(struct traced_run *run);
 void traced_run_wait(struct traced_run *run); /* until the reader has all that was asked for */
 /* One more pass over the batch and its gradients, as a run goes on. */
 void traced_run_goes_on(struct traced_run *run);
+/* Proposal 3 waits: ex-01 is right with it, ex-02 is not any more. */
+void traced_run_proposes(struct traced_run *run);
+/* Step 3 has begun; so many of its examples, from the last but one on, are through. */
+void traced_run_is_under_way(struct traced_run *run, unsigned examples);
 
 #endif

@@ -1,46 +1,31 @@
-#ifndef TRACE_ROWS_H
-#define TRACE_ROWS_H
+#ifndef EXAMPLE_ROWS_H
+#define EXAMPLE_ROWS_H
 
-/* The passes of a run, and the examples of one pass, as lists. Zeroed structs are empty. */
+/* The examples of a pass as a list. A zeroed struct is empty. */
 #include "list.h"
 #include "ui.h"
-
-/* ---- passes, in the order of the run ---- */
-
-struct pass_rows {
-    struct list list;
-    struct ui *ui;
-};
-
-void pass_rows_free(struct pass_rows *rows);
-void pass_rows_draw(struct pass_rows *rows, const struct pane *pane);
-bool pass_rows_act(struct pass_rows *rows, enum action action);
-bool pass_rows_filter(struct pass_rows *rows, const char *filter, struct err *err);
-int pass_rows_selected(const struct pass_rows *rows); /* a rollout; VIEW_NONE: none */
-void pass_rows_select(struct pass_rows *rows, int rollout);
-
-/* ---- the examples of a pass ---- */
 
 struct example_row {
     char *id;
     double score, before; /* NAN: lost; not scored before */
     char *wants;          /* nodes of which something is wanted changed; NULL: not known yet */
+    char *answer;         /* for filters; NULL: not read yet */
 };
 
 struct example_rows {
     struct list list;
-    char *needle; /* only examples whose texts have it; NULL: all */
+    char *needle;       /* what texts are searched for; NULL: nothing */
+    size_t found_count; /* examples whose texts have it */
     /* private */
     struct ui *ui;
     int rollout;
-    bool is_found, narrow; /* the search has come to its end */
+    bool narrow, under_way;
     uint64_t version;
     struct {
         struct example_row *items;
         size_t count, cap;
     } rows;
-    unsigned *found; /* rows with the needle */
-    size_t found_count;
+    bool *found; /* by row: it has the needle; NULL: not known yet */
 };
 
 void example_rows_free(struct example_rows *rows);
@@ -49,7 +34,11 @@ void example_rows_set(struct example_rows *rows, struct ui *ui, int rollout);
 void example_rows_draw(struct example_rows *rows, const struct pane *pane);
 bool example_rows_act(struct example_rows *rows, enum action action);
 bool example_rows_filter(struct example_rows *rows, const char *filter, struct err *err);
-void example_rows_find(struct example_rows *rows, const char *needle); /* "" or NULL: all */
+/* Selects the next example with the needle in any of its texts, as soon as it is known; "" or NULL:
+ * nothing is searched any more. */
+void example_rows_find(struct example_rows *rows, const char *needle);
+bool example_rows_is_searched(const struct example_rows *rows);        /* false: still under way */
+bool example_rows_next_match(struct example_rows *rows, bool forward); /* false: there is none */
 /* Whether they are there: those of a validation are read. */
 bool example_rows_are_there(const struct example_rows *rows);
 const struct example_row *example_rows_selected(const struct example_rows *rows);

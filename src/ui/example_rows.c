@@ -1,4 +1,4 @@
-#include "trace_rows.h"
+#include "example_rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 #include "mem.h"
 #include "view_words.h"
 
-enum { NARROW = 60, AT_ONCE = 16 }; /* columns; rows looked through for one frame */
+/* Columns; rows looked through for one frame; bytes of an answer that filters see. */
+enum { NARROW = 60, AT_ONCE = 16, ANSWER_MAX = 1000 };
 
 static bool has_failed(double score)
 {
@@ -21,138 +22,12 @@ static enum role score_role(double score)
     return isnan(score) ? ROLE_WARNING : score < 0.5 ? ROLE_ERROR : ROLE_OK;
 }
 
-/* ---- passes ---- */
-
-enum { PASS_NAME, PASS_KIND, PASS_SCORE, PASS_LOST, PASS_WORKFLOW, PASS_NOTE, PASS_COLUMNS };
-
-static const struct list_column pass_columns[PASS_COLUMNS] = {
-    [PASS_NAME] = { "pass", 26, false },
-    [PASS_KIND] = { "for", 10, false },
-    [PASS_SCORE] = { "score", 5, true },
-    [PASS_LOST] = { "lost", 4, true },
-    [PASS_WORKFLOW] = { "workflow", 9, false },
-    [PASS_NOTE] = { "", LIST_COLUMN_REST, false },
-};
-
-static const struct list_column narrow_pass_columns[PASS_COLUMNS] = {
-    [PASS_NAME] = { "pass", LIST_COLUMN_REST, false },
-    [PASS_KIND] = { "for", LIST_COLUMN_HIDDEN, false },
-    [PASS_SCORE] = { "score", 5, true },
-    [PASS_LOST] = { "lost", 4, true },
-    [PASS_WORKFLOW] = { "workflow", LIST_COLUMN_HIDDEN, false },
-    [PASS_NOTE] = { "", LIST_COLUMN_HIDDEN, false },
-};
-
-static const struct view_rollout *pass_at(const void *data, size_t row)
-{
-    const struct pass_rows *rows = data;
-
-    return &ui_view(rows->ui)->rollouts.items[row];
-}
-
-static double pass_number(const void *data, size_t row, int column)
-{
-    const struct view_rollout *pass = pass_at(data, row);
-
-    return column == PASS_SCORE ? pass->score : pass->lost;
-}
-
-static void pass_text(const void *data, size_t row, int column, struct str *out)
-{
-    const struct run_view *view = ui_view(((const struct pass_rows *)data)->ui);
-    const struct view_rollout *pass = pass_at(data, row);
-    char name[WORDS], id[WORDS_ID], score[8];
-
-    if (column == PASS_NAME)
-        str_add(out, words_pass(view, (int)row, name));
-    else if (column == PASS_KIND)
-        str_add(out, pass->test         ? "test"
-                     : pass->validation ? "validation"
-                     : pass->outer      ? "structure"
-                                        : "prompts");
-    else if (column == PASS_SCORE)
-        str_add(out, run_view_score(pass->score, score));
-    else if (column == PASS_LOST && pass->lost > 0)
-        str_addf(out, "%u", pass->lost);
-    else if (column == PASS_WORKFLOW && pass->workflow >= 0)
-        str_add(out, words_id(view->workflows.items[pass->workflow].id, id));
-    else if (column == PASS_NOTE && pass->again)
-        str_add(out, "as before");
-    else if (column == PASS_NOTE && pass->best && !pass->test && pass->batch > 0)
-        str_add(out, "the best so far");
-}
-
-static enum role pass_role(const void *data, size_t row, int column)
-{
-    const struct view_rollout *pass = pass_at(data, row);
-
-    if (column == PASS_NAME)
-        return pass->validation || pass->test ? ROLE_TITLE : ROLE_TEXT;
-    if (column == PASS_NOTE)
-        return ROLE_BEST;
-    return column == PASS_LOST ? ROLE_WARNING : column == PASS_SCORE ? ROLE_ACCENT : ROLE_DIM;
-}
-
-static const struct list_source pass_source = { pass_columns, PASS_COLUMNS, pass_text, pass_number,
-    pass_role, NULL };
-
-static const struct list_source narrow_pass_source = { narrow_pass_columns, PASS_COLUMNS, pass_text,
-    pass_number, pass_role, NULL };
-
-static void update_passes(struct pass_rows *rows)
-{
-    list_update(&rows->list, &pass_source, rows, ui_view(rows->ui)->rollouts.count, 0);
-}
-
-void pass_rows_free(struct pass_rows *rows)
-{
-    list_free(&rows->list);
-}
-
-void pass_rows_draw(struct pass_rows *rows, const struct pane *pane)
-{
-    struct list_look look = { pane->height > 2, true, "no pass is through yet" };
-
-    update_passes(rows);
-    list_draw(
-        &rows->list, pane->width < NARROW ? &narrow_pass_source : &pass_source, rows, pane, &look);
-}
-
-bool pass_rows_act(struct pass_rows *rows, enum action action)
-{
-    update_passes(rows);
-    if (!list_act(&rows->list, &pass_source, action))
-        return false;
-    update_passes(rows);
-    return true;
-}
-
-bool pass_rows_filter(struct pass_rows *rows, const char *filter, struct err *err)
-{
-    return list_set_filter(&rows->list, &pass_source, filter, err);
-}
-
-int pass_rows_selected(const struct pass_rows *rows)
-{
-    size_t row;
-
-    return list_selected(&rows->list, &row) && row < ui_view(rows->ui)->rollouts.count ? (int)row
-                                                                                       : VIEW_NONE;
-}
-
-void pass_rows_select(struct pass_rows *rows, int rollout)
-{
-    update_passes(rows);
-    if (rollout >= 0)
-        (void)list_select(&rows->list, (size_t)rollout);
-}
-
-/* ---- examples: fields ---- */
+/* ---- fields ---- */
 
 enum { ROW_ID, ROW_SCORE, ROW_BEFORE, ROW_STATE, ROW_WANTS, ROW_OUTPUT, ROW_COLUMNS };
 
 static const struct list_column wide_columns[ROW_COLUMNS] = {
-    [ROW_ID] = { "example", 9, false },
+    [ROW_ID] = { "example", 12, false },
     [ROW_SCORE] = { "score", 5, true },
     [ROW_BEFORE] = { "was", 5, true },
     [ROW_STATE] = { "state", 6, false },
@@ -160,7 +35,7 @@ static const struct list_column wide_columns[ROW_COLUMNS] = {
     [ROW_OUTPUT] = { "answer", LIST_COLUMN_REST, false },
 };
 static const struct list_column narrow_columns[ROW_COLUMNS] = {
-    [ROW_ID] = { "example", 9, false },
+    [ROW_ID] = { "example", 12, false },
     [ROW_SCORE] = { "score", 5, true },
     [ROW_BEFORE] = { "was", LIST_COLUMN_HIDDEN, true },
     [ROW_STATE] = { "state", LIST_COLUMN_HIDDEN, false },
@@ -168,10 +43,9 @@ static const struct list_column narrow_columns[ROW_COLUMNS] = {
     [ROW_OUTPUT] = { "answer", LIST_COLUMN_REST, false },
 };
 
-/* A needle leaves some out. */
 static const struct example_row *row_at(const struct example_rows *rows, size_t row)
 {
-    return &rows->rows.items[rows->needle != NULL ? rows->found[row] : row];
+    return &rows->rows.items[row];
 }
 
 static double row_number(const void *data, size_t row, int column)
@@ -203,6 +77,8 @@ static void row_text(const void *data, size_t row, int column, struct str *out)
         str_add(out, state_of(at));
     else if (column == ROW_WANTS)
         str_add(out, at->wants != NULL ? at->wants : "");
+    else
+        str_add(out, at->answer != NULL ? at->answer : "");
 }
 
 static enum role row_role(const void *data, size_t row, int column)
@@ -221,19 +97,27 @@ static const struct view_rollout *rollout_of(const struct example_rows *rows)
     return &ui_view(rows->ui)->rollouts.items[rows->rollout];
 }
 
-/* The answer is read when it is drawn. */
-static void draw_answer(const struct example_rows *rows, const struct example_row *row,
-    const struct pane *pane, int left)
+/* NULL: on its way, or (*missing) there is none. */
+static const struct text *answer_of(
+    const struct example_rows *rows, const struct example_row *row, bool *missing)
 {
     struct reader *reader = ui_reader(rows->ui);
     const struct trace_view *trace = reader_trace(reader, rollout_of(rows)->pass, row->id);
     int workflow = rollout_of(rows)->workflow;
     size_t nodes = workflow >= 0 ? ui_view(rows->ui)->workflows.items[workflow].count : 0;
-    const struct text *text = NULL;
-    bool missing = trace != NULL;
 
-    if (trace != NULL && nodes > 0 && trace->node_count == nodes)
-        text = reader_text(reader, trace->outputs[nodes - 1], &missing);
+    *missing = trace != NULL;
+    if (trace == NULL || nodes == 0 || trace->node_count != nodes)
+        return NULL;
+    return reader_text(reader, trace->outputs[nodes - 1], missing);
+}
+
+static void draw_answer(const struct example_rows *rows, const struct example_row *row,
+    const struct pane *pane, int left)
+{
+    bool missing;
+    const struct text *text = answer_of(rows, row, &missing);
+
     if (text != NULL)
         (void)pane_text_n(pane, -left, 0, -1, ROLE_TEXT, ATTR_NONE, text->data,
             text->len < 1000 ? text->len : 1000);
@@ -277,19 +161,19 @@ static const struct list_source *source_of(const struct example_rows *rows)
     return rows->narrow ? &narrow_source : &wide_source;
 }
 
-/* ---- examples: content ---- */
+/* ---- content ---- */
 
 static void empty_rows(struct example_rows *rows)
 {
-    for (size_t i = 0; i < rows->rows.count; i++) {
+    for (size_t i = 0; rows->rows.items != NULL && i < rows->rows.count; i++) {
         free(rows->rows.items[i].id);
         free(rows->rows.items[i].wants);
+        free(rows->rows.items[i].answer);
     }
     rows->rows.count = 0;
     free(rows->found);
     rows->found = NULL;
     rows->found_count = 0;
-    rows->is_found = false;
 }
 
 void example_rows_free(struct example_rows *rows)
@@ -309,7 +193,8 @@ static double score_before(const struct run_view *view, int rollout, int example
     for (int i = rollout - 1; i >= 0 && example >= 0; i--) {
         const struct view_rollout *pass = &view->rollouts.items[i];
 
-        if (pass->test != now->test || pass->validation != now->validation)
+        if (pass->test != now->test || pass->validation != now->validation ||
+            !run_view_is_of_schedule(pass))
             continue;
         if (!now->test && pass->batch != now->batch)
             break;
@@ -320,29 +205,66 @@ static double score_before(const struct run_view *view, int rollout, int example
 
 static void add_row(struct example_rows *rows, const char *id, double score, double before)
 {
-    struct example_row row = { mem_strdup(id), score, before, NULL };
+    struct example_row row = { mem_strdup(id), score, before, NULL, NULL };
 
     ARRAY_PUSH(&rows->rows, row);
 }
 
-static void read_rows(struct example_rows *rows)
+static void update_examples(struct example_rows *rows)
+{
+    list_update(&rows->list, source_of(rows), rows, rows->rows.count, rows->version);
+}
+
+static void add_stated(struct example_rows *rows)
 {
     const struct run_view *view = ui_view(rows->ui);
     const struct view_rollout *pass = rollout_of(rows);
-    const struct pass_view *read;
 
-    if (rows->rows.count > 0)
-        return;
     for (uint32_t i = 0; i < pass->score_count; i++) {
         const struct view_score *score = &view->scores.items[pass->first_score + i];
 
         add_row(rows, view->examples.items[score->example].id, score->score,
             score_before(view, rows->rollout, score->example));
     }
-    if (pass->score_count > 0 || (read = reader_pass(ui_reader(rows->ui), pass->pass)) == NULL)
-        return;
+}
+
+static void add_read(struct example_rows *rows)
+{
+    const struct pass_view *read = reader_pass(ui_reader(rows->ui), rollout_of(rows)->pass);
+
     for (size_t i = 0; i < read->count; i++)
         add_row(rows, read->examples[i].id, read->examples[i].score, NAN);
+}
+
+/* The selected example stays selected. */
+static void refill(struct example_rows *rows, void (*add)(struct example_rows *rows))
+{
+    const struct example_row *selected = example_rows_selected(rows);
+    char *kept = mem_strdup(selected != NULL ? selected->id : NULL);
+
+    empty_rows(rows);
+    add(rows);
+    rows->version++;
+    update_examples(rows);
+    if (kept != NULL)
+        (void)example_rows_select(rows, kept);
+    free(kept);
+}
+
+/* Of a pass under way there are more from time to time, anywhere among the others. */
+static void read_rows(struct example_rows *rows)
+{
+    const struct pass_view *read;
+
+    if (rollout_of(rows)->score_count > 0) {
+        if (rows->rows.count == 0 || rows->under_way)
+            refill(rows, add_stated);
+    } else {
+        read = reader_pass(ui_reader(rows->ui), rollout_of(rows)->pass);
+        if (read != NULL && read->count != rows->rows.count)
+            refill(rows, add_read);
+    }
+    rows->under_way = rollout_of(rows)->under_way;
 }
 
 /* Which nodes an example's gradients want changed: "answer, query"; false: not all is there. */
@@ -383,30 +305,70 @@ static void read_some_wants(struct example_rows *rows)
         }
 }
 
+/* Answers are read where a filter or the order may depend on them. */
+static void read_some_answers(struct example_rows *rows)
+{
+    int looked = 0;
+
+    if (rows->list.term_count == 0 && rows->list.sort == 0)
+        return;
+    for (size_t i = 0; i < rows->rows.count && looked < AT_ONCE; i++) {
+        struct example_row *row = &rows->rows.items[i];
+        const struct text *text;
+        bool missing;
+
+        if (row->answer != NULL)
+            continue;
+        looked++;
+        text = answer_of(rows, row, &missing);
+        if (text != NULL)
+            row->answer = mem_strndup(text->data, text->len < ANSWER_MAX ? text->len : ANSWER_MAX);
+        else if (missing)
+            row->answer = mem_strdup("");
+        rows->version += row->answer != NULL ? 1 : 0;
+    }
+}
+
+static bool is_match(const struct reader_matches *matches, const char *id)
+{
+    for (size_t i = 0; i < matches->count; i++)
+        if (strcmp(id, matches->examples[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The next row shown, from a position on, that has the needle; over the end to the other one. */
+static bool select_match(struct example_rows *rows, size_t from, bool forward)
+{
+    size_t shown = list_shown(&rows->list), row;
+
+    for (size_t i = 0; i < shown; i++) {
+        size_t at = (forward ? from + i : from + shown - i) % shown;
+
+        if (list_row(&rows->list, at, &row) && rows->found[row]) {
+            rows->list.selected = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first match from the selected row on is selected once it is known. */
 static void search(struct example_rows *rows)
 {
     const struct reader_matches *matches;
 
-    if (rows->needle == NULL || rows->is_found || rows->rows.count == 0)
+    if (rows->needle == NULL || rows->found != NULL || rows->rows.count == 0)
         return;
     matches = reader_find(ui_reader(rows->ui), rollout_of(rows)->pass, rows->needle);
     if (matches == NULL)
         return;
-    rows->is_found = true;
-    rows->version++;
     rows->found = mem_zalloc(rows->rows.count, sizeof *rows->found);
-    for (unsigned i = 0; i < rows->rows.count; i++)
-        for (size_t j = 0; j < matches->count; j++)
-            if (strcmp(rows->rows.items[i].id, matches->examples[j]) == 0) {
-                rows->found[rows->found_count++] = i;
-                break;
-            }
-}
-
-static void update_examples(struct example_rows *rows)
-{
-    list_update(&rows->list, source_of(rows), rows,
-        rows->needle != NULL ? rows->found_count : rows->rows.count, rows->version);
+    for (size_t i = 0; i < rows->rows.count; i++) {
+        rows->found[i] = is_match(matches, rows->rows.items[i].id);
+        rows->found_count += rows->found[i] ? 1 : 0;
+    }
+    (void)select_match(rows, rows->list.selected, true);
 }
 
 void example_rows_set(struct example_rows *rows, struct ui *ui, int rollout)
@@ -422,8 +384,9 @@ void example_rows_set(struct example_rows *rows, struct ui *ui, int rollout)
         return;
     read_rows(rows);
     read_some_wants(rows);
-    search(rows);
+    read_some_answers(rows);
     update_examples(rows);
+    search(rows);
 }
 
 bool example_rows_are_there(const struct example_rows *rows)
@@ -433,10 +396,12 @@ bool example_rows_are_there(const struct example_rows *rows)
 
 void example_rows_draw(struct example_rows *rows, const struct pane *pane)
 {
-    struct list_look look = { pane->height > 2, true,
-        "no example is like that: f or / with an empty line shows all" };
+    struct list_look look = { list_has_head(&rows->list, pane), true,
+        "no example is like that: f with an empty line shows all" };
 
-    if (!example_rows_are_there(rows) || (rows->needle != NULL && !rows->is_found))
+    if (!example_rows_are_there(rows) && rows->under_way)
+        look.empty = "no example is through yet: the calls are on screen 7";
+    else if (!example_rows_are_there(rows))
         look.empty = pane->canvas->ascii ? "~" : "…";
     rows->narrow = pane->width < NARROW;
     update_examples(rows);
@@ -467,27 +432,35 @@ void example_rows_find(struct example_rows *rows, const char *needle)
     rows->needle = needle != NULL && *needle != '\0' ? mem_strdup(needle) : NULL;
     rows->found = NULL;
     rows->found_count = 0;
-    rows->is_found = false;
-    rows->version++;
     search(rows);
-    update_examples(rows);
+}
+
+bool example_rows_is_searched(const struct example_rows *rows)
+{
+    return rows->needle == NULL || rows->found != NULL;
+}
+
+bool example_rows_next_match(struct example_rows *rows, bool forward)
+{
+    size_t shown = list_shown(&rows->list);
+
+    if (rows->found == NULL || shown == 0)
+        return false;
+    return select_match(rows, (rows->list.selected + (forward ? 1 : shown - 1)) % shown, forward);
 }
 
 const struct example_row *example_rows_selected(const struct example_rows *rows)
 {
     size_t row;
 
-    if (!list_selected(&rows->list, &row) ||
-        row >= (rows->needle != NULL ? rows->found_count : rows->rows.count))
+    if (!list_selected(&rows->list, &row) || row >= rows->rows.count)
         return NULL;
     return row_at(rows, row);
 }
 
 bool example_rows_select(struct example_rows *rows, const char *id)
 {
-    size_t count = rows->needle != NULL ? rows->found_count : rows->rows.count;
-
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < rows->rows.count; i++)
         if (strcmp(row_at(rows, i)->id, id) == 0)
             return list_select(&rows->list, i);
     return false;
