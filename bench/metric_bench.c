@@ -8,7 +8,7 @@
 #include "metric.h"
 #include "metric_line.h"
 
-enum { AIM = 100000 };
+static const double aim = 100000;
 
 static const struct {
     const char *metric, *line;
@@ -79,9 +79,9 @@ int main(void)
             return 1;
         }
         rate = calls_a_second(metric, &line.one);
-        well = well && rate >= AIM;
+        well = well && rate >= aim;
         printf("%-18s %12.0f %8.2f%s\n", metric->name, rate, 1e6 / rate,
-            rate < AIM ? "  below 100,000" : "");
+            rate < aim ? "  below 100,000" : "");
         metric_line_free(&line);
         json_free(doc);
     }

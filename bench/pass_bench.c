@@ -265,8 +265,8 @@ static void bench_latency(const struct shape *shape, enum backward_mode backward
     bool back = backward == BACKWARD_BACKPROP;
     size_t depth = workflow_depth(workflow) * (back ? 2 : 1);
     size_t calls = (size_t)EXAMPLES * shape->count * (back ? 2 : 1);
-    double rounds = ceil((double)calls / CONCURRENCY);
-    double ideal = LATENCY_MS / 1000.0 * (rounds > (double)depth ? rounds : (double)depth);
+    double rounds = ceil((double)calls / (double)CONCURRENCY);
+    double ideal = (double)LATENCY_MS / 1000 * (rounds > (double)depth ? rounds : (double)depth);
     struct bench bench;
     double wall;
 

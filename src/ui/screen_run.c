@@ -13,7 +13,7 @@
 #include "node_state.h"
 #include "run_facts.h"
 
-enum { TOLD_A_SECOND = 4 }; /* while calls are made (run_progress.c) */
+static const double told_a_second = 4; /* while calls are made (run_progress.c) */
 
 enum part { PART_GRAPH, PART_LOG, PART_SCORES, PART_FACTS, PARTS };
 
@@ -142,15 +142,15 @@ static void draw_rate(struct run_screen *screen, const struct pane *pane)
     struct chart chart = { .series = &series,
         .series_count = 1,
         .reference = NAN,
-        .x_min = (right - 4 * (double)step) / TOLD_A_SECOND,
-        .x_max = right / TOLD_A_SECOND,
+        .x_min = (right - 4 * (double)step) / told_a_second,
+        .x_max = right / told_a_second,
         .y_min = 0,
         .y_max = NAN,
         .style = ui_look(screen->ui).charts };
 
     screen->rates = mem_realloc(screen->rates, 2 * count + 1, sizeof *screen->rates);
     for (size_t i = 0; i < count; i++) {
-        screen->rates[i] = ((double)(told - count + i) + 1) / TOLD_A_SECOND;
+        screen->rates[i] = ((double)(told - count + i) + 1) / told_a_second;
         screen->rates[count + i] = (double)view->rates.items[i];
     }
     series = (struct chart_series){ "calls/s", screen->rates, screen->rates + count, count,

@@ -28,11 +28,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def answer(self, value):
+    def answer(self, value, is_cut=False):
         body = json.dumps(value).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        if is_cut:
+            self.send_header("Transfer-Encoding", "chunked")
+            body = b"%x\r\n%s\r\n" % (len(body), body)
+            self.close_connection = True
+        else:
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
@@ -43,23 +48,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append(self.requestline)
-        self.answer(REPLY)
+        self.answer(REPLY, self.server.take_cut())
 
 
 class Endpoint(http.server.ThreadingHTTPServer):
     """Lists one model, "m", and answers every chat completion. `requests` has the request lines,
-    `protocols` what each TLS connection agreed on (None: nothing), `connections` counts them all."""
+    `protocols` what each TLS connection agreed on (None: nothing), `connections` counts them all.
+    It speaks HTTP/1.1; with `offers_http2` it says that it could do more, which is a lie. The next
+    `cuts` chat completions lack the end: the last chunk, which is empty."""
 
     daemon_threads = True
 
-    def __init__(self, certificate=None, address="127.0.0.1"):
+    def __init__(self, certificate=None, address="127.0.0.1", offers_http2=False):
         super().__init__((address, 0), Handler)
         self.requests, self.protocols, self.connections = [], [], 0
+        self.cuts, self.lock = 0, threading.Lock()
         self.tls = None
         if certificate is not None:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(*certificate)
-            self.tls.set_alpn_protocols(["h2", "http/1.1"])
+            self.tls.set_alpn_protocols((["h2"] if offers_http2 else []) + ["http/1.1"])
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def finish_request(self, request, client_address):
@@ -73,6 +81,12 @@ class Endpoint(http.server.ThreadingHTTPServer):
         self.protocols.append(request.selected_alpn_protocol())
         with request:
             return super().finish_request(request, client_address)
+
+    def take_cut(self):
+        with self.lock:
+            is_cut = self.cuts > 0
+            self.cuts -= is_cut
+            return is_cut
 
     def handle_error(self, request, client_address):
         pass  # a client that goes is no error

@@ -13,6 +13,15 @@ from endpoint import Endpoint, Proxy, make_certificate
 from harness import Case
 
 
+def libcurl_version():
+    try:
+        curl = ctypes.CDLL("libcurl.so.4")
+    except OSError:
+        raise unittest.SkipTest("no libcurl.so.4 here to ask for its version")
+    curl.curl_version.restype = ctypes.c_char_p
+    return tuple(map(int, re.match(rb"libcurl/(\d+)\.(\d+)", curl.curl_version()).groups()))
+
+
 class Network(Case):
     def endpoint(self, **options):
         endpoint = Endpoint(**options)
@@ -29,12 +38,15 @@ class Network(Case):
         return self.write_task(models={"meta": "builtin", "executor": {
             "model": "m", "base_url": url, "api_key_env": "A_KEY", "max_tokens": 64, **settings}})
 
-    def ask(self, url, **settings):
-        """One question by exec; (its line, what stands in it as the error)."""
+    def write_flow(self, url, **settings):
         self.use(url, **settings)
-        flow = self.write("flow.json", {"task": "task.json", "nodes": [
+        return self.write("flow.json", {"task": "task.json", "nodes": [
             {"id": "answer", "kind": "llm", "description": "Answer.", "prompt": "Answer.",
              "inputs": ["question"]}]})
+
+    def ask(self, url, **settings):
+        """One question by exec; (its line, what stands in it as the error)."""
+        flow = self.write_flow(url, **settings)
         result = self.flowbot("exec", flow, stdin='{"question": "Which river?"}\n', code=None)
         return json.loads(result.out), result
 
@@ -97,16 +109,12 @@ class Tls(Network):
 
     def test_http2_only_where_libcurl_is_known_good(self):
         """Before 8.1 libcurl told some cut HTTP/2 bodies to be complete."""
-        try:
-            curl = ctypes.CDLL("libcurl.so.4")
-        except OSError:
-            self.skipTest("no libcurl.so.4 here to ask for its version")
-        curl.curl_version.restype = ctypes.c_char_p
-        major, minor = map(int, re.match(rb"libcurl/(\d+)\.(\d+)", curl.curl_version()).groups())
+        version = libcurl_version()
         self.env["SSL_CERT_FILE"] = self.certificate[0]
-        self.flowbot("models", self.use(self.url), code=None)
-        wanted = "h2" if (major, minor) >= (8, 1) else "http/1.1"
-        self.assertEqual(set(self.server.protocols), {wanted})
+        server = self.endpoint(certificate=self.certificate, offers_http2=True)
+        self.flowbot("models", self.use(f"https://localhost:{server.port}/v1"), code=None)
+        wanted = "h2" if version >= (8, 1) else "http/1.1"
+        self.assertEqual(set(server.protocols), {wanted})
 
 
 class Proxies(Network):

@@ -91,6 +91,8 @@ static int on_connected(void *data, char *to_ip, char *from_ip, int to_port, int
 
 #define SET(option, value) (ok = ok && curl_easy_setopt(easy, option, value) == CURLE_OK)
 
+/* CURLOPT_PIPEWAIT is not for us: where a server has HTTP/1.1 only, libcurl 8.14 may let those that
+ * wait go on waiting until other transfers end. */
 static bool set_what(CURL *easy, const struct http_job *job)
 {
     const struct http_transfer *transfer = job->transfer;

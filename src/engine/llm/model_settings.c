@@ -210,7 +210,7 @@ static bool read_parameters(const struct reader *reader)
 static bool read_limits(const struct reader *reader)
 {
     struct llm_model *model = reader->model;
-    double seconds = MODEL_TIMEOUT_MS / 1000.0, rpm = 0, tpm = 0;
+    double seconds = (double)MODEL_TIMEOUT_MS / 1000, rpm = 0, tpm = 0;
     bool found;
 
     if (!read_number(reader, "timeout_s", 0.1, 86400, &seconds, &found) ||

@@ -6,6 +6,7 @@ import resource
 import sys
 
 PACKAGES = "/usr/lib/python3/dist-packages"  # of the system, where there are any
+SPARE = 8 << 20  # bytes: when memory has come to an end, saying so takes some (since Python 3.13)
 
 
 def read_exactly(count):
@@ -76,11 +77,13 @@ def main():
     module = type(sys)("__main__")
     module.__dict__.update(__builtins__=__builtins__, __file__=path)
     sys.modules["__main__"] = module
+    spare = bytearray(SPARE)
     try:
         exec(compile(program, path, "exec", dont_inherit=True), module.__dict__)
     except SystemExit:
         raise
     except BaseException as error:
+        del spare
         trace = error.__traceback__
         sys.excepthook(type(error), error.with_traceback(trace.tb_next), trace.tb_next)
         sys.exit(1)

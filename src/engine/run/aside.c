@@ -58,9 +58,9 @@ static struct need need_of(
     double known = (double)counts->calls[LLM_EXECUTOR];
     double share = known > 0 ? 1.25 * (double)calls / known : 0;
 
-    if (known < KNOWN_CALLS)
-        return (
-            struct need){ (double)calls, (double)calls * CALL_TOKENS, aside->task->limits.usd / 4 };
+    if (counts->calls[LLM_EXECUTOR] < KNOWN_CALLS)
+        return (struct need){ (double)calls, (double)(calls * CALL_TOKENS),
+            aside->task->limits.usd / 4 };
     return (struct need){ (double)calls,
         share * (double)(usage->in + usage->out) + (double)counts->worst_tokens,
         share * usage->usd + counts->worst_usd };
