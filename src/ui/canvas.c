@@ -403,3 +403,18 @@ bool text_wrap(const char *text, size_t len, int width, size_t from, size_t *end
     *next = i < len ? i + 1 : len > 0 ? len : 1;
     return true;
 }
+
+int pane_paragraph(const struct pane *pane, int y, enum role role, const char *text)
+{
+    size_t len = strlen(text), from = 0, end, next;
+    int row = y;
+
+    for (; row < pane->height && text_wrap(text, len, pane->width, from, &end, &next); row++) {
+        bool is_last = row + 1 == pane->height;
+
+        (void)pane_text_n(
+            pane, 0, row, -1, role, ATTR_NONE, text + from, (is_last ? len : end) - from);
+        from = next;
+    }
+    return row - y;
+}
