@@ -20,12 +20,19 @@ static const char *id_of(const struct run_view *view, int workflow, int node)
     return of != NULL && node >= 0 && (size_t)node < of->count ? of->nodes[node].id : NULL;
 }
 
-/* The live row of a node: of the workflow that runs, which may be another one. */
 static const struct view_live *live_of(const struct run_view *view, const char *id)
 {
-    for (size_t i = 0; view->live != NULL && i < view->live_count; i++)
-        if (str_equal(id_of(view, view->live_workflow, (int)i), id))
-            return &view->live[i];
+    for (size_t i = 0; i < view->live.count; i++)
+        if (view->live.items[i].id == id)
+            return &view->live.items[i];
+    return NULL;
+}
+
+static const struct view_node_calls *calls_of(const struct run_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->node_calls.count; i++)
+        if (view->node_calls.items[i].id == id)
+            return &view->node_calls.items[i];
     return NULL;
 }
 
@@ -78,6 +85,20 @@ static const cJSON *member(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+static bool same_tools(const cJSON *tools, const struct view_node *node)
+{
+    size_t count = 0;
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, tools)
+    {
+        if (count >= node->tool_count || !str_equal(cJSON_GetStringValue(item), node->tools[count]))
+            return false;
+        count++;
+    }
+    return count == node->tool_count;
+}
+
 static bool same_inputs(const cJSON *inputs, const struct view_node *node)
 {
     size_t count = 0;
@@ -106,23 +127,42 @@ static bool is_proposed(const struct run_view *view, const struct view_node *nod
             const char *prompt = cJSON_GetStringValue(member(item, "prompt"));
 
             return !str_equal(prompt != NULL ? prompt : "", node->prompt) ||
-                   !same_inputs(member(item, "inputs"), node);
+                   !same_inputs(member(item, "inputs"), node) ||
+                   !same_tools(member(item, "tools"), node);
         }
     }
     return true; /* it would be gone */
 }
 
-static enum node_work work_of(const struct run_view *view, const struct view_live *live)
+/* Without a pass under way: what became of it so far. */
+static enum node_work work_before(const struct view_node_calls *calls)
 {
+    if (calls->done == 0 && calls->failed > 0)
+        return NODE_FAILED;
+    return calls->done > 0 ? NODE_DONE : NODE_IDLE;
+}
+
+static enum node_work work_of(const struct run_view *view, const struct node_state *state)
+{
+    const struct view_live *live = &state->live;
+
     if (live->running > 0)
         return NODE_RUNNING;
-    if (live->waiting > 0 && (view->paused || view->pending != NULL))
+    if (live->waiting + live->queued > 0 && (view->paused || view->pending != NULL))
         return NODE_HELD;
-    if (live->waiting > 0)
+    if (live->waiting + live->queued > 0)
         return NODE_WAITING;
     if (live->failed > 0)
         return NODE_FAILED;
-    return live->done > 0 ? NODE_DONE : NODE_IDLE;
+    return live->done > 0 ? NODE_DONE : work_before(&state->calls);
+}
+
+static double failed_share(const struct node_state *state)
+{
+    double failed = (double)state->calls.failed + state->live.failed;
+    double through = failed + (double)state->calls.done + state->live.done;
+
+    return through > 0 ? failed / through : NAN;
 }
 
 struct node_state node_state_of(const struct run_view *view, int node)
@@ -131,21 +171,20 @@ struct node_state node_state_of(const struct run_view *view, int node)
     struct node_state state = { .failed_share = NAN };
     const struct view_node *of;
     const struct view_live *live;
-    double through;
+    const struct view_node_calls *calls;
 
     if (workflow == NULL || node < 0 || (size_t)node >= workflow->count)
         return state;
     of = &workflow->nodes[node];
-    live = live_of(view, of->id);
-    if (live != NULL)
+    if ((calls = calls_of(view, of->id)) != NULL)
+        state.calls = *calls;
+    /* the last progress may be from before the end */
+    if (!view->finished && !view->stopped && (live = live_of(view, of->id)) != NULL)
         state.live = *live;
-    if (view->finished || view->stopped)
-        state.live.running = state.live.waiting = 0; /* the last progress is from before the end */
-    state.examples = view->live_examples;
-    state.work = work_of(view, &state.live);
-    through = (double)state.live.done + (double)state.live.failed;
-    if (through > 0)
-        state.failed_share = state.live.failed / through;
+    state.examples = state.live.waiting + state.live.queued + state.live.running + state.live.done +
+                     state.live.failed + state.live.skipped;
+    state.work = work_of(view, &state);
+    state.failed_share = failed_share(&state);
     state.gradients = waiting_gradients(view, of->id);
     state.proposed = is_proposed(view, of);
     return state;
@@ -174,7 +213,7 @@ struct graph_glyph node_state_glyph(const struct node_state *state, unsigned fra
 const char *node_state_word(const struct node_state *state)
 {
     static const char *const words[] = { [NODE_IDLE] = "idle",
-        [NODE_WAITING] = "waits for its inputs",
+        [NODE_WAITING] = "waiting",
         [NODE_RUNNING] = "running",
         [NODE_DONE] = "done",
         [NODE_FAILED] = "done, some failed",

@@ -160,9 +160,10 @@ void view_on_decision(struct run_view *view, const cJSON *event)
         view->accepted++;
     cJSON_Delete(view->pending);
     view->pending = NULL;
-    if (what != NULL && strcmp(what, "revert") == 0)
+    if (what != NULL && strcmp(what, "revert") == 0) {
+        view->going_back[0] = '\0';
         view_log(view, TONE_DECISION, ABOUT_NOTHING, "went back to a former workflow");
-    else if (at != VIEW_NONE) {
+    } else if (at != VIEW_NONE) {
         struct view_proposal *proposal = &view->proposal_list.items[at];
 
         proposal->verdict = verdict;

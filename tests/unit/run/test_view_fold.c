@@ -191,13 +191,26 @@ static void folds_progress(void **state)
     run_view_init(&view);
     apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":"
                       "[{\"id\":\"a\"},{\"id\":\"b\"}]}}");
-    apply_text(&view, "{\"t\":1,\"type\":\"node\",\"workflow\":\"aa\",\"label\":\"b1 r1 s1\","
-                      "\"done\":3,\"examples\":5,\"nodes\":[[0,1,3,1,4,20,90]]}");
-    assert_int_equal(view.live_count, 2);
-    assert_int_equal(view.live[0].failed, 1);
-    assert_int_equal(view.live[0].p95_ms, 90);
-    assert_int_equal(view.live[1].running, 0);
-    assert_int_equal(view.live_examples, 5);
+    apply_text(&view,
+        "{\"t\":1,\"type\":\"node\",\"passes\":[[\"validation\",7,9],[\"b1 r1 s1\",3,5]"
+        "],\"ids\":[\"b\",\"not_stated\"],\"nodes\":[[0,6,1,3,1,2],[4]]}");
+    assert_int_equal(view.pass_count, 2);
+    assert_int_equal(view.passes[1].examples, 5);
+    assert_int_equal(view.live.count, 2);
+    assert_ptr_equal(view.live.items[0].id, view.workflows.items[0].nodes[1].id);
+    assert_int_equal(view.live.items[0].queued, 6);
+    assert_int_equal(view.live.items[0].failed, 1);
+    assert_int_equal(view.live.items[0].skipped, 2);
+    assert_int_equal(view.live.items[1].waiting, 4);
+    apply_text(&view, "{\"t\":1,\"type\":\"node_calls\",\"nodes\":{\"b\":[812,20,90,700,3]}}");
+    apply_text(&view, "{\"t\":1,\"type\":\"node\",\"passes\":[]}");
+    assert_int_equal(view.pass_count, 0);
+    assert_int_equal(view.live.count, 0);
+    assert_int_equal(view.node_calls.count, 1); /* they outlive the pass */
+    assert_ptr_equal(view.node_calls.items[0].id, view.workflows.items[0].nodes[1].id);
+    assert_int_equal(view.node_calls.items[0].calls, 812);
+    assert_int_equal(view.node_calls.items[0].p95_ms, 90);
+    assert_int_equal(view.node_calls.items[0].failed, 3);
     for (int i = 0; i < 700; i++)
         apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"calls_per_s\":5,\"p95_ms\":7}");
     assert_int_equal(view.rates.count, 600);
@@ -214,7 +227,7 @@ static void survives_nonsense(void **state)
     static const char *const types[] = { "run_started", "workflow", "baseline", "batch_started",
         "rollout", "gradient", "workflow_gradient", "proposal", "decision", "validation", "test",
         "warning", "calls", "node", "phase", "sitting", "waiting", "paused", "stopped",
-        "run_finished", "unheard" };
+        "run_finished", "node_calls", "wishes", "unheard" };
     static const char *const bodies[] = { "",
         ",\"id\":7,\"workflow\":3,\"examples\":5,\"nodes\":{}",
         ",\"id\":\"zz\",\"workflow\":{\"nodes\":[1,{\"inputs\":[3],\"tools\":4}]},\"examples\":[1,"
@@ -238,6 +251,45 @@ static void survives_nonsense(void **state)
                 free(json);
             }
     run_view_free(&view);
+    run_view_free(&view);
+}
+
+/* What a person wants is said once, and over when it has come. */
+static void folds_wishes(void **state)
+{
+    struct run_view view;
+    size_t lines;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"\"}");
+    assert_int_equal(view.log.count, 0);
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"aaaaaaaabbbb\"}");
+    assert_true(has_line(&view, "workflow aaaaaaaa becomes the current one at the next batch"));
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"ccccccccdddd\"}");
+    assert_true(has_line(&view, "cccccccc becomes the current one at the next batch, in place of"));
+    assert_string_equal(view.going_back, "ccccccccdddd");
+    apply_text(&view, "{\"type\":\"decision\",\"what\":\"revert\",\"who\":\"person\"}");
+    assert_string_equal(view.going_back, "");
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}");
+    assert_true(view.stopping);
+    assert_true(has_line(&view, "stopping: "));
+    lines = view.log.count;
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}");
+    assert_int_equal(view.log.count, lines);
+    run_view_free(&view);
+}
+
+/* Whoever watches gets the last progress again and again. */
+static void says_once_what_waits(void **state)
+{
+    struct run_view view;
+
+    (void)state;
+    run_view_init(&view);
+    for (int i = 0; i < 3; i++)
+        apply_text(&view, "{\"type\":\"waiting\",\"pending\":{\"proposal\":4}}");
+    assert_int_equal(view.log.count, 1);
     run_view_free(&view);
 }
 
@@ -344,6 +396,8 @@ int main(void)
         cmocka_unit_test(folds_a_decision),
         cmocka_unit_test(folds_progress),
         cmocka_unit_test(survives_nonsense),
+        cmocka_unit_test(folds_wishes),
+        cmocka_unit_test(says_once_what_waits),
         cmocka_unit_test(cuts_names_at_characters),
         cmocka_unit_test(writes_numbers),
         cmocka_unit_test(folds_many_gradients),
