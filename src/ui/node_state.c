@@ -114,24 +114,55 @@ static bool same_inputs(const cJSON *inputs, const struct view_node *node)
     return count == node->input_count;
 }
 
+static bool has_name(const cJSON *names, const char *name)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, names)
+    {
+        if (str_equal(cJSON_GetStringValue(item), name))
+            return true;
+    }
+    return false;
+}
+
+static bool is_known(const struct view_workflow *workflow, const char *id)
+{
+    for (size_t i = 0; i < workflow->count; i++)
+        if (str_equal(workflow->nodes[i].id, id))
+            return true;
+    return false;
+}
+
+static bool is_changed(const cJSON *item, const struct view_node *node)
+{
+    const char *prompt = cJSON_GetStringValue(member(item, "prompt"));
+
+    return !str_equal(prompt != NULL ? prompt : "", node->prompt) ||
+           !same_inputs(member(item, "inputs"), node) || !same_tools(member(item, "tools"), node);
+}
+
+/* The node would be another one, be gone, or be read by one that is new. */
 static bool is_proposed(const struct run_view *view, const struct view_node *node)
 {
     const cJSON *nodes = member(member(view->pending, "workflow"), "nodes");
+    bool is_there = false;
     const cJSON *item;
 
     if (!cJSON_IsArray(nodes))
         return false;
     cJSON_ArrayForEach(item, nodes)
     {
-        if (str_equal(cJSON_GetStringValue(member(item, "id")), node->id)) {
-            const char *prompt = cJSON_GetStringValue(member(item, "prompt"));
+        const char *id = cJSON_GetStringValue(member(item, "id"));
+        bool is_same = str_equal(id, node->id);
 
-            return !str_equal(prompt != NULL ? prompt : "", node->prompt) ||
-                   !same_inputs(member(item, "inputs"), node) ||
-                   !same_tools(member(item, "tools"), node);
-        }
+        is_there = is_there || is_same;
+        if (is_same
+                ? is_changed(item, node)
+                : !is_known(view_current(view), id) && has_name(member(item, "inputs"), node->id))
+            return true;
     }
-    return true; /* it would be gone */
+    return !is_there;
 }
 
 /* Without a pass under way: what became of it so far. */

@@ -14,7 +14,7 @@ struct node_state {
     struct view_node_calls calls; /* over the whole run; zero where nothing is known */
     double failed_share;          /* of the examples that it is through with; NAN: none is */
     unsigned gradients;           /* that wait for a prompt update */
-    bool proposed;                /* a proposal that waits changes it */
+    bool proposed; /* a proposal that waits changes it, or adds a node that reads it */
 };
 
 /* Of node `node` of view->current. */

@@ -14,7 +14,7 @@ enum {
     LABEL_CELLS = 8,
     BAR_CELLS = 12,
     SPARK_CELLS = 8,
-    REASON_ROWS = 5
+    REASON_ROWS = 6
 };
 
 /* Writes a line's text; returns its role. An empty text: the line is left out. */
@@ -94,7 +94,9 @@ static enum role doing_text(const struct run_view *view, bool wide, struct str *
     const cJSON *proposal = cJSON_GetObjectItemCaseSensitive(view->pending, "proposal");
 
     if (view->finished || view->stopped) {
-        str_addf(out, "%s: %s", view->finished ? "finished" : "stopped", view->why);
+        str_add(out, view->finished ? "finished" : "stopped");
+        if (strcmp(view->why, "done") != 0)
+            str_addf(out, ": %s", view->why);
         return view->finished ? ROLE_OK : ROLE_WARNING;
     }
     if (view->pending != NULL) {

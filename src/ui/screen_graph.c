@@ -91,7 +91,7 @@ static void add_waiting(const struct node_state *state, struct str *out)
             state->gradients == 1 ? "" : "s");
     if (state->proposed)
         str_addf(
-            out, "%sa proposal that changes it waits for you", state->gradients > 0 ? "; " : "");
+            out, "%sa proposal about it waits for you", state->gradients > 0 ? "; " : "");
 }
 
 /* A line with the node's name and what waits for it; then what it is, does and reads. */

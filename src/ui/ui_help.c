@@ -177,7 +177,7 @@ static void draw_legend(const struct pane *row)
     x += 2 + pane_text(row, x + 1, 0, ROLE_CHANGE, "5");
     x += 2 + pane_text(row, x, 0, ROLE_DIM, "new gradients");
     x += 1 + pane_text(row, x, 0, ROLE_WARNING, "!");
-    x += 2 + pane_text(row, x, 0, ROLE_DIM, "a proposal changes it");
+    x += 2 + pane_text(row, x, 0, ROLE_DIM, "a proposal waits");
     x += 1 + pane_text(row, x, 0, ROLE_RUNNING, "8+131");
     (void)pane_text(row, x, 0, ROLE_DIM, "running, waiting");
 }

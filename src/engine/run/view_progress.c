@@ -131,6 +131,8 @@ void view_on_wishes(struct run_view *view, const cJSON *event)
     bool stop = cJSON_IsTrue(view_member(event, "stop"));
     const char *id = view_string(event, "revert");
 
+    if (view->finished) /* the last progress is from before the end */
+        return;
     if (stop && !view->stopping)
         view_log(view, TONE_DECISION, ABOUT_NOTHING,
             "stopping: the search ends here, the best so far is tested and kept");

@@ -278,6 +278,11 @@ static void folds_wishes(void **state)
     apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}");
     assert_int_equal(view.log.count, lines);
     run_view_free(&view);
+    run_view_init(&view);
+    apply_text(&view, "{\"type\":\"run_finished\",\"reason\":\"stopped\"}");
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}"); /* watched */
+    assert_int_equal(view.log.count, 1);
+    run_view_free(&view);
 }
 
 /* Whoever watches gets the last progress again and again. */

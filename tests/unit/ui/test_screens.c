@@ -356,6 +356,27 @@ static void test_fifteen_nodes(void **state)
     stage_close(&stage);
 }
 
+/* What is proposed has its mark, also where it only adds a node behind the last one. */
+static void test_proposed(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    made_say(&stage.session.view, "{\"type\":\"workflow\",\"id\":\"w10\",\"workflow\":{\"nodes\":["
+                                  "{\"id\":\"one\",\"inputs\":[\"q\"]},"
+                                  "{\"id\":\"two\",\"inputs\":[\"one\"]}]}}");
+    made_say(&stage.session.view,
+        "{\"type\":\"waiting\",\"pending\":{\"proposal\":18,\"workflow\":{\"nodes\":["
+        "{\"id\":\"one\",\"inputs\":[\"q\"]},{\"id\":\"two\",\"inputs\":[\"one\"]},"
+        "{\"id\":\"restate\",\"inputs\":[\"two\"]}]}}}");
+    stage_keys(&stage, "2");
+    assert_false(sees(&stage, 80, 24, "a proposal about it waits"));
+    stage_keys(&stage, "j");
+    assert_true(sees(&stage, 80, 24, "two \xE2\x94\x80 a proposal about it waits for you"));
+    stage_close(&stage);
+}
+
 /* Layers are drawn unasked where they fit with numbers; s changes that and is remembered. */
 static void test_graph_style(void **state)
 {
@@ -481,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_between_passes),
         cmocka_unit_test(test_counts_of_a_node),
         cmocka_unit_test(test_fifteen_nodes),
+        cmocka_unit_test(test_proposed),
         cmocka_unit_test(test_graph_style),
         cmocka_unit_test(test_reason),
         cmocka_unit_test(test_wishes),
