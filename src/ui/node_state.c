@@ -143,7 +143,8 @@ static bool is_changed(const cJSON *item, const struct view_node *node)
 }
 
 /* The node would be another one, be gone, or be read by one that is new. */
-static bool is_proposed(const struct run_view *view, const struct view_node *node)
+static bool is_proposed(
+    const struct run_view *view, const struct view_workflow *workflow, const struct view_node *node)
 {
     const cJSON *nodes = member(member(view->pending, "workflow"), "nodes");
     bool is_there = false;
@@ -157,9 +158,8 @@ static bool is_proposed(const struct run_view *view, const struct view_node *nod
         bool is_same = str_equal(id, node->id);
 
         is_there = is_there || is_same;
-        if (is_same
-                ? is_changed(item, node)
-                : !is_known(view_current(view), id) && has_name(member(item, "inputs"), node->id))
+        if (is_same ? is_changed(item, node)
+                    : !is_known(workflow, id) && has_name(member(item, "inputs"), node->id))
             return true;
     }
     return !is_there;
@@ -217,7 +217,7 @@ struct node_state node_state_of(const struct run_view *view, int node)
     state.work = work_of(view, &state);
     state.failed_share = failed_share(&state);
     state.gradients = waiting_gradients(view, of->id);
-    state.proposed = is_proposed(view, of);
+    state.proposed = is_proposed(view, workflow, of);
     return state;
 }
 

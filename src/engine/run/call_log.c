@@ -32,7 +32,7 @@ static void count_call(struct call_log *log, const struct call_news *news)
 {
     struct call_stats *stats;
 
-    if (news->stage == CALL_STAGE_DONE)
+    if (news->stage == CALL_STAGE_DONE || news->is_new)
         add_latency(news->is_remote ? &log->remote : &log->local, news->latency_ms);
     if (!news->is_new || news->role != LLM_EXECUTOR || news->node[0] == '\0')
         return;

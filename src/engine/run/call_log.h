@@ -36,7 +36,7 @@ struct call_log {
         size_t count, cap;
     } nodes;
     uint64_t version;               /* of `nodes`: another one after each change */
-    struct latencies remote, local; /* of all calls that were paid for now */
+    struct latencies remote, local; /* of all distinct calls */
 };
 
 /* client_options.on_landed; `data` is the log. */

@@ -154,10 +154,6 @@ void view_on_decision(struct run_view *view, const cJSON *event)
     int at = find_proposal(view, view_count(event, "proposal"));
     enum view_verdict verdict = verdict_of(what);
 
-    if (verdict == VIEW_REJECTED)
-        view->rejected++;
-    else
-        view->accepted++;
     cJSON_Delete(view->pending);
     view->pending = NULL;
     if (what != NULL && strcmp(what, "revert") == 0) {
@@ -166,6 +162,7 @@ void view_on_decision(struct run_view *view, const cJSON *event)
     } else if (at != VIEW_NONE) {
         struct view_proposal *proposal = &view->proposal_list.items[at];
 
+        *(verdict == VIEW_REJECTED ? &view->rejected : &view->accepted) += 1;
         proposal->verdict = verdict;
         view_copy(proposal->who, sizeof proposal->who, event, "who");
         free(proposal->reason);

@@ -457,6 +457,39 @@ static void test_short_words(void **state)
     stage_close(&stage);
 }
 
+/* The axis of scores stays within what scores can be, and its numbers differ. */
+static void test_score_axis(void **state)
+{
+    static const char *const scores[] = { "0", "0.01", "1" };
+    static const char *const ticks[][2] = { { ".000\xE2\x94\xA4", ".020\xE2\x94\xA4" },
+        { ".000\xE2\x94\xA4", ".020\xE2\x94\xA4" }, { "1.00\xE2\x94\xA4", ".980\xE2\x94\xA4" } };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct stage stage;
+
+        stage_open(&stage, MADE_EMPTY);
+        made_say(&stage.session.view, "{\"type\":\"baseline\",\"score\":%s,\"pass\":1}", scores[i]);
+        assert_true(sees(&stage, 80, 24, ticks[i][0]));
+        assert_true(sees(&stage, 80, 24, ticks[i][1]));
+        assert_false(sees(&stage, 80, 24, "-0."));
+        assert_false(sees(&stage, 80, 24, "1.0\xE2"));
+        stage_close(&stage);
+    }
+}
+
+/* The rate has the time of the run below it. */
+static void test_rate_axis(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    assert_true(sees(&stage, 200, 60, "Calls per second, by the time of the run"));
+    assert_true(sees(&stage, 200, 60, "0:23:30"));
+    stage_close(&stage);
+}
+
 static void test_help_tells_signs(void **state)
 {
     struct stage stage;
@@ -507,6 +540,8 @@ int main(void)
         cmocka_unit_test(test_reason),
         cmocka_unit_test(test_wishes),
         cmocka_unit_test(test_short_words),
+        cmocka_unit_test(test_score_axis),
+        cmocka_unit_test(test_rate_axis),
         cmocka_unit_test(test_help_tells_signs),
         cmocka_unit_test(test_sizes),
     };
