@@ -100,10 +100,10 @@ static struct layout *make_layout(struct graph_scene *scene, const struct layout
 /* Labels have as many numbers as the picture fits with. */
 static void make_layers(struct graph_scene *scene, int width)
 {
-    static const int figures[] = { FIGURES_ALL, FIGURES_LEAST, FIGURES_MARK, 0 };
+    static const int figures[] = { FIGURES_ALL, FIGURES_LEAST, FIGURES_MARK };
     struct layout *before = scene->layout;
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 3; i++) {
         if (i > 0)
             layout_free(scene->layout);
         scene->layout = make_layout(scene, before, figures[i]);
@@ -202,7 +202,7 @@ static void draw_label(const void *data, int node, const struct pane *label)
     if (scene->figures >= FIGURES_LEAST) {
         right = draw_marks(&state, label, label->width - 1);
         draw_figures(&state, label, x, right);
-    } else if (state.proposed) { /* over the name where there is no room beside it */
+    } else if (state.proposed) { /* the one that asks for something */
         pane_glyph(label, right - 1, 0, ROLE_WARNING, '!', '!');
     } else if (state.gradients > 0) {
         pane_glyph(label, right - 1, 0, ROLE_CHANGE, 0x25BD, 'v');

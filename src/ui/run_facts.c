@@ -22,13 +22,16 @@ typedef enum role fact_text(const struct run_view *view, bool wide, struct str *
 
 static enum role place_text(const struct run_view *view, bool wide, struct str *out)
 {
+    bool brief = !wide && view->batches > 99;
+
     if (view->batch == 0)
         return ROLE_TEXT;
     str_addf(out, "%u/%u", view->batch, view->batches);
     if (view->round > 0)
-        str_addf(out, " round %u/%u", view->round, view->rounds);
+        str_addf(out, brief ? " r%u/%u" : " round %u/%u", view->round, view->rounds);
     if (view->step > 0)
-        str_addf(out, " step %u/%u", view->step, view->inner_steps + (view->outer ? 1 : 0));
+        str_addf(out, brief ? " s%u/%u" : " step %u/%u", view->step,
+            view->inner_steps + (view->outer ? 1 : 0));
     if (view->step > 0 && wide)
         str_add(out, view->outer_step ? ", of the structure" : ", of the prompts");
     return ROLE_TEXT;
