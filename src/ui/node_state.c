@@ -188,12 +188,12 @@ static enum node_work work_of(const struct run_view *view, const struct node_sta
     return live->done > 0 ? NODE_DONE : work_before(&state->calls);
 }
 
-static double failed_share(const struct node_state *state)
+static double failed_share(const struct run_view *view, const struct node_state *state)
 {
     double failed = (double)state->calls.failed + state->live.failed;
     double through = failed + (double)state->calls.done + state->live.done;
 
-    return through > 0 ? failed / through : NAN;
+    return view->has_node_calls && through > 0 ? failed / through : NAN;
 }
 
 struct node_state node_state_of(const struct run_view *view, int node)
@@ -215,7 +215,7 @@ struct node_state node_state_of(const struct run_view *view, int node)
     state.examples = state.live.waiting + state.live.queued + state.live.running + state.live.done +
                      state.live.failed + state.live.skipped;
     state.work = work_of(view, &state);
-    state.failed_share = failed_share(&state);
+    state.failed_share = failed_share(view, &state);
     state.gradients = waiting_gradients(view, of->id);
     state.proposed = is_proposed(view, workflow, of);
     return state;

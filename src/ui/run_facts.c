@@ -146,7 +146,7 @@ static enum role rate_text(const struct run_view *view, bool wide, struct str *o
     str_addf(out, view->calls_per_s < 1 && view->calls_per_s > 0 ? "%.2f/s" : "%.1f/s",
         view->calls_per_s);
     if (view->in_flight + view->waiting == 0)
-        str_add(out, view->calls_per_s > 0 ? " before, none in flight" : "");
+        str_add(out, view->calls_per_s > 0 ? " before, now idle" : "");
     else
         str_addf(out, "  %u in flight", view->in_flight);
     if (view->waiting > 0)

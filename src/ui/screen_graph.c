@@ -76,7 +76,10 @@ static void add_counters(const struct node_state *state, struct str *out)
         str_add(out, node_state_word(state));
     if (state->calls.id == NULL)
         return;
-    str_addf(out, "; in all %llu calls", (unsigned long long)state->calls.calls);
+    if (state->calls.calls > 0)
+        str_addf(out, "; in all %llu calls", (unsigned long long)state->calls.calls);
+    else
+        str_addf(out, "; in all %llu examples", (unsigned long long)state->calls.done);
     if (state->failed_share > 0)
         str_addf(out, ", %.0f%% failed", ceil(100 * state->failed_share));
     if (state->calls.p50_ms > 0)

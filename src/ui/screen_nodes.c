@@ -77,7 +77,7 @@ static double live_number(const struct node_state *state, int column)
     if (state->calls.id == NULL)
         return NAN;
     if (column == COLUMN_CALLS)
-        return (double)state->calls.calls;
+        return state->calls.calls > 0 ? (double)state->calls.calls : NAN;
     if (column == COLUMN_P50)
         return state->calls.p50_ms > 0 ? (double)state->calls.p50_ms : NAN;
     return 100 * state->failed_share;

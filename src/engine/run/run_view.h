@@ -185,7 +185,10 @@ struct run_view {
     struct view_pass passes[VIEW_PASSES]; /* the oldest first */
     unsigned pass_count;
     VIEW_LIST(struct view_live) live; /* one a node of the newest pass's workflow */
+    /* From progress; without any (a replay) only how many examples each node was done with, as the
+     * facts have it. */
     VIEW_LIST(struct view_node_calls) node_calls;
+    bool has_node_calls;
     bool stopping;       /* a person has stopped the search; the tests are to come */
     char going_back[40]; /* the workflow that a person goes back to at the next batch; "": none */
     struct view_cost cost[VIEW_ROLES];

@@ -112,6 +112,7 @@ void view_on_node_calls(struct run_view *view, const cJSON *event)
     const cJSON *nodes = view_member(event, "nodes"), *row;
 
     view->node_calls.count = 0;
+    view->has_node_calls = true;
     if (!cJSON_IsObject(nodes))
         return;
     cJSON_ArrayForEach(row, nodes)

@@ -148,6 +148,9 @@ static void folds_facts_alone(void **state)
     check_rollouts(&view);
     check_gradients(&view);
     check_proposals(&view);
+    assert_true(view.node_calls.count > 1);
+    for (size_t i = 0; i < view.node_calls.count; i++)
+        assert_true(view.node_calls.items[i].done > 0 && view.node_calls.items[i].calls == 0);
     run_view_free(&view);
 }
 
