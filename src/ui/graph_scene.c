@@ -68,6 +68,19 @@ static int find_node(const struct graph_scene *scene, const char *name)
     return 0;
 }
 
+/* Cells that names claim before numbers. */
+static int name_claim(const struct graph_scene *scene)
+{
+    int most = NAME_LEAST;
+
+    for (int i = 0; i < scene->graph.count; i++) {
+        int cells = text_cells(scene->names[i], strlen(scene->names[i]));
+
+        most = cells > most ? cells : most;
+    }
+    return most < NAME_CLAIM ? most : NAME_CLAIM;
+}
+
 static void make_graph(struct graph_scene *scene, const struct view_workflow *workflow)
 {
     char *selected = scene->selected >= 0 && scene->selected < scene->graph.count
@@ -80,6 +93,7 @@ static void make_graph(struct graph_scene *scene, const struct view_workflow *wo
     for (size_t i = 0; i < workflow->count; i++)
         make_node(scene, &workflow->nodes[i], (int)i);
     scene->graph = (struct graph){ scene->nodes, (int)workflow->count };
+    scene->claim = name_claim(scene);
     scene->rail = scene->rows = rail_new(&scene->graph);
     scene->compact = rail_new_compact(&scene->graph);
     scene->selected = find_node(scene, selected);
@@ -249,26 +263,13 @@ static void field_text(
     }
 }
 
-/* Cells that names claim before numbers. */
-static int name_claim(const struct graph_scene *scene)
-{
-    int most = NAME_LEAST;
-
-    for (int i = 0; i < scene->graph.count; i++) {
-        int cells = text_cells(scene->names[i], strlen(scene->names[i]));
-
-        most = cells > most ? cells : most;
-    }
-    return most < NAME_CLAIM ? most : NAME_CLAIM;
-}
-
 /* Which columns there is room for beside names: what is known of failures and calls goes before
  * latency. */
 static void choose_columns(const struct graph_scene *scene, int width, bool shown[COLUMNS])
 {
     static const enum column wanted[] = { COLUMN_MARKS, COLUMN_FAILED, COLUMN_CALLS, COLUMN_BUSY,
         COLUMN_P50 };
-    int left = width - name_claim(scene) - 1;
+    int left = width - scene->claim - 1;
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         shown[wanted[i]] = left >= columns[wanted[i]].width;

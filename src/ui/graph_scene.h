@@ -28,6 +28,7 @@ struct graph_scene {
     unsigned frame;
     char workflow[40]; /* drawn: its id */
     int room;          /* cells that the layers were made for */
+    int claim;         /* cells that names claim before numbers */
     int figures;       /* cells that they have for numbers beside a name */
     struct graph graph;
     struct graph_node *nodes;

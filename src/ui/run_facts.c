@@ -112,7 +112,7 @@ static enum role doing_text(const struct run_view *view, bool wide, struct str *
         return ROLE_WARNING;
     }
     if (view->paused) {
-        str_add(out, "paused: p goes on");
+        str_add(out, "paused: no new calls");
         return ROLE_WARNING;
     }
     add_work(view, wide, out);

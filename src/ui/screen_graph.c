@@ -93,8 +93,7 @@ static void add_waiting(const struct node_state *state, struct str *out)
         str_addf(out, "%u gradient%s for its next prompt", state->gradients,
             state->gradients == 1 ? "" : "s");
     if (state->proposed)
-        str_addf(
-            out, "%sa proposal about it waits for you", state->gradients > 0 ? "; " : "");
+        str_addf(out, "%sa proposal about it waits for you", state->gradients > 0 ? "; " : "");
 }
 
 /* A line with the node's name and what waits for it; then what it is, does and reads. */

@@ -453,7 +453,7 @@ static void test_short_words(void **state)
     made_say(&stage.session.view, "{\"type\":\"sitting\",\"limits\":{\"tokens\":40000000}}");
     assert_true(sees(&stage, 80, 24, "312 k/40.0 M"));
     made_say(&stage.session.view, "{\"type\":\"paused\",\"paused\":true}");
-    assert_true(sees(&stage, 80, 24, "now      paused: p goes on"));
+    assert_true(sees(&stage, 80, 24, "now      paused: no new calls"));
     stage_close(&stage);
 }
 
