@@ -166,7 +166,7 @@ static enum role calls_text(const struct run_view *view, bool wide, struct str *
         str_addf(out, " of %s", run_view_amount(view->limit_calls, limit));
     if (total.requests > 0)
         str_addf(out, wide ? ", %.0f%% of the requests from cache" : ", %.0f%% cached",
-            100.0 * (double)(total.requests - total.calls) / (double)total.requests);
+            100 * run_view_cached_share(view));
     return ROLE_TEXT;
 }
 

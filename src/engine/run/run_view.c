@@ -191,6 +191,15 @@ struct view_cost run_view_total(const struct run_view *view)
     return total;
 }
 
+double run_view_cached_share(const struct run_view *view)
+{
+    struct view_cost total = run_view_total(view);
+
+    if (total.requests <= total.calls)
+        return 0;
+    return (double)(total.requests - total.calls) / (double)total.requests;
+}
+
 double run_view_share_done(const struct run_view *view)
 {
     double steps = view->inner_steps + (view->outer ? 1 : 0);

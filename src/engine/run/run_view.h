@@ -218,7 +218,10 @@ void run_view_apply(struct run_view *view, const cJSON *event);
 /* Whether calls and costs are known: they are progress, which a replay has only at the end. */
 bool run_view_has_progress(const struct run_view *view);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
-double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
+/* Of the requests, what the journal or an identical call answered, [0, 1]; a call that was cut off
+ * is none of the requests. */
+double run_view_cached_share(const struct run_view *view);
+double run_view_share_done(const struct run_view *view); /* of the schedule, [0, 1] */
 /* Seconds left of the schedule by this sitting's pace; NAN: not known. */
 double run_view_seconds_left(const struct run_view *view);
 

@@ -219,6 +219,10 @@ static void folds_progress(void **state)
     assert_int_equal(view.rates.count, 600);
     assert_int_equal(view.p95_ms, 7);
     apply_text(&view, "{\"t\":9,\"type\":\"sitting\",\"review\":\"all\",\"limits\":{\"usd\":5}}");
+    apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"executor\":{\"calls\":3,\"requests\":4}}");
+    assert_true(run_view_cached_share(&view) == 0.25);
+    apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"executor\":{\"calls\":32,\"requests\":26}}");
+    assert_true(run_view_cached_share(&view) == 0); /* some were cut off */
     assert_true(view.limit_usd == 5);
     assert_string_equal(view.review, "all");
     run_view_free(&view);
