@@ -152,7 +152,7 @@ int main(int argc, char **argv)
     measure("rail", paint_rail, 80, 24);
     made_run(&view_of_run, MADE_HUNDRED);
     measure("rail of a run, live", paint_scene, 200, 60);
-    scene.layered = true;
+    scene.style = STYLE_LAYERS;
     measure("layers of a run, live", paint_scene, 200, 60);
     graph_scene_free(&scene);
     run_view_free(&view_of_run);

@@ -32,7 +32,8 @@ static void print_costs(const struct run_view *view)
     char tokens[16];
 
     printf("  calls       %llu (and %llu answered from the journal)\n",
-        (unsigned long long)total.calls, (unsigned long long)(total.requests - total.calls));
+        (unsigned long long)total.calls,
+        (unsigned long long)(total.requests > total.calls ? total.requests - total.calls : 0));
     for (int i = 0; i < VIEW_ROLES; i++)
         if (view->cost[i].requests > 0)
             printf("    %-9s %llu calls, %s tokens, $%.2f\n", roles[i],

@@ -430,3 +430,18 @@ int text_draw(const struct pane *pane, enum role role, const char *text, int fro
     }
     return y > 0 ? y : 0;
 }
+
+int pane_paragraph(const struct pane *pane, int y, enum role role, const char *text)
+{
+    size_t len = strlen(text), from = 0, end, next;
+    int row = y;
+
+    for (; row < pane->height && text_wrap(text, len, pane->width, from, &end, &next); row++) {
+        bool is_last = row + 1 == pane->height;
+
+        (void)pane_text_n(
+            pane, 0, row, -1, role, ATTR_NONE, text + from, (is_last ? len : end) - from);
+        from = next;
+    }
+    return row - y;
+}

@@ -70,6 +70,10 @@ int pane_print(const struct pane *pane, int x, int y, enum role role, const char
 /* Ends at the cell before x. */
 int pane_text_right(const struct pane *pane, int x, int y, enum role role, const char *text);
 
+/* A text wrapped from row y on, down to the pane's end, where what is left is cut. Returns the rows
+ * used. */
+int pane_paragraph(const struct pane *pane, int y, enum role role, const char *text);
+
 /* One character of ours; its ASCII form is `ascii` where the canvas is ASCII. */
 void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii);
 

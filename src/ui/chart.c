@@ -180,14 +180,15 @@ static void draw_y_axis(
     }
 }
 
-static void draw_x_axis(const struct frame *frame, const struct pane *pane)
+static void draw_x_axis(
+    const struct chart *chart, const struct frame *frame, const struct pane *pane)
 {
     int y = frame->plot.height, width = frame->plot.width;
     double range = frame->x_max - frame->x_min;
     double step = nice_step(range / (width > 60 ? 6 : width > 24 ? 4 : 2));
     int end = 0;
 
-    step = step < 1 ? 1 : step;
+    step = chart->x_step > 0 ? chart->x_step : step < 1 ? 1 : step;
     pane_glyph(pane, frame->left, y, ROLE_BORDER, 0x2514, '+');
     pane_hline(pane, frame->left + 1, y, width, ROLE_BORDER);
     for (int i = 0; i < X_TICKS; i++) {
@@ -198,7 +199,10 @@ static void draw_x_axis(const struct frame *frame, const struct pane *pane)
         if (x > frame->x_max + step * 1e-6)
             break;
         at = frame->left + 1 + column_of(frame, x, width);
-        (void)snprintf(text, sizeof text, "%.0f", x);
+        if (chart->format_x != NULL)
+            (void)chart->format_x(x, text);
+        else
+            (void)snprintf(text, sizeof text, "%.0f", x);
         len = (int)strlen(text);
         pane_glyph(pane, at, y, ROLE_BORDER, 0x252C, '+');
         at = at + len > pane->width ? pane->width - len : at;
@@ -424,7 +428,7 @@ void chart_draw(const struct chart *chart, const struct pane *pane)
     if (axes)
         draw_y_axis(chart, &frame, pane);
     if (below)
-        draw_x_axis(&frame, pane);
+        draw_x_axis(chart, &frame, pane);
     if (axes && chart->mark_best && chart->series_count > 0)
         mark_best(chart, &frame);
     if (right > 0)

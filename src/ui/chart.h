@@ -34,6 +34,8 @@ struct chart {
     double y_min, y_max; /* NAN: of the points, with some room */
     /* Writes a value, e.g. ".642" or "1.2 k"; NULL: as few decimals as the scale needs. */
     const char *(*format)(double value, char text[16]);
+    const char *(*format_x)(double x, char text[16]); /* NULL: as a whole number */
+    double x_step; /* from one number of the x axis to the next; 0: as fits */
     enum chart_style style;
 };
 

@@ -117,6 +117,31 @@ static void end_lane(struct lanes *lanes, int lane, int target, struct row_list 
     free(joined);
 }
 
+/* The node's row with its ways to the lanes of its targets: from the glyph sideways into a lane
+ * that goes on (it has joined) or begins here; a lane straight below needs no sign. */
+static void add_joined_row(
+    const struct graph *graph, struct lanes *lanes, int node, struct row_list *rows, int width)
+{
+    struct rail_row *row = add_row(rows, lanes, node, width);
+    bool *joined = mem_zalloc((size_t)width + 1, sizeof *joined);
+    int own = lanes->of[node];
+
+    lanes->target[own] = -1;
+    joined[own] = true;
+    for (int target = node + 1; target < graph->count; target++) {
+        if (!is_target(graph, node, target))
+            continue;
+        if (lanes->of[target] < 0 && lanes->target[own] < 0)
+            lanes->target[lanes->of[target] = own] = target;
+        else if (lanes->of[target] < 0)
+            lanes->of[target] = take_lane(lanes, target);
+        joined[lanes->of[target]] = true;
+        add_way(row, own, lanes->of[target]);
+    }
+    mark_crossings(lanes, joined, row);
+    free(joined);
+}
+
 /* After a node's row: a lane for each of its targets; those that have one are joined, so that each
  * row leads from lanes that end to lanes that go on and can be read in one way only. */
 static void join_targets(
@@ -167,7 +192,7 @@ static void free_rows(struct rail_row *rows, int count)
     free(rows);
 }
 
-struct rail *rail_new(const struct graph *graph)
+static struct rail *make_rail(const struct graph *graph, bool compact)
 {
     size_t count = (size_t)graph->count;
     struct rail *rail = mem_zalloc(1, sizeof *rail);
@@ -181,6 +206,10 @@ struct rail *rail_new(const struct graph *graph)
     for (int node = 0; node < graph->count; node++) {
         if (lanes.of[node] < 0)
             lanes.of[node] = start_lane(&lanes, node, &rows);
+        if (compact) {
+            add_joined_row(graph, &lanes, node, &rows, width);
+            continue;
+        }
         (void)add_row(&rows, &lanes, node, width);
         lanes.target[lanes.of[node]] = -1;
         join_targets(graph, &lanes, node, &rows, width);
@@ -192,6 +221,16 @@ struct rail *rail_new(const struct graph *graph)
         .count = graph->count };
     free(lanes.target);
     return rail;
+}
+
+struct rail *rail_new(const struct graph *graph)
+{
+    return make_rail(graph, false);
+}
+
+struct rail *rail_new_compact(const struct graph *graph)
+{
+    return make_rail(graph, true);
 }
 
 void rail_free(struct rail *rail)

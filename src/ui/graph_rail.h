@@ -5,7 +5,8 @@
  * A graph as a rail: one node a row, its edges as lanes in a gutter at the left, everything right
  * of the gutter is for the node's live columns. A lane belongs to one *target*: all edges into a
  * node run in one lane, down to the node's row. A row without a node, where one is needed, joins
- * the node above it to the lanes of its targets; so each line can be read as one edge.
+ * the node above it to the lanes of its targets; so each line can be read as one edge. A compact
+ * rail has these joints on the node's own row, beside its glyph: one row a node.
  */
 #include "graph.h"
 #include "keymap.h"
@@ -37,6 +38,7 @@ struct rail_view {
 };
 
 struct rail *rail_new(const struct graph *graph);
+struct rail *rail_new_compact(const struct graph *graph);
 void rail_free(struct rail *rail); /* NULL is nothing */
 /* Cells of the gutter where it may take at most `most`: lanes move together, then are cut. */
 int rail_gutter(const struct rail *rail, int most);

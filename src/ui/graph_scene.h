@@ -11,20 +11,30 @@
 #include "run_view.h"
 #include "screen.h"
 
+enum graph_style {
+    STYLE_FITTING, /* layers where they fit with what is known of each node, else rails */
+    STYLE_RAIL,
+    STYLE_LAYERS,
+};
+
 struct graph_scene {
     int selected; /* a node of the workflow */
-    bool layered; /* else rails */
+    enum graph_style style;
     /* private */
+    bool layered; /* drawn last; else rails */
     const struct run_view *view;
     struct ui *ui; /* that asks for what to find */
     char *needle;
     unsigned frame;
     char workflow[40]; /* drawn: its id */
     int room;          /* cells that the layers were made for */
+    int claim;         /* cells that names claim before numbers */
+    int figures;       /* cells that they have for numbers beside a name */
     struct graph graph;
     struct graph_node *nodes;
     char **names;
-    struct rail *rail;
+    struct rail *rail, *compact;
+    struct rail *rows; /* the one of them that was drawn last */
     struct layout *layout;
     struct rail_view rail_view;
     struct layout_view layout_view;
@@ -33,6 +43,8 @@ struct graph_scene {
 void graph_scene_free(struct graph_scene *scene);
 /* Takes the current workflow up; before graph_scene_act where nothing was drawn yet. */
 void graph_scene_update(struct graph_scene *scene, const struct run_view *view);
+/* Lines that rails need at least to show every node, with their head. */
+int graph_scene_rows(const struct graph_scene *scene);
 /* Draws with a head line over rails where there is room. */
 void graph_scene_draw(struct graph_scene *scene, const struct run_view *view, struct ui_look look,
     const struct pane *pane, bool focused);

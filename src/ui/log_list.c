@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { LOG_TIME, LOG_KIND, LOG_TEXT };
+enum { TIME_CELLS = 8, TIME_FROM = 40 };
 
 static const struct {
     const char *word; /* for filters */
@@ -24,6 +25,11 @@ const char *log_time(int64_t t, char text[24])
 
     (void)snprintf(text, 24, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
     return text;
+}
+
+int log_margin(int width)
+{
+    return width >= TIME_FROM ? TIME_CELLS + 2 : 2;
 }
 
 static const struct view_line *line_of(const void *data, size_t row)
@@ -48,8 +54,8 @@ static void draw_line(const void *data, size_t row, const struct pane *pane, int
     struct pane rest = *pane;
     char text[24];
 
-    if (pane->width >= 40) {
-        struct pane time = pane_cut_left(&rest, 8);
+    if (log_margin(pane->width) > 2) {
+        struct pane time = pane_cut_left(&rest, TIME_CELLS);
 
         (void)pane_text_right(&time, 7, 0, ROLE_DIM, log_time(line->t, text));
     }
@@ -84,8 +90,10 @@ enum outcome log_open(struct ui *ui, size_t row)
         place.screen = SCREEN_REVIEW;
     else if (line->rollout != VIEW_NONE)
         place.screen = SCREEN_TRACES;
-    else if (line->workflow == VIEW_NONE)
-        return OUTCOME_IGNORED;
+    else if (line->workflow == VIEW_NONE) {
+        place.screen = SCREEN_LOG;
+        place.line = (int)row;
+    }
     ui_go(ui, &place);
     return OUTCOME_REDRAW;
 }

@@ -20,12 +20,19 @@ static const char *id_of(const struct run_view *view, int workflow, int node)
     return of != NULL && node >= 0 && (size_t)node < of->count ? of->nodes[node].id : NULL;
 }
 
-/* The live row of a node: of the workflow that runs, which may be another one. */
 static const struct view_live *live_of(const struct run_view *view, const char *id)
 {
-    for (size_t i = 0; view->live != NULL && i < view->live_count; i++)
-        if (str_equal(id_of(view, view->live_workflow, (int)i), id))
-            return &view->live[i];
+    for (size_t i = 0; i < view->live.count; i++)
+        if (view->live.items[i].id == id)
+            return &view->live.items[i];
+    return NULL;
+}
+
+static const struct view_node_calls *calls_of(const struct run_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->node_calls.count; i++)
+        if (view->node_calls.items[i].id == id)
+            return &view->node_calls.items[i];
     return NULL;
 }
 
@@ -79,6 +86,20 @@ static const cJSON *member(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+static bool same_tools(const cJSON *tools, const struct view_node *node)
+{
+    size_t count = 0;
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, tools)
+    {
+        if (count >= node->tool_count || !str_equal(cJSON_GetStringValue(item), node->tools[count]))
+            return false;
+        count++;
+    }
+    return count == node->tool_count;
+}
+
 static bool same_inputs(const cJSON *inputs, const struct view_node *node)
 {
     size_t count = 0;
@@ -94,36 +115,86 @@ static bool same_inputs(const cJSON *inputs, const struct view_node *node)
     return count == node->input_count;
 }
 
-static bool is_proposed(const struct run_view *view, const struct view_node *node)
+static bool has_name(const cJSON *names, const char *name)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, names)
+    {
+        if (str_equal(cJSON_GetStringValue(item), name))
+            return true;
+    }
+    return false;
+}
+
+static bool is_known(const struct view_workflow *workflow, const char *id)
+{
+    for (size_t i = 0; i < workflow->count; i++)
+        if (str_equal(workflow->nodes[i].id, id))
+            return true;
+    return false;
+}
+
+static bool is_changed(const cJSON *item, const struct view_node *node)
+{
+    const char *prompt = cJSON_GetStringValue(member(item, "prompt"));
+
+    return !str_equal(prompt != NULL ? prompt : "", node->prompt) ||
+           !same_inputs(member(item, "inputs"), node) || !same_tools(member(item, "tools"), node);
+}
+
+/* The node would be another one, be gone, or be read by one that is new. */
+static bool is_proposed(
+    const struct run_view *view, const struct view_workflow *workflow, const struct view_node *node)
 {
     const cJSON *nodes = member(member(view->pending, "workflow"), "nodes");
+    bool is_there = false;
     const cJSON *item;
 
     if (!cJSON_IsArray(nodes))
         return false;
     cJSON_ArrayForEach(item, nodes)
     {
-        if (str_equal(cJSON_GetStringValue(member(item, "id")), node->id)) {
-            const char *prompt = cJSON_GetStringValue(member(item, "prompt"));
+        const char *id = cJSON_GetStringValue(member(item, "id"));
+        bool is_same = str_equal(id, node->id);
 
-            return !str_equal(prompt != NULL ? prompt : "", node->prompt) ||
-                   !same_inputs(member(item, "inputs"), node);
-        }
+        is_there = is_there || is_same;
+        if (is_same ? is_changed(item, node)
+                    : !is_known(workflow, id) && has_name(member(item, "inputs"), node->id))
+            return true;
     }
-    return true; /* it would be gone */
+    return !is_there;
 }
 
-static enum node_work work_of(const struct run_view *view, const struct view_live *live)
+/* Without a pass under way: what became of it so far. */
+static enum node_work work_before(const struct view_node_calls *calls)
 {
+    if (calls->done == 0 && calls->failed > 0)
+        return NODE_FAILED;
+    return calls->done > 0 ? NODE_DONE : NODE_IDLE;
+}
+
+static enum node_work work_of(const struct run_view *view, const struct node_state *state)
+{
+    const struct view_live *live = &state->live;
+
     if (live->running > 0)
         return NODE_RUNNING;
-    if (live->waiting > 0 && (view->paused || view->pending != NULL))
+    if (live->waiting + live->queued > 0 && (view->paused || view->pending != NULL))
         return NODE_HELD;
-    if (live->waiting > 0)
+    if (live->waiting + live->queued > 0)
         return NODE_WAITING;
     if (live->failed > 0)
         return NODE_FAILED;
-    return live->done > 0 ? NODE_DONE : NODE_IDLE;
+    return live->done > 0 ? NODE_DONE : work_before(&state->calls);
+}
+
+static double failed_share(const struct run_view *view, const struct node_state *state)
+{
+    double failed = (double)state->calls.failed + state->live.failed;
+    double through = failed + (double)state->calls.done + state->live.done;
+
+    return view->has_node_calls && through > 0 ? failed / through : NAN;
 }
 
 struct node_state node_state_of(const struct run_view *view, int node)
@@ -132,23 +203,22 @@ struct node_state node_state_of(const struct run_view *view, int node)
     struct node_state state = { .failed_share = NAN };
     const struct view_node *of;
     const struct view_live *live;
-    double through;
+    const struct view_node_calls *calls;
 
     if (workflow == NULL || node < 0 || (size_t)node >= workflow->count)
         return state;
     of = &workflow->nodes[node];
-    live = live_of(view, of->id);
-    if (live != NULL)
+    if ((calls = calls_of(view, of->id)) != NULL)
+        state.calls = *calls;
+    /* the last progress may be from before the end */
+    if (!view->finished && !view->stopped && (live = live_of(view, of->id)) != NULL)
         state.live = *live;
-    if (view->finished || view->stopped)
-        state.live.running = state.live.waiting = 0; /* the last progress is from before the end */
-    state.examples = view->live_examples;
-    state.work = work_of(view, &state.live);
-    through = (double)state.live.done + (double)state.live.failed;
-    if (through > 0)
-        state.failed_share = state.live.failed / through;
+    state.examples = state.live.waiting + state.live.queued + state.live.running + state.live.done +
+                     state.live.failed + state.live.skipped;
+    state.work = work_of(view, &state);
+    state.failed_share = failed_share(view, &state);
     state.gradients = waiting_gradients(view, of->id);
-    state.proposed = is_proposed(view, of);
+    state.proposed = is_proposed(view, workflow, of);
     return state;
 }
 
@@ -175,7 +245,7 @@ struct graph_glyph node_state_glyph(const struct node_state *state, unsigned fra
 const char *node_state_word(const struct node_state *state)
 {
     static const char *const words[] = { [NODE_IDLE] = "idle",
-        [NODE_WAITING] = "waits for its inputs",
+        [NODE_WAITING] = "waiting",
         [NODE_RUNNING] = "running",
         [NODE_DONE] = "done",
         [NODE_FAILED] = "done, some failed",

@@ -9,11 +9,12 @@ enum node_work { NODE_IDLE, NODE_WAITING, NODE_RUNNING, NODE_DONE, NODE_FAILED, 
 
 struct node_state {
     enum node_work work;
-    struct view_live live; /* of the pass under way; zero where there is none */
-    unsigned examples;     /* of that pass */
-    double failed_share;   /* of the examples that are through; NAN: none is */
-    unsigned gradients;    /* that wait for a prompt update */
-    bool proposed;         /* a proposal that waits changes it */
+    struct view_live live;        /* in the passes under way; zero where it is in none */
+    unsigned examples;            /* of those passes */
+    struct view_node_calls calls; /* over the whole run; zero where nothing is known */
+    double failed_share;          /* of the examples that it is through with; NAN: none is */
+    unsigned gradients;           /* that wait for a prompt update */
+    bool proposed; /* a proposal that waits changes it, or adds a node that reads it */
 };
 
 /* Of node `node` of view->current. */

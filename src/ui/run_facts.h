@@ -9,4 +9,8 @@
 /* As many lines as the pane has room for. Returns how many there would be. */
 int run_facts_draw(const struct run_view *view, const struct pane *pane);
 
+/* The passes under way: "validation 11/150, b1 r1 s1 0/5"; brief: "val 11/150, r1
+ * s1 0/5". */
+void run_facts_passes(const struct run_view *view, bool brief, struct str *out);
+
 #endif

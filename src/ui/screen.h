@@ -37,6 +37,7 @@ struct place {
     int gradient; /* index in run_view.gradients */
     int proposal; /* index in run_view.proposals */
     int workflow; /* index in run_view.workflows */
+    int line;     /* index in run_view.log */
 };
 struct place place_of(enum screen_id screen); /* everything else PLACE_NONE */
 

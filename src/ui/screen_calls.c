@@ -206,8 +206,9 @@ static const char *nothing_there(const struct calls *calls)
 {
     if (session_kind(ui_session(calls->ui)) == SESSION_LIVE)
         return "no call is under way";
-    return "calls are listed while a run goes on here; those of a stored run stand in its traces "
-           "(4), tab raw";
+    return "Calls are listed while a run goes on here. Those of a stored run stand in its traces: "
+           "4, "
+           "then v.";
 }
 
 static void draw_head(const struct calls *calls, const struct pane *row)

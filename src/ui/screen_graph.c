@@ -22,7 +22,7 @@ static void *open_graph(struct ui *ui)
     struct graph_screen *screen = mem_zalloc(1, sizeof *screen);
 
     screen->ui = ui;
-    screen->scene.layered = true;
+    screen->scene.style = STYLE_LAYERS;
     return screen;
 }
 
@@ -49,18 +49,42 @@ static void add_inputs(const struct view_node *node, struct str *out)
         str_addf(out, "; model %s", node->model);
 }
 
-static void add_counters(
-    const struct run_view *view, const struct node_state *state, struct str *out)
+/* The passes under way: "9 running, 131 waiting, 16 of 155 done". */
+static void add_examples(const struct node_state *state, struct str *out)
+{
+    const struct view_live *live = &state->live;
+    bool is_told = state->work == NODE_DONE || state->work == NODE_FAILED;
+
+    if (live->running > 0)
+        str_addf(out, "%u running, ", live->running);
+    else if (!is_told)
+        str_addf(out, "%s, ", node_state_word(state));
+    if (live->queued > 0)
+        str_addf(out, "%u waiting, ", live->queued);
+    str_addf(out, "%u of %u done", live->done, state->examples);
+    if (live->failed > 0)
+        str_addf(out, ", %u failed", live->failed);
+}
+
+static void add_counters(const struct node_state *state, struct str *out)
 {
     char p50[16], p95[16];
 
-    str_add(out, node_state_word(state));
     if (state->examples > 0)
-        str_addf(out, ": %u running, %u of %u done, %u failed", state->live.running,
-            state->live.done, view->live_examples, state->live.failed);
-    if (state->live.calls > 0)
-        str_addf(out, "; %llu calls, p50 %s, p95 %s", (unsigned long long)state->live.calls,
-            duration_text(state->live.p50_ms, p50), duration_text(state->live.p95_ms, p95));
+        add_examples(state, out);
+    else
+        str_add(out, node_state_word(state));
+    if (state->calls.id == NULL)
+        return;
+    if (state->calls.calls > 0)
+        str_addf(out, "; in all %llu calls", (unsigned long long)state->calls.calls);
+    else
+        str_addf(out, "; in all %llu examples", (unsigned long long)state->calls.done);
+    if (state->failed_share > 0)
+        str_addf(out, ", %.0f%% failed", ceil(100 * state->failed_share));
+    if (state->calls.p50_ms > 0)
+        str_addf(out, ", p50 %s, p95 %s", duration_text(state->calls.p50_ms, p50),
+            duration_text(state->calls.p95_ms, p95));
 }
 
 static void add_waiting(const struct node_state *state, struct str *out)
@@ -69,8 +93,7 @@ static void add_waiting(const struct node_state *state, struct str *out)
         str_addf(out, "%u gradient%s for its next prompt", state->gradients,
             state->gradients == 1 ? "" : "s");
     if (state->proposed)
-        str_addf(
-            out, "%sa proposal that changes it waits for you", state->gradients > 0 ? "; " : "");
+        str_addf(out, "%sa proposal about it waits for you", state->gradients > 0 ? "; " : "");
 }
 
 /* A line with the node's name and what waits for it; then what it is, does and reads. */
@@ -94,7 +117,7 @@ static void draw_detail(const struct graph_screen *screen, const struct pane *pa
         (void)pane_print(pane, x, 0, ROLE_CHANGE, " %s ", str_text(&text));
     (void)pane_print(pane, 1, 1, ROLE_TEXT, "%s: %s", node->kind, node->description);
     str_clear(&text);
-    add_counters(view, &state, &text);
+    add_counters(&state, &text);
     (void)pane_text(pane, 1, 2, ROLE_TEXT, str_text(&text));
     str_clear(&text);
     add_inputs(node, &text);

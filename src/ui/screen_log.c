@@ -56,10 +56,36 @@ static void draw_status(const struct log_screen *screen, const struct pane *row)
         (void)pane_text(row, 0, 0, ROLE_TITLE, "What happened");
 }
 
+/* The selected line, where it is longer than its row, wrapped below the list. */
+static struct pane cut_detail(const struct log_screen *screen, struct pane *rows)
+{
+    const struct run_view *view = ui_view(screen->ui);
+    size_t row, from = 0, end, next;
+    int height = 1, most = rows->height / 2;
+    const char *text = list_selected(&screen->list, &row) ? view->log.items[row].text : "";
+    size_t len = strlen(text);
+
+    if (text_cells(text, len) <= rows->width - log_margin(rows->width) - 1)
+        return pane_cut_bottom(rows, 0);
+    for (; height < most && text_wrap(text, len, rows->width, from, &end, &next); from = next)
+        height++;
+    return pane_cut_bottom(rows, height);
+}
+
+static void draw_detail(const struct log_screen *screen, struct pane detail)
+{
+    size_t row;
+
+    if (detail.height < 2 || !list_selected(&screen->list, &row))
+        return;
+    pane_hline(&detail, 0, 0, detail.width, ROLE_BORDER);
+    (void)pane_paragraph(&detail, 1, ROLE_TEXT, ui_view(screen->ui)->log.items[row].text);
+}
+
 static void draw_log(void *state, const struct pane *pane)
 {
     struct log_screen *screen = state;
-    struct pane rows = *pane;
+    struct pane rows = *pane, detail;
 
     update(screen);
     if (pane->height > 4) {
@@ -67,9 +93,11 @@ static void draw_log(void *state, const struct pane *pane)
 
         draw_status(screen, &status);
     }
+    detail = cut_detail(screen, &rows);
     list_draw(&screen->list, &log_source, ui_view(screen->ui), &rows,
         &(struct list_look){ .focused = true,
             .empty = screen->filter != NULL ? "no line matches the filter" : "nothing yet" });
+    draw_detail(screen, detail);
 }
 
 /* ---- filter, search ---- */
@@ -127,6 +155,27 @@ static void on_search(void *data, const char *line)
     search(screen, true);
 }
 
+static enum outcome open_line(struct log_screen *screen, size_t row)
+{
+    const struct view_line *line = &ui_view(screen->ui)->log.items[row];
+
+    if (line->proposal != VIEW_NONE || line->rollout != VIEW_NONE || line->workflow != VIEW_NONE)
+        return log_open(screen->ui, row);
+    ui_say(screen->ui, ROLE_TEXT, "this line leads nowhere; y copies it");
+    return OUTCOME_REDRAW;
+}
+
+static void show(void *state, const struct place *place)
+{
+    struct log_screen *screen = state;
+
+    if (place->line == PLACE_NONE)
+        return;
+    update(screen);
+    screen->list.follow = false;
+    (void)list_select(&screen->list, (size_t)place->line);
+}
+
 static enum outcome act(void *state, enum action action)
 {
     struct log_screen *screen = state;
@@ -147,7 +196,7 @@ static enum outcome act(void *state, enum action action)
         return OUTCOME_REDRAW;
     case ACTION_OPEN:
     case ACTION_TRACE:
-        return list_selected(&screen->list, &row) ? log_open(screen->ui, row) : OUTCOME_IGNORED;
+        return list_selected(&screen->list, &row) ? open_line(screen, row) : OUTCOME_IGNORED;
     case ACTION_BACK:
         if (screen->filter == NULL)
             return OUTCOME_IGNORED;
@@ -191,6 +240,7 @@ const struct screen screen_log = {
     .close = close_log,
     .draw = draw_log,
     .act = act,
+    .show = show,
     .click = click,
     .text = add_text,
 };

@@ -71,15 +71,15 @@ static const struct list_column narrow_columns[COLUMNS] = {
 
 /* ---- fields ---- */
 
-/* What the passes under way tell of a node; NAN where there is none. */
+/* What the run's progress tells of a node; NAN where nothing is known. */
 static double live_number(const struct node_state *state, int column)
 {
-    if (state->examples == 0)
+    if (state->calls.id == NULL)
         return NAN;
     if (column == COLUMN_CALLS)
-        return (double)state->live.calls;
+        return state->calls.calls > 0 ? (double)state->calls.calls : NAN;
     if (column == COLUMN_P50)
-        return state->live.p50_ms > 0 ? (double)state->live.p50_ms : NAN;
+        return state->calls.p50_ms > 0 ? (double)state->calls.p50_ms : NAN;
     return 100 * state->failed_share;
 }
 

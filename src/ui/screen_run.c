@@ -13,7 +13,10 @@
 #include "node_state.h"
 #include "run_facts.h"
 
-static const double told_a_second = 4; /* while calls are made (run_progress.c) */
+enum {
+    RATE_STEP_S = 30, /* of the x axis of the rate, which shows four of them */
+    BRIEF_TITLE = 50  /* below, what goes on is told in short in the graph's title */
+};
 
 enum part { PART_GRAPH, PART_LOG, PART_SCORES, PART_FACTS, PARTS };
 
@@ -99,6 +102,30 @@ static const char *score_label(double value, char text[16])
     return run_view_score(value, text);
 }
 
+static void extend_by(const struct points *points, double *low, double *high)
+{
+    for (size_t i = 0; i < points->count; i++) {
+        *low = fmin(*low, points->y[i]);
+        *high = fmax(*high, points->y[i]);
+    }
+}
+
+/* Scores are within [0, 1], and no score is beyond them unless a metric has others. The range is
+ * not so small that its numbers, three decimals, would be the same. */
+static void set_range(const struct run_screen *screen, struct chart *chart)
+{
+    enum { LEAST_PERCENT = 5 };
+    double low = chart->reference, high = chart->reference, room;
+
+    extend_by(&screen->validation, &low, &high);
+    extend_by(&screen->train, &low, &high);
+    if (isnan(low) || chart->log_y)
+        return;
+    room = fmax((high - low) * 0.04, (LEAST_PERCENT / 100.0 - (high - low)) / 2);
+    chart->y_min = low >= 0 ? fmax(0, low - room) : low - room;
+    chart->y_max = high <= 1 ? fmin(1, high + room) : high + room;
+}
+
 static void draw_scores(struct run_screen *screen, const struct pane *pane)
 {
     const struct run_view *view = ui_view(screen->ui);
@@ -118,9 +145,10 @@ static void draw_scores(struct run_screen *screen, const struct pane *pane)
 
     collect_scores(screen, view);
     if (screen->validation.count == 0 && screen->train.count == 0) {
-        (void)pane_text(pane, 0, 0, ROLE_DIM, "no score yet: the start is being measured");
+        (void)pane_paragraph(pane, 0, ROLE_DIM, "no score yet: the start is being measured");
         return;
     }
+    set_range(screen, &chart);
     series[0] = (struct chart_series){ "val", screen->validation.x, screen->validation.y,
         screen->validation.count, ROLE_CHART, false };
     series[1] = (struct chart_series){ "train", screen->train.x, screen->train.y,
@@ -128,30 +156,40 @@ static void draw_scores(struct run_screen *screen, const struct pane *pane)
     chart_draw(&chart, pane);
 }
 
-/* Calls per second over the last progress events, newest at 0. */
-/* One value a dot. The curve grows to the right edge and then goes back by a quarter: a new value
- * changes a few cells, where a curve that always ends at the edge would change all of them. */
+/* As the log tells times. */
+static const char *clock_label(double seconds, char text[16])
+{
+    char time[24];
+
+    (void)snprintf(text, 16, "%.15s", log_time((int64_t)lround(seconds * 1000), time));
+    return text;
+}
+
+/* Calls per second by the run's time. The curve grows to the right edge and then goes back by a
+ * quarter: a new value changes a few cells, where a curve that always ends at the edge would change
+ * all of them. */
 static void draw_rate(struct run_screen *screen, const struct pane *pane)
 {
     const struct run_view *view = ui_view(screen->ui);
-    uint64_t told = view->rates_told;
-    uint64_t step = pane->width > 40 ? (uint64_t)(pane->width - 20) / 2 : 10;
-    double right = (double)(step * (told / step < 3 ? 4 : told / step + 1));
     size_t count = view->rates.count;
+    double now = count > 0 ? (double)view->rates.items[count - 1].t / 1000 : 0;
+    double quarters = floor(now / RATE_STEP_S) + 1;
     struct chart_series series;
     struct chart chart = { .series = &series,
         .series_count = 1,
         .reference = NAN,
-        .x_min = (right - 4 * (double)step) / told_a_second,
-        .x_max = right / told_a_second,
+        .x_min = fmax(0, quarters - 4) * RATE_STEP_S,
+        .x_max = fmax(4, quarters) * RATE_STEP_S,
         .y_min = 0,
         .y_max = NAN,
+        .format_x = clock_label,
+        .x_step = RATE_STEP_S,
         .style = ui_look(screen->ui).charts };
 
     screen->rates = mem_realloc(screen->rates, 2 * count + 1, sizeof *screen->rates);
     for (size_t i = 0; i < count; i++) {
-        screen->rates[i] = ((double)(told - count + i) + 1) / told_a_second;
-        screen->rates[count + i] = (double)view->rates.items[i];
+        screen->rates[i] = (double)view->rates.items[i].t / 1000;
+        screen->rates[count + i] = view->rates.items[i].calls_per_s;
     }
     series = (struct chart_series){ "calls/s", screen->rates, screen->rates + count, count,
         ROLE_CHART, false };
@@ -161,18 +199,23 @@ static void draw_rate(struct run_screen *screen, const struct pane *pane)
 
 /* ---- parts ---- */
 
-static const char *part_title(const struct run_screen *screen, enum part part, char text[160])
+static const char *part_title(
+    const struct run_screen *screen, enum part part, int width, char text[160])
 {
     static const char *const titles[] = { "Graph", "Log", "Scores by batch", "Run" };
     const struct run_view *view = ui_view(screen->ui);
 
-    if (part == PART_GRAPH && view->live_examples > 0 && !view->finished)
-        (void)snprintf(
-            text, 160, "Graph: %s %u/%u", view->live_label, view->live_done, view->live_examples);
+    struct str passes = STR_INIT;
+
+    if (part == PART_GRAPH && !view->finished && !view->stopped)
+        run_facts_passes(view, width < BRIEF_TITLE, &passes);
+    if (passes.len > 0)
+        (void)snprintf(text, 160, "Graph: %s", str_text(&passes));
     else if (part == PART_SCORES && view->metric[0] != '\0')
         (void)snprintf(text, 160, "Scores by batch (%s)", view->metric);
     else
         (void)snprintf(text, 160, "%s", titles[part]);
+    str_free(&passes);
     return text;
 }
 
@@ -181,7 +224,7 @@ static void draw_part(struct run_screen *screen, enum part part, const struct pa
     const struct run_view *view = ui_view(screen->ui);
     bool focused = screen->focus == part;
     char title[160];
-    struct pane body = pane_title(pane, part_title(screen, part, title), focused);
+    struct pane body = pane_title(pane, part_title(screen, part, pane->width, title), focused);
 
     screen->at[part] = body;
     if (part == PART_GRAPH) {
@@ -210,10 +253,18 @@ static int graph_width(const struct run_screen *screen, int width, int percent)
     return width * (percent + screen->wider) / 100;
 }
 
+/* Fewer where the graph needs the rows and three lines are left. */
+static int log_rows(const struct run_screen *screen, int height)
+{
+    int rows = height / 4, spare = height - 1 - graph_scene_rows(&screen->scene);
+
+    return spare < rows ? spare > 4 ? spare : 4 : rows;
+}
+
 static void draw_two(struct run_screen *screen, const struct pane *pane)
 {
     struct pane top = *pane;
-    struct pane log = pane_cut_bottom(&top, pane->height / 4);
+    struct pane log = pane_cut_bottom(&top, log_rows(screen, pane->height));
     struct pane graph =
         cut_column(&top, graph_width(screen, pane->width, pane->width < 100 ? 56 : 50));
     int facts = top.height > 30 ? 14 : (top.height + 1) / 2;
@@ -235,7 +286,7 @@ static void draw_three(struct run_screen *screen, const struct pane *pane)
 
     draw_part(screen, PART_GRAPH, &graph);
     draw_part(screen, PART_SCORES, &middle);
-    rate_body = pane_title(&rate, "Calls per second", false);
+    rate_body = pane_title(&rate, "Calls per second, by the time of the run", false);
     draw_rate(screen, &rate_body);
     draw_part(screen, PART_FACTS, &facts);
     draw_part(screen, PART_LOG, &rest);
@@ -247,6 +298,7 @@ static void draw_run(void *state, const struct pane *pane)
     const struct run_view *view = ui_view(screen->ui);
 
     memset(screen->at, 0, sizeof screen->at);
+    graph_scene_update(&screen->scene, view);
     list_update(&screen->log, &log_source, view, view->log.count, 0);
     screen->one = screen->zoomed || pane->width < 80 || pane->height < 18;
     if (!screen->one && screen->focus > PART_LOG)

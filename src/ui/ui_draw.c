@@ -25,7 +25,7 @@ static const char *state_word(struct ui *ui, enum role *role, char text[48])
         *role = view->stopped ? ROLE_WARNING : ROLE_OK;
         return view->stopped ? "STOPPED" : "DONE";
     }
-    if (ui->leaving) {
+    if (ui->leaving || view->stopping) {
         *role = ROLE_WARNING;
         return ui->detaching ? "DETACHING" : "STOPPING";
     }
@@ -292,6 +292,19 @@ static void draw_table_hints(struct ui *ui, const struct pane *row)
                 x = draw_hint(ui, row, x, (enum action)i);
 }
 
+/* While it is paused, what ends that. */
+static int draw_going_on(struct ui *ui, const struct pane *row)
+{
+    char key[KEY_NAME_SIZE];
+    int x;
+
+    (void)keymap_key(ui->keymap, ACTION_PAUSE, key);
+    if (key[0] == '\0')
+        return 0;
+    x = pane_text(row, 0, 0, ROLE_KEY, key) + 1;
+    return x + pane_text(row, x, 0, ROLE_WARNING, "goes on") + 2;
+}
+
 /* The way to help and out stands on the right; what the screen can do has the rest. In a narrow
  * terminal a decision that is waited for goes before the way out. */
 static void draw_hints(struct ui *ui, struct pane row)
@@ -308,6 +321,10 @@ static void draw_hints(struct ui *ui, struct pane row)
     (void)pane_cut_right(&row, 2);
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
+    x = session_is_paused(ui->session) ? draw_going_on(ui, &row) : 0;
+    if (x < 0)
+        return;
+    (void)pane_cut_left(&row, x);
     x = 0;
     for (size_t i = 0; i < count && x >= 0; i++)
         if (is_hinted(ui, hints[i]))

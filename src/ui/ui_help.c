@@ -168,6 +168,20 @@ static void draw_rows(struct ui *ui, const struct pane *pane, const struct rows 
     }
 }
 
+/* The signs beside a node's name. */
+static void draw_legend(const struct pane *row)
+{
+    int x = pane_text(row, 1, 0, ROLE_DIM, "nodes:") + 2;
+
+    pane_glyph(row, x, 0, ROLE_CHANGE, 0x25BD, 'v');
+    x += 2 + pane_text(row, x + 1, 0, ROLE_CHANGE, "5");
+    x += 2 + pane_text(row, x, 0, ROLE_DIM, "new gradients");
+    x += 1 + pane_text(row, x, 0, ROLE_WARNING, "!");
+    x += 2 + pane_text(row, x, 0, ROLE_DIM, "a proposal waits");
+    x += 1 + pane_text(row, x, 0, ROLE_RUNNING, "8+131");
+    (void)pane_text(row, x, 0, ROLE_DIM, "running, waiting");
+}
+
 void ui_draw_help(struct ui *ui, const struct pane *pane)
 {
     static const char label[] = "Type to search: ";
@@ -175,6 +189,11 @@ void ui_draw_help(struct ui *ui, const struct pane *pane)
     struct pane head = pane_cut_top(&list, 1);
     struct rows rows;
 
+    if (pane->height > 8 && (ui_contexts(ui) & (CONTEXT_RUN | CONTEXT_GRAPH)) != 0) {
+        struct pane legend = pane_cut_bottom(&list, 1);
+
+        draw_legend(&legend);
+    }
     fill(ui, &rows);
     line_edit_draw(&ui->help.filter, &head, pane_text(&head, 0, 0, ROLE_KEY, label), 0);
     draw_rows(ui, &list, &rows);

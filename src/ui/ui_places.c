@@ -6,14 +6,14 @@
 struct place place_of(enum screen_id screen)
 {
     return (struct place){ screen, PLACE_NONE, PLACE_NONE, PLACE_NONE, PLACE_NONE, PLACE_NONE,
-        PLACE_NONE };
+        PLACE_NONE, PLACE_NONE };
 }
 
 static bool is_same_place(const struct place *a, const struct place *b)
 {
     return a->screen == b->screen && a->rollout == b->rollout && a->example == b->example &&
            a->node == b->node && a->gradient == b->gradient && a->proposal == b->proposal &&
-           a->workflow == b->workflow;
+           a->workflow == b->workflow && a->line == b->line;
 }
 
 static bool is_nowhere(const struct place *place)

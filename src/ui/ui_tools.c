@@ -114,8 +114,8 @@ static struct errand *new_errand(struct ui *ui, const char *suffix, const char *
 
 /* ---- the editor ---- */
 
-/* What was written; NULL where it is the same, or cannot be taken (which is said). A text that ended
- * without a line feed was given one, as editors do. */
+/* What was written; NULL where it is the same, or cannot be taken (which is said). A text that
+ * ended without a line feed was given one, as editors do. */
 static char *read_edited(struct ui *ui, const struct errand *errand)
 {
     struct err err = { .code = ERR_NONE };

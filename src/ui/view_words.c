@@ -12,9 +12,12 @@ const char *words_pass(const struct run_view *view, int rollout, char text[WORDS
 {
     const struct view_rollout *pass = &view->rollouts.items[rollout];
 
-    if (pass->under_way)
-        (void)snprintf(text, WORDS, "%s: %.40s",
-            view->stopped || view->finished ? "unfinished" : "under way", view->live_label);
+    const char *what = view->stopped || view->finished ? "unfinished" : "under way";
+
+    if (pass->under_way && (pass->validation || pass->test))
+        (void)snprintf(text, WORDS, "%s: %s", what, pass->test ? "test" : "validation");
+    else if (pass->under_way)
+        (void)snprintf(text, WORDS, "%s: b%u r%u s%u", what, pass->batch, pass->round, pass->step);
     else if (pass->proposal > 0)
         (void)snprintf(text, WORDS, "batch %u with proposal %u", pass->batch, pass->proposal);
     else if (pass->test)

@@ -94,6 +94,33 @@ class Tui(Case):
         terminal.send("q")
         self.ends(terminal, 0)
 
+    def test_what_a_waiting_run_tells(self):
+        """While a proposal waits and after a stop: the counts of the nodes, and nothing left over of a pass."""
+        terminal = self.open("run", self.task, "--review", "all")
+        terminal.wait("WAITS FOR YOU", 60)
+        terminal.send("1")
+        for _ in range(100):  # the validation goes on meanwhile
+            terminal.pump(0.1)
+            if re.match(r"──Graph─+│", terminal.rows()[2]):
+                break
+        self.assertRegex(terminal.rows()[2], r"^──Graph─+│")
+        self.assertRegex(terminal.text(), r"(?m)^. +?answer +\d+ .*! ?│")
+        terminal.send("p")
+        terminal.wait("p goes on")
+        terminal.send("p")
+        terminal.wait("p goes on", gone=True)
+        terminal.send("q")
+        terminal.wait("stop: test and keep the best")
+        terminal.send("s")
+        terminal.wait("DONE", 60)
+        terminal.send("8")
+        terminal.wait("stopping: the search ends here")
+        terminal.send("1")
+        terminal.wait("finished: stopped")
+        self.assertRegex(terminal.text(), r"(?m)^. +?answer +\d+ ")
+        terminal.send("q")
+        self.ends(terminal, 0)
+
     def test_a_task_that_takes_long_to_read(self):
         """The screen is there meanwhile; what is wrong with the task is said behind it."""
         slow = {"tools": {"files": {"type": "mcp", "command": ["sleep", "1"]}}}

@@ -195,7 +195,7 @@ static void count_unrun(struct slot *slot)
     for (size_t i = 0; i < slot->state->workflow->count; i++)
         if (walk->blocked[i] > 0) {
             slot->state->pass->nodes[i].waiting--;
-            slot->state->pass->nodes[i].failed++;
+            slot->state->pass->nodes[i].skipped++;
         }
 }
 
@@ -319,6 +319,12 @@ static void free_state(struct pass_state *state)
     free(state);
 }
 
+static void count_ends(const struct pass *pass, struct rollout *result)
+{
+    for (size_t i = 0; i < result->workflow->count; i++)
+        result->ends[i] = (struct node_ends){ pass->nodes[i].done, pass->nodes[i].failed };
+}
+
 static void finish(struct pass_state *state)
 {
     struct pass *pass = state->pass;
@@ -327,6 +333,7 @@ static void finish(struct pass_state *state)
         rollout_free(state->result);
     } else {
         rollout_summarise(state->result);
+        count_ends(pass, state->result);
         state->result->pass = pass->ordinal;
         pass->result = state->result;
     }

@@ -51,8 +51,8 @@ struct pass_context {
 
 /* States of nodes for the screen: how many examples of the pass are in each. */
 struct node_counts {
-    unsigned waiting, running, done,
-        failed; /* failed: also where it could not run, for want of its inputs */
+    unsigned waiting, running, done, failed;
+    unsigned skipped; /* it never began, for want of its inputs */
 };
 
 struct pass {

@@ -8,15 +8,6 @@
 
 enum { LEARN_MAX = 8 };
 
-static void note_latency(struct client *client, uint32_t latency_ms)
-{
-    struct client_counts *counts = &client->counts;
-
-    counts->latency_ms_last[client->latency_next++ % 64] = latency_ms;
-    if (counts->latency_count < 64)
-        counts->latency_count++;
-}
-
 /* What the endpoint does not tell counts as what was reserved. */
 static void fill_usage(const struct flight *flight, struct llm_reply *reply)
 {
@@ -34,7 +25,6 @@ static void succeed(struct flight *flight, struct llm_reply *take_reply)
     fill_usage(flight, take_reply);
     take_reply->latency_ms = (uint32_t)((clock_us() - flight->pass.started_us) / 1000);
     take_reply->attempts = flight->attempts;
-    note_latency(flight->client, take_reply->latency_ms);
     flight_count_reply(flight);
     flight_settle(flight);
     if (flight->client->options.store != NULL)

@@ -27,6 +27,8 @@ static struct call_news news_of(const struct flight *flight)
         .role = flight->request->role,
         .stage = stage_of(flight),
         .attempt = flight->attempts,
+        .is_remote = flight->request->model->provider->is_remote,
+        .is_new = flight->is_new,
         .began_us = flight->asked_us,
     };
 

@@ -63,6 +63,8 @@ struct call_news {
     enum llm_role role;
     enum call_stage stage;
     unsigned attempt;
+    bool is_remote;      /* an endpoint answers it, not a model within this program */
+    bool is_new;         /* done: the run's first reply to this request */
     uint32_t latency_ms; /* of the reply, or so far */
     char model[CALL_MODEL_MAX], node[CALL_NODE_MAX], why[CALL_WHY_MAX];
 };
@@ -205,8 +207,6 @@ struct client_counts {
     uint64_t worst_tokens;    /* of the call with the worst worst case of this sitting */
     double worst_usd;
     unsigned in_flight, waiting;
-    uint32_t latency_ms_last[64]; /* ring of the last latencies, for p50/p95 */
-    unsigned latency_count;       /* of those, at most 64 */
 };
 struct client_counts client_counts(const struct client *client);
 

@@ -98,6 +98,7 @@ void flight_count_reply(struct flight *flight)
     if (is_new || flight->paid)
         budget_use(&client->budget, usage);
     client->counts.paid[role] += flight->paid;
+    flight->is_new = is_new;
     if (!is_new)
         return;
     key_map_put(&client->seen, flight->request->key, client);

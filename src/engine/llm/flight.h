@@ -54,7 +54,8 @@ struct flight {
     bool has_timer;
     struct llm_reply *reply; /* the outcome, and which of the two it is */
     struct err error;
-    bool paid; /* by this process */
+    bool paid;   /* by this process */
+    bool is_new; /* its reply is the first one of the run to this request */
     int64_t asked_us;
 };
 
@@ -74,7 +75,6 @@ struct client {
     size_t under_way; /* flights in `all` */
     struct random random;
     struct client_counts counts;
-    unsigned latency_next;
     struct llm_model **models;
     size_t model_count;
     struct http *http; /* NULL until a remote model is opened */

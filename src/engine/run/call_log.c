@@ -1,5 +1,6 @@
 #include "call_log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,30 +10,52 @@
 static struct call_stats *stats_of(struct call_log *log, const char *node)
 {
     bool fresh;
-    size_t at = hash_map_put(&log->by_node, hash_text(node), log->stats.count, &fresh);
+    size_t at = hash_map_put(&log->by_node, hash_text(node), log->nodes.count, &fresh);
 
-    if (fresh)
-        ARRAY_PUSH(&log->stats, ((struct call_stats){ 0 }));
-    return &log->stats.items[at];
+    log->version++;
+    if (fresh) {
+        struct call_stats stats = { .calls = 0 };
+
+        (void)snprintf(stats.node, sizeof stats.node, "%s", node);
+        ARRAY_PUSH(&log->nodes, stats);
+    }
+    return &log->nodes.items[at];
 }
 
-/* The latency of a node is its model's: what is said about its prompt by others is another role's.
- */
-static void count_latency(struct call_log *log, const struct call_news *news)
+static void add_latency(struct latencies *latencies, uint32_t ms)
+{
+    latencies->ms[latencies->count++ % CALL_LOG_LATENCIES] = ms;
+}
+
+/* What is said about a node's prompt by others is another role's, and no call of the node. */
+static void count_call(struct call_log *log, const struct call_news *news)
 {
     struct call_stats *stats;
 
-    if (news->stage != CALL_STAGE_DONE || news->role != LLM_EXECUTOR || news->node[0] == '\0')
+    if (news->stage == CALL_STAGE_DONE || news->is_new)
+        add_latency(news->is_remote ? &log->remote : &log->local, news->latency_ms);
+    if (!news->is_new || news->role != LLM_EXECUTOR || news->node[0] == '\0')
         return;
     stats = stats_of(log, news->node);
-    stats->latency_ms[stats->calls++ % CALL_LOG_LATENCIES] = news->latency_ms;
+    stats->calls++;
+    add_latency(&stats->latencies, news->latency_ms);
+}
+
+void call_log_add_pass(struct call_log *log, const struct rollout *rollout)
+{
+    for (size_t i = 0; i < rollout->workflow->count; i++) {
+        struct call_stats *stats = stats_of(log, rollout->workflow->nodes[i].id);
+
+        stats->done += rollout->ends[i].done;
+        stats->failed += rollout->ends[i].failed;
+    }
 }
 
 void call_log_add(void *data, const struct call_news *news)
 {
     struct call_log *log = data;
 
-    count_latency(log, news);
+    count_call(log, news);
     if (!log->keeps_rows)
         return;
     if (log->rows == NULL)
@@ -57,40 +80,29 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-unsigned latency_percentile(uint32_t *latencies, size_t count, double share)
+const struct latencies *call_log_latencies(const struct call_log *log)
 {
-    size_t at;
+    return log->remote.count > 0 ? &log->remote : &log->local;
+}
+
+unsigned latencies_percentile(const struct latencies *latencies, double share)
+{
+    uint32_t sorted[CALL_LOG_LATENCIES];
+    size_t count =
+        latencies->count < CALL_LOG_LATENCIES ? (size_t)latencies->count : CALL_LOG_LATENCIES;
+    size_t at = (size_t)(share * (double)count);
 
     if (count == 0)
         return 0;
-    qsort(latencies, count, sizeof *latencies, by_size);
-    at = (size_t)(share * (double)count);
-    return latencies[at < count ? at : count - 1];
-}
-
-void call_log_node(const struct call_log *log, const char *node, uint64_t *calls, unsigned *p50_ms,
-    unsigned *p95_ms)
-{
-    uint32_t sorted[CALL_LOG_LATENCIES];
-    const struct call_stats *stats;
-    size_t at, count;
-
-    *calls = 0;
-    *p50_ms = *p95_ms = 0;
-    if (!hash_map_get(&log->by_node, hash_text(node), &at))
-        return;
-    stats = &log->stats.items[at];
-    count = stats->calls < CALL_LOG_LATENCIES ? (size_t)stats->calls : CALL_LOG_LATENCIES;
-    memcpy(sorted, stats->latency_ms, sizeof sorted);
-    *calls = stats->calls;
-    *p50_ms = latency_percentile(sorted, count, 0.5);
-    *p95_ms = latency_percentile(sorted, count, 0.95);
+    memcpy(sorted, latencies->ms, sizeof sorted);
+    qsort(sorted, count, sizeof *sorted, by_size);
+    return sorted[at < count ? at : count - 1];
 }
 
 void call_log_close(struct call_log *log)
 {
     free(log->rows);
-    free(log->stats.items);
+    free(log->nodes.items);
     hash_map_free(&log->by_node);
     *log = (struct call_log){ 0 };
 }

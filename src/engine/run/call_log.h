@@ -2,18 +2,28 @@
 #define CALL_LOG_H
 
 /*
- * The calls that have ended lately, and how long those of each node took. A zeroed struct is an
- * empty log. Loop thread only.
+ * The calls that have ended lately, and of each node over the whole run: how many calls it has
+ * made, how long they took, with how many examples it failed. A zeroed struct is an empty log. Loop
+ * thread only.
  */
 #include "client.h"
 #include "hash_map.h"
+#include "rollout.h"
 
 enum { CALL_LOG_ROWS = 3072, CALL_LOG_LATENCIES = 64 };
 
-/* Of one node id, over all workflows that have it; only calls that were paid for now. */
+/* The last ones, in a ring. */
+struct latencies {
+    uint64_t count; /* so far */
+    uint32_t ms[CALL_LOG_LATENCIES];
+};
+
+/* Of one node id, over all workflows that have it. */
 struct call_stats {
-    uint64_t calls;
-    uint32_t latency_ms[CALL_LOG_LATENCIES]; /* a ring of the last ones */
+    char node[CALL_NODE_MAX];
+    uint64_t calls;        /* distinct ones of the run: paid for now, or in an earlier sitting */
+    uint64_t done, failed; /* examples, in the passes that have ended */
+    struct latencies latencies;
 };
 
 struct call_log {
@@ -24,19 +34,21 @@ struct call_log {
     struct {
         struct call_stats *items;
         size_t count, cap;
-    } stats;
+    } nodes;
+    uint64_t version;               /* of `nodes`: another one after each change */
+    struct latencies remote, local; /* of all distinct calls */
 };
 
 /* client_options.on_landed; `data` is the log. */
 void call_log_add(void *data, const struct call_news *news);
+void call_log_add_pass(struct call_log *log, const struct rollout *rollout);
 size_t call_log_kept(const struct call_log *log);
 const struct call_news *call_log_row(const struct call_log *log, size_t index); /* 0: the last */
-/* Calls of a node and their 50th and 95th percentile; zeroes where there are none. */
-void call_log_node(const struct call_log *log, const char *node, uint64_t *calls, unsigned *p50_ms,
-    unsigned *p95_ms);
 void call_log_close(struct call_log *log); /* an empty one again */
 
-/* The share-th (0 … 1) of the latencies; sorts them. 0 where there are none. */
-unsigned latency_percentile(uint32_t *latencies, size_t count, double share);
+/* The latencies of endpoints where there are any, else those of the models within this program. */
+const struct latencies *call_log_latencies(const struct call_log *log);
+/* The share-th (0 … 1) of the last ones; 0 where there are none. */
+unsigned latencies_percentile(const struct latencies *latencies, double share);
 
 #endif

@@ -180,6 +180,8 @@ static void on_pass_done(struct pass *pass)
     struct conductor *conductor = handle->conductor;
 
     handle->done = true;
+    if (pass->result != NULL)
+        conductor->options.on_pass(conductor->options.data, pass->result);
     if (handle->waiter != NULL) {
         hand_over(handle);
     } else if (conductor->leaving) {

@@ -23,6 +23,7 @@ struct conductor_options {
      * here, resumable, or wait: conductor_decided goes on. */
     void (*on_waiting)(void *data, cJSON *take_proposal);
     void (*on_phase)(void *data, const char *phase);
+    void (*on_pass)(void *data, const struct rollout *rollout); /* a pass has ended */
     /* effects.provide */
     void (*on_provide)(void *data, const struct workflow *best, const struct workflow *candidate);
     bool (*on_tests_begin)(void *data); /* effects.tests_begin */

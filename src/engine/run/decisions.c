@@ -245,6 +245,11 @@ void decisions_want_workflow(struct decisions *decisions, struct hash workflow)
     store_set(decisions->store, SETTING_WANTED, hex);
 }
 
+struct hash decisions_wanted(const struct decisions *decisions)
+{
+    return decisions->wanted;
+}
+
 struct hash decisions_revert(struct decisions *decisions, bool replaying)
 {
     struct hash key = barrier_key(decisions->barriers++);

@@ -54,6 +54,7 @@ bool decisions_check_workflow(
 /* A person wants to go back to this workflow (of kind STORE_WORKFLOW) at the next barrier, in a
  * later sitting if need be; a zero hash takes that back. */
 void decisions_want_workflow(struct decisions *decisions, struct hash workflow);
+struct hash decisions_wanted(const struct decisions *decisions); /* zero: none */
 /* At a barrier, asked once for each in order: the workflow that a person goes back to, now or as
  * the journal has it; a zero hash: none. `replaying`: this barrier is the journal's, a wish waits.
  */

@@ -1,7 +1,9 @@
 #include "report.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#include "mem.h"
 #include "sitting_settings.h"
 #include "str.h"
 
@@ -96,10 +98,10 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
     return fact;
 }
 
-cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
+cJSON *report_calls(
+    const struct client_counts *counts, const struct latencies *latencies, double calls_per_s)
 {
     cJSON *event = report_event("calls");
-    struct client_counts latencies = *counts; /* sorted there */
 
     add_costs(event, counts);
     cJSON_AddNumberToObject(event, "in_flight", counts->in_flight);
@@ -110,57 +112,118 @@ cJSON *report_calls(const struct client_counts *counts, double calls_per_s)
     cJSON_AddNumberToObject(event, "failed", (double)counts->failed);
     cJSON_AddNumberToObject(event, "retries", (double)counts->retries);
     cJSON_AddNumberToObject(event, "calls_per_s", calls_per_s);
-    cJSON_AddNumberToObject(event, "p50_ms",
-        latency_percentile(latencies.latency_ms_last, latencies.latency_count, 0.5));
-    cJSON_AddNumberToObject(event, "p95_ms",
-        latency_percentile(latencies.latency_ms_last, latencies.latency_count, 0.95));
+    cJSON_AddNumberToObject(event, "p50_ms", latencies_percentile(latencies, 0.5));
+    cJSON_AddNumberToObject(event, "p95_ms", latencies_percentile(latencies, 0.95));
     return event;
 }
 
-static cJSON *node_row(const struct conductor *conductor, const struct pass *of, size_t node,
-    const struct call_log *log)
+/* ---- nodes ---- */
+
+/* How many examples of the nodes of a workflow wait for a place in flight. */
+static void count_queued(
+    const struct client *client, const struct workflow *workflow, unsigned *queued)
+{
+    struct call_news rows[32];
+    size_t count = sizeof rows / sizeof rows[0], total, got;
+
+    for (size_t from = 0; (got = client_calls(client, from, count, rows, &total)) > 0; from += got)
+        for (size_t i = 0; i < got; i++)
+            for (size_t node = 0; rows[i].role == LLM_EXECUTOR && node < workflow->count; node++)
+                if (rows[i].stage == CALL_STAGE_WAITING &&
+                    str_equal(rows[i].node, workflow->nodes[node].id))
+                    queued[node]++;
+}
+
+static cJSON *node_row(const struct conductor *conductor, const struct workflow *workflow,
+    size_t node, unsigned queued)
 {
     struct node_counts counts = { 0 };
     const struct pass *pass;
-    unsigned p50, p95;
-    uint64_t calls;
-    double row[7];
+    double row[6];
 
     for (size_t i = 0; (pass = conductor_pass(conductor, i)) != NULL; i++) {
-        if (pass->nodes == NULL || !workflow_equal(pass->request.workflow, of->request.workflow))
+        if (pass->nodes == NULL || !workflow_equal(pass->request.workflow, workflow))
             continue;
         counts.waiting += pass->nodes[node].waiting;
         counts.running += pass->nodes[node].running;
         counts.done += pass->nodes[node].done;
         counts.failed += pass->nodes[node].failed;
+        counts.skipped += pass->nodes[node].skipped;
     }
-    call_log_node(log, of->request.workflow->nodes[node].id, &calls, &p50, &p95);
+    queued = queued < counts.running ? queued : counts.running;
     row[0] = counts.waiting;
-    row[1] = counts.running;
-    row[2] = counts.done;
-    row[3] = counts.failed;
-    row[4] = (double)calls;
-    row[5] = p50;
-    row[6] = p95;
-    return cJSON_CreateDoubleArray(row, 7);
+    row[1] = queued;
+    row[2] = counts.running - queued;
+    row[3] = counts.done;
+    row[4] = counts.failed;
+    row[5] = counts.skipped;
+    return cJSON_CreateDoubleArray(row, 6);
 }
 
-cJSON *report_nodes(
-    const struct conductor *conductor, const struct pass *pass, const struct call_log *calls)
+static cJSON *pass_row(const struct pass *pass)
 {
-    cJSON *event = report_event("node");
-    cJSON *nodes;
+    cJSON *row = cJSON_CreateArray();
+
+    cJSON_AddItemToArray(row, cJSON_CreateString(pass->request.label));
+    cJSON_AddItemToArray(row, cJSON_CreateNumber((double)pass->examples_done));
+    cJSON_AddItemToArray(row, cJSON_CreateNumber((double)pass->request.count));
+    return row;
+}
+
+static void add_nodes(cJSON *event, const struct conductor *conductor, const struct client *client,
+    const struct pass *newest)
+{
+    const struct workflow *workflow = newest->request.workflow;
+    cJSON *ids, *nodes;
+    unsigned *queued = mem_zalloc(workflow->count + 1, sizeof *queued);
     char hex[HASH_HEX_SIZE];
 
-    hash_hex(pass->request.workflow->hash, hex);
+    hash_hex(workflow->hash, hex);
     cJSON_AddStringToObject(event, "workflow", hex);
-    cJSON_AddStringToObject(event, "label", pass->request.label);
-    cJSON_AddNumberToObject(event, "pass", pass->ordinal);
-    cJSON_AddNumberToObject(event, "done", (double)pass->examples_done);
-    cJSON_AddNumberToObject(event, "examples", (double)pass->request.count);
+    cJSON_AddNumberToObject(event, "pass", newest->ordinal);
+    ids = cJSON_AddArrayToObject(event, "ids");
     nodes = cJSON_AddArrayToObject(event, "nodes");
-    for (size_t i = 0; i < pass->request.workflow->count; i++)
-        cJSON_AddItemToArray(nodes, node_row(conductor, pass, i, calls));
+    count_queued(client, workflow, queued);
+    for (size_t i = 0; i < workflow->count; i++) {
+        cJSON_AddItemToArray(ids, cJSON_CreateString(workflow->nodes[i].id));
+        cJSON_AddItemToArray(nodes, node_row(conductor, workflow, i, queued[i]));
+    }
+    free(queued);
+}
+
+cJSON *report_nodes(const struct conductor *conductor, const struct client *client)
+{
+    cJSON *event = report_event("node"), *passes = cJSON_AddArrayToObject(event, "passes");
+    const struct pass *pass, *newest = NULL;
+
+    for (size_t i = 0; (pass = conductor_pass(conductor, i)) != NULL; i++) {
+        if (pass->nodes == NULL) /* it has ended, and waits to be collected */
+            continue;
+        cJSON_AddItemToArray(passes, pass_row(pass));
+        newest = pass;
+    }
+    if (newest != NULL)
+        add_nodes(event, conductor, client, newest);
+    return event;
+}
+
+static cJSON *node_calls_row(const struct call_stats *stats)
+{
+    const double row[] = { (double)stats->calls, latencies_percentile(&stats->latencies, 0.5),
+        latencies_percentile(&stats->latencies, 0.95), (double)stats->done, (double)stats->failed };
+
+    return cJSON_CreateDoubleArray(row, sizeof row / sizeof row[0]);
+}
+
+cJSON *report_node_calls(const struct call_log *calls)
+{
+    cJSON *event = report_event("node_calls"), *nodes = cJSON_AddObjectToObject(event, "nodes");
+
+    for (size_t i = 0; i < calls->nodes.count; i++) {
+        const struct call_stats *stats = &calls->nodes.items[i];
+
+        cJSON_AddItemToObject(nodes, stats->node, node_calls_row(stats));
+    }
     return event;
 }
 

@@ -21,14 +21,19 @@ cJSON *report_started(const struct snapshot *snapshot, const struct estimate *es
 /* Over all roles. */
 uint64_t report_sum(const uint64_t counts[LLM_ROLES]);
 
-/* calls: by role, in flight, waiting, paid, failed, retries; `calls_per_s` as measured by the
- * caller. */
-cJSON *report_calls(const struct client_counts *counts, double calls_per_s);
+/* calls: by role, in flight, waiting, paid, failed, retries, latencies; `calls_per_s` as measured
+ * by the caller. */
+cJSON *report_calls(
+    const struct client_counts *counts, const struct latencies *latencies, double calls_per_s);
 
-/* node: the pass's label, examples done, and for each node of its workflow [waiting, running, done,
- * failed, calls, p50_ms, p95_ms]; counts of other passes of the same workflow are added. */
-cJSON *report_nodes(
-    const struct conductor *conductor, const struct pass *pass, const struct call_log *calls);
+/* node: the passes under way, the oldest first, as [label, done, examples]; of the newest one its
+ * workflow, its nodes' ids, and for each of them [waiting, queued, running, done, failed, skipped],
+ * to which those of other passes of the same workflow are added. Queued: its call has no place in
+ * flight yet. No pass: nothing but the type. */
+cJSON *report_nodes(const struct conductor *conductor, const struct client *client);
+
+/* node_calls: by id, [calls, p50_ms, p95_ms, done, failed] over the whole run. */
+cJSON *report_node_calls(const struct call_log *calls);
 
 /* sitting: what this sitting may spend, and who decides. */
 cJSON *report_sitting(const struct task *task, enum review_mode review);

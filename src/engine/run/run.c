@@ -262,6 +262,7 @@ void run_set_status(struct run *run, const char *state, const struct err *why)
     cJSON *status = cJSON_CreateObject();
     char *text;
 
+    cJSON_AddNumberToObject(status, "t", (double)events_now_ms(run->events));
     cJSON_AddStringToObject(status, "state", state);
     if (why != NULL && why->code != ERR_NONE)
         cJSON_AddStringToObject(status, "why", why->message);
@@ -278,6 +279,13 @@ void run_set_status(struct run *run, const char *state, const struct err *why)
 static void on_phase(void *data, const char *phase)
 {
     run_progress_phase(data, phase);
+}
+
+static void on_pass(void *data, const struct rollout *rollout)
+{
+    struct run *run = data;
+
+    call_log_add_pass(&run->calls, rollout);
 }
 
 /* The best workflow as a file of its own, with what it uses, so that exec and eval need nothing
@@ -559,6 +567,7 @@ void run_start(
         .decisions = run->decisions,
         .on_waiting = on_waiting,
         .on_phase = on_phase,
+        .on_pass = on_pass,
         .on_provide = on_provide,
         .on_tests_begin = on_tests_begin,
         .after_limit = &run->after_limit,

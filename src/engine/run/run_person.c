@@ -111,6 +111,7 @@ bool run_revert(struct run *run, const char *id, struct err *err)
         return err_set(err, ERR_INPUT,
             "%.40s: no workflow of this run has this id; its `workflow` facts name them", id);
     decisions_want_workflow(run->decisions, workflow);
+    run_progress_send(run);
     return true;
 }
 
@@ -142,6 +143,7 @@ bool run_stop(struct run *run, struct err *err)
     free(run->waiting_text);
     run->waiting_text = NULL;
     run_pause(run, false);
+    run->stopping = true;
     conductor_stop(run->conductor);
     run_progress_waiting(run);
     return true;

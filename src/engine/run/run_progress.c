@@ -1,5 +1,6 @@
 #include "run_progress.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,28 +34,36 @@ static bool tell(struct run *run, char **last, cJSON *take_event)
 static bool tell_calls(struct run *run)
 {
     struct client_counts counts = client_counts(run->engine.client);
-    uint64_t paid = report_sum(counts.paid);
-    int64_t now = clock_us(), since = now - run->told.us;
+    bool is_busy = counts.in_flight > 0 || counts.waiting > 0;
+    double rate = call_rate_update(&run->told.rate, clock_us(), report_sum(counts.paid), is_busy);
 
-    if (since >= PROGRESS_MS * INT64_C(900)) { /* a phase may be told moments after the timer */
-        run->told.rate = (double)(paid - run->told.paid) / ((double)since / 1e6);
-        run->told.us = now;
-        run->told.paid = paid;
-    }
-    return tell(run, &run->told.calls, report_calls(&counts, run->told.rate));
+    return tell(run, &run->told.calls,
+        report_calls(&counts, call_log_latencies(&run->calls), round(100 * rate) / 100));
 }
 
-/* The newest pass is what is being done; an older one of the same workflow adds to its nodes. */
+/* That no pass is under way any more is news as well. */
 static bool tell_nodes(struct run *run)
 {
-    const struct pass *newest = NULL, *pass;
+    bool is_news = tell(run, &run->told.nodes, report_nodes(run->conductor, run->engine.client));
 
-    for (size_t i = 0; (pass = conductor_pass(run->conductor, i)) != NULL; i++)
-        if (pass->nodes != NULL)
-            newest = pass;
-    if (newest == NULL)
-        return false;
-    return tell(run, &run->told.nodes, report_nodes(run->conductor, newest, &run->calls));
+    if (run->told.nodes_version == run->calls.version)
+        return is_news;
+    run->told.nodes_version = run->calls.version;
+    return tell(run, &run->told.node_calls, report_node_calls(&run->calls)) || is_news;
+}
+
+/* Until they have come true. */
+static bool tell_wishes(struct run *run)
+{
+    struct hash workflow = decisions_wanted(run->decisions);
+    cJSON *event = report_event("wishes");
+    char hex[HASH_HEX_SIZE] = "";
+
+    if (!hash_is_zero(workflow))
+        hash_hex(workflow, hex);
+    cJSON_AddBoolToObject(event, "stop", run->stopping);
+    cJSON_AddStringToObject(event, "revert", hex);
+    return tell(run, &run->told.wishes, event);
 }
 
 /* ---- the store's copy ---- */
@@ -79,6 +88,8 @@ static void store_live(struct run *run)
     add_told(&list, told->phase);
     add_told(&list, told->calls);
     add_told(&list, told->nodes);
+    add_told(&list, told->node_calls);
+    add_told(&list, told->wishes);
     add_told(&list, told->waiting);
     str_add_char(&list, ']');
     if (told->live == NULL || strcmp(told->live, str_text(&list)) != 0) {
@@ -109,6 +120,7 @@ void run_progress_send(struct run *run)
     (void)tell_calls(run);
     if (run->conductor != NULL)
         (void)tell_nodes(run);
+    (void)tell_wishes(run);
     store_live(run);
 }
 
@@ -119,6 +131,7 @@ static void on_progress(uv_timer_t *timer)
     bool is_news = tell_calls(run);
 
     is_news = tell_nodes(run) || is_news;
+    is_news = tell_wishes(run) || is_news;
     if (is_news)
         store_live(run);
     else if (!is_under_way(run))
@@ -162,7 +175,7 @@ void run_progress_waiting(struct run *run)
 
 void run_progress_open(struct run *run)
 {
-    run->told.us = clock_us();
+    (void)tell_wishes(run);
     run_progress_sitting(run);
     wake(run);
 }
@@ -170,7 +183,7 @@ void run_progress_open(struct run *run)
 void run_progress_close(struct run *run)
 {
     char *kept[] = { run->told.sitting, run->told.phase, run->told.calls, run->told.nodes,
-        run->told.waiting };
+        run->told.node_calls, run->told.waiting, run->told.wishes };
 
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         cJSON_free(kept[i]);

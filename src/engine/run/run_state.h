@@ -6,17 +6,18 @@
  * goes on, run_progress.c what it tells of itself meanwhile.
  */
 #include "call_log.h"
+#include "call_rate.h"
 #include "conductor.h"
 #include "run.h"
 #include "snapshot.h"
 
 /* What was told last, so that nothing is told twice. */
 struct run_progress {
-    uint64_t paid; /* at `us`, for calls per second */
-    double rate;   /* up to `us` */
-    int64_t us;
-    char *sitting, *phase, *calls, *nodes, *waiting; /* events, as JSON; NULL: none yet */
-    char *live;                                      /* all of them, as the store has it */
+    struct call_rate rate;
+    uint64_t nodes_version; /* of the call log, as told in node_calls */
+    char *sitting, *phase, *calls, *nodes, *node_calls, *waiting, *wishes; /* events, as JSON; NULL:
+                                                                              none yet */
+    char *live; /* all of them, as the store has it */
 };
 
 struct run {
@@ -40,6 +41,7 @@ struct run {
     bool interrupted, waiting, out_of_time;
     bool after_limit;   /* facts stated from here on are last words, not part of the run */
     char *waiting_text; /* JSON of the proposal that waits, or waited when the run ended */
+    bool stopping;      /* a person has stopped the search */
     bool saving;        /* options.on_saved is on its way */
     bool deciding;      /* a decision on it is being saved */
     struct run_outcome outcome;

@@ -13,7 +13,7 @@ void run_view_init(struct run_view *view)
     view->start_validation = view->last_validation = view->best_validation = NAN;
     view->batch_score = view->start_test = view->test = NAN;
     view->sitting_t = -1;
-    view->current = view->best = view->live_workflow = VIEW_NONE;
+    view->current = view->best = VIEW_NONE;
     view->index = mem_zalloc(1, sizeof *view->index);
 }
 
@@ -38,12 +38,13 @@ static void free_lists(struct run_view *view)
     free(view->behind.items);
     free(view->log.items);
     free(view->rates.items);
+    free(view->live.items);
+    free(view->node_calls.items);
 }
 
 void run_view_free(struct run_view *view)
 {
     free_lists(view);
-    free(view->live);
     cJSON_Delete(view->pending);
     view_index_free(view->index);
     *view = (struct run_view){ 0 };
@@ -112,6 +113,7 @@ static const struct {
     { "gradient", view_on_gradient },
     { "calls", view_on_calls },
     { "node", view_on_node },
+    { "node_calls", view_on_node_calls },
     { "phase", view_on_phase },
     { "workflow_gradient", view_on_workflow_gradient },
     { "rollout", view_on_rollout },
@@ -126,6 +128,7 @@ static const struct {
     { "warning", view_on_warning },
     { "sitting", view_on_sitting },
     { "waiting", view_on_waiting },
+    { "wishes", view_on_wishes },
     { "paused", view_on_paused },
     { "stopped", view_on_stopped },
     { "run_finished", view_on_run_finished },
@@ -186,6 +189,15 @@ struct view_cost run_view_total(const struct run_view *view)
         total.usd += view->cost[i].usd;
     }
     return total;
+}
+
+double run_view_cached_share(const struct run_view *view)
+{
+    struct view_cost total = run_view_total(view);
+
+    if (total.requests <= total.calls)
+        return 0;
+    return (double)(total.requests - total.calls) / (double)total.requests;
 }
 
 double run_view_share_done(const struct run_view *view)

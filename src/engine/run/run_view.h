@@ -118,11 +118,33 @@ struct view_line {
     int rollout, proposal, workflow; /* what it is about */
 };
 
-/* A node over the passes under way; progress. */
+/* A pass under way; progress. */
+struct view_pass {
+    char label[40];
+    unsigned done, examples;
+};
+enum { VIEW_PASSES = 4 };
+
+/* A node in the passes under way, by how many examples are there; progress. */
 struct view_live {
-    unsigned waiting, running, done, failed;
+    const char *id;   /* as a view_node has it: the same pointer */
+    unsigned waiting; /* for its inputs */
+    unsigned queued;  /* its call has no place in flight yet */
+    unsigned running, done, failed;
+    unsigned skipped; /* its inputs never came */
+};
+
+/* A node over the whole run, by its id: of all workflows that had it; progress. */
+struct view_node_calls {
+    const char *id; /* as a view_node has it */
     uint64_t calls;
+    uint64_t done, failed;   /* examples, in the passes that have ended */
     unsigned p50_ms, p95_ms; /* of the last calls; 0: none yet */
+};
+
+struct view_rate {
+    int64_t t;
+    double calls_per_s;
 };
 
 #define VIEW_LIST(type) \
@@ -168,17 +190,20 @@ struct run_view {
     /* The proposal that waits for a person, as `review --list --json` prints it; NULL: none. */
     cJSON *pending;
     /* progress */
-    struct view_live *live; /* one a node of live_workflow; NULL: not known */
-    size_t live_count;
-    int live_workflow;
-    char live_label[96]; /* of the pass */
-    unsigned live_done, live_examples;
+    struct view_pass passes[VIEW_PASSES]; /* the oldest first */
+    unsigned pass_count;
+    VIEW_LIST(struct view_live) live; /* one a node of the newest pass's workflow */
+    /* From progress; without any (a replay) only how many examples each node was done with, as the
+     * facts have it. */
+    VIEW_LIST(struct view_node_calls) node_calls;
+    bool has_node_calls;
+    bool stopping;       /* a person has stopped the search; the tests are to come */
+    char going_back[40]; /* the workflow that a person goes back to at the next batch; "": none */
     struct view_cost cost[VIEW_ROLES];
     unsigned in_flight, waiting;
     double calls_per_s;
     unsigned p50_ms, p95_ms;
-    VIEW_LIST(float) rates; /* calls per second, one a progress event, the last 600 */
-    uint64_t rates_told;    /* of all that there were */
+    VIEW_LIST(struct view_rate) rates; /* one a progress event, the last 600 */
     /* where this sitting began to pay: t and share done; -1 before that. Time left is reckoned from
      * here. */
     int64_t sitting_t;
@@ -201,7 +226,10 @@ void run_view_apply(struct run_view *view, const cJSON *event);
 /* Whether calls and costs are known: they are progress, which a replay has only at the end. */
 bool run_view_has_progress(const struct run_view *view);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
-double run_view_share_done(const struct run_view *view);      /* of the schedule, [0, 1] */
+/* Of the requests, what the journal or an identical call answered, [0, 1]; a call that was cut off
+ * is none of the requests. */
+double run_view_cached_share(const struct run_view *view);
+double run_view_share_done(const struct run_view *view); /* of the schedule, [0, 1] */
 /* Seconds left of the schedule by this sitting's pace; NAN: not known. */
 double run_view_seconds_left(const struct run_view *view);
 

@@ -46,9 +46,7 @@ void run_view_line(const struct run_view *view, bool brief, char *line, int size
     struct view_cost total = run_view_total(view);
     unsigned long long calls = total.calls;
     char batch[8], last[8], best[8], start[8], eta[24], tokens[16], usd[24];
-    double hits = total.requests > 0
-                      ? 100.0 * (double)(total.requests - total.calls) / (double)total.requests
-                      : 0;
+    double hits = 100 * run_view_cached_share(view);
 
     (void)snprintf(usd, sizeof usd, " $%.2f", total.usd);
     if (brief)

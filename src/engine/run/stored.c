@@ -29,6 +29,8 @@ static void restart(struct session *session)
         run_view_free(&stored->building);
     run_view_init(&stored->building);
     stored->is_building = true;
+    free(stored->live); /* to be told to the new one, too */
+    stored->live = NULL;
 }
 
 static void show_building(struct session *session)
@@ -150,10 +152,10 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
     } else {
         show_building(session);
         stored->is_folded = true;
-        if (session->kind == SESSION_WATCH) {
-            apply_live(session, feed);
+        if (session->kind == SESSION_WATCH || session->view.facts == feed->total)
+            apply_live(session, feed); /* it is from the end of what is stored */
+        if (session->kind == SESSION_WATCH)
             apply_status(session, feed);
-        }
         if (is_late)
             stored_read(session);
     }

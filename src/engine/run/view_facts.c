@@ -116,6 +116,29 @@ static struct view_rollout pass_of(const struct run_view *view, const cJSON *eve
     };
 }
 
+static struct view_node_calls *calls_of(struct run_view *view, const char *id)
+{
+    for (size_t i = 0; i < view->node_calls.count; i++)
+        if (view->node_calls.items[i].id == id)
+            return &view->node_calls.items[i];
+    ARRAY_PUSH(&view->node_calls, (struct view_node_calls){ .id = id });
+    return &view->node_calls.items[view->node_calls.count - 1];
+}
+
+/* What the facts tell of the nodes where progress tells nothing: an example with a score came
+ * through all of them. */
+static void count_examples(struct run_view *view, const struct view_rollout *pass, unsigned count)
+{
+    const struct view_workflow *workflow;
+    unsigned left_out = pass->lost + pass->spoiled;
+
+    if (view->has_node_calls || pass->workflow == VIEW_NONE || pass->again || count <= left_out)
+        return;
+    workflow = &view->workflows.items[pass->workflow];
+    for (size_t i = 0; i < workflow->count; i++)
+        calls_of(view, workflow->nodes[i].id)->done += count - left_out;
+}
+
 static void count_losses(struct run_view *view, const struct view_rollout *pass)
 {
     view->lost += pass->lost;
@@ -133,6 +156,7 @@ void view_on_rollout(struct run_view *view, const cJSON *event)
     view->batch_score = rollout.score;
     count_losses(view, &rollout);
     add_scores(view, &rollout, view_member(event, "examples"));
+    count_examples(view, &rollout, rollout.score_count);
     view_add_pass(view, &rollout);
 }
 
@@ -152,6 +176,7 @@ void view_on_baseline(struct run_view *view, const cJSON *event)
     pass.validation = true;
     pass.best = true;
     count_losses(view, &pass);
+    count_examples(view, &pass, view->validation_size);
     view->start_validation = view->last_validation = view->best_validation = pass.score;
     view->best = pass.workflow;
     view_copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
@@ -172,6 +197,7 @@ void view_on_validation(struct run_view *view, const cJSON *event)
     is_new_best = pass.best && !(pass.score <= view->best_validation);
     view->last_validation = pass.score;
     count_losses(view, &pass);
+    count_examples(view, &pass, view->validation_size);
     if (pass.best) {
         view->best_validation = pass.score;
         view->best = pass.workflow;

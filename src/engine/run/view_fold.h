@@ -45,8 +45,8 @@ void view_drop_candidate(struct run_view *view, unsigned proposal);
 
 /* ---- progress ---- */
 
-view_reducer view_on_calls, view_on_node, view_on_phase, view_on_sitting, view_on_waiting,
-    view_on_paused, view_on_stopped;
+view_reducer view_on_calls, view_on_node, view_on_node_calls, view_on_phase, view_on_sitting,
+    view_on_waiting, view_on_wishes, view_on_paused, view_on_stopped;
 /* Calls, tokens and USD by role, as `calls` and `run_finished` have them. */
 void view_read_costs(struct run_view *view, const cJSON *event);
 

@@ -27,11 +27,11 @@ void view_read_costs(struct run_view *view, const cJSON *event)
 static void keep_rate(struct run_view *view)
 {
     if (view->rates.count == RATES_MAX) {
-        memmove(view->rates.items, view->rates.items + 1, (RATES_MAX - 1) * sizeof(float));
+        memmove(
+            view->rates.items, view->rates.items + 1, (RATES_MAX - 1) * sizeof *view->rates.items);
         view->rates.count--;
     }
-    ARRAY_PUSH(&view->rates, (float)view->calls_per_s);
-    view->rates_told++;
+    ARRAY_PUSH(&view->rates, ((struct view_rate){ view->t, view->calls_per_s }));
 }
 
 void view_on_calls(struct run_view *view, const cJSON *event)
@@ -52,68 +52,147 @@ void view_on_calls(struct run_view *view, const cJSON *event)
     }
 }
 
-/* [waiting, running, done, failed, calls, p50_ms, p95_ms] */
-static struct view_live read_live(const cJSON *row)
+/* The first `count` numbers of an array; what is none is 0. */
+static void read_numbers(const cJSON *array, uint64_t *numbers, int count)
 {
-    double numbers[7] = { 0 };
-    const cJSON *item = cJSON_IsArray(row) ? row->child : NULL;
+    const cJSON *item = cJSON_IsArray(array) ? array->child : NULL;
 
-    for (int i = 0; i < 7 && item != NULL; i++, item = item->next)
-        if (cJSON_IsNumber(item) && item->valuedouble > 0 && item->valuedouble < 4e9)
-            numbers[i] = item->valuedouble;
-    return (struct view_live){ (unsigned)numbers[0], (unsigned)numbers[1], (unsigned)numbers[2],
-        (unsigned)numbers[3], (uint64_t)numbers[4], (unsigned)numbers[5], (unsigned)numbers[6] };
+    for (int i = 0; i < count; i++, item = item != NULL ? item->next : NULL)
+        numbers[i] = cJSON_IsNumber(item) && item->valuedouble > 0 && item->valuedouble < 4e9
+                         ? (uint64_t)item->valuedouble
+                         : 0;
 }
 
 static bool is_stated(const struct run_view *view, unsigned pass)
 {
     for (size_t i = view->rollouts.count; i-- > 0;)
-        if (view->rollouts.items[i].pass == pass)
+        if (view->rollouts.items[i].pass == pass && !view->rollouts.items[i].under_way)
             return true;
     return false;
+}
+
+/* [label, done, examples] */
+static void add_pass(struct run_view *view, const cJSON *row)
+{
+    const cJSON *label = cJSON_IsArray(row) ? row->child : NULL;
+    struct view_pass *pass = &view->passes[view->pass_count];
+    uint64_t numbers[3];
+
+    if (view->pass_count == VIEW_PASSES || !cJSON_IsString(label))
+        return;
+    read_numbers(row, numbers, 3);
+    *pass = (struct view_pass){ .done = (unsigned)numbers[1], .examples = (unsigned)numbers[2] };
+    (void)snprintf(pass->label, sizeof pass->label, "%s", label->valuestring);
+    view->pass_count++;
+}
+
+/* [waiting, queued, running, done, failed, skipped] */
+static void add_live(struct run_view *view, const char *id, const cJSON *row)
+{
+    uint64_t numbers[6];
+
+    read_numbers(row, numbers, 6);
+    ARRAY_PUSH(
+        &view->live, ((struct view_live){ view_index_keep(view->index, id), (unsigned)numbers[0],
+                         (unsigned)numbers[1], (unsigned)numbers[2], (unsigned)numbers[3],
+                         (unsigned)numbers[4], (unsigned)numbers[5] }));
+}
+
+/* Where nothing is under way, one that never was stated is one that was cut: its traces can still
+ * be read. */
+static void settle_under_way(struct run_view *view)
+{
+    const struct view_rollout *last =
+        view->rollouts.count > 0 ? &view->rollouts.items[view->rollouts.count - 1] : NULL;
+
+    if (last != NULL && last->under_way && is_stated(view, last->pass))
+        view_drop_under_way(view);
 }
 
 /* The traces of its examples are in the file as these end: it is a pass like the others. */
 static void show_under_way(struct run_view *view, const cJSON *event)
 {
+    const char *label = view->passes[view->pass_count - 1].label; /* the newest */
     struct view_rollout pass = {
         .t = view->t,
         .epoch = view->epoch,
         .batch = view->batch,
         .under_way = true,
-        .validation = strcmp(view->live_label, "validation") == 0,
-        .test = strncmp(view->live_label, "test", 4) == 0,
-        .workflow = view->live_workflow,
+        .validation = strcmp(label, "validation") == 0,
+        .test = strncmp(label, "test", 4) == 0,
+        .workflow = view_workflow_of(view, event, "workflow"),
         .pass = view_count(event, "pass"),
         .score = NAN,
     };
 
+    (void)sscanf(label, "b%u r%u s%u", &pass.batch, &pass.round, &pass.step);
     view_drop_under_way(view);
     if (cJSON_IsNumber(view_member(event, "pass")) && pass.workflow != VIEW_NONE &&
         !is_stated(view, pass.pass))
         view_add_pass(view, &pass);
 }
 
+/* Its workflow need not have been stated: the one that a proposal makes runs before it is. */
 void view_on_node(struct run_view *view, const cJSON *event)
 {
-    const cJSON *rows = view_member(event, "nodes");
-    int workflow = view_workflow_of(view, event, "workflow");
-    const cJSON *row = cJSON_IsArray(rows) ? rows->child : NULL;
-    size_t count = workflow != VIEW_NONE ? view->workflows.items[workflow].count : 0;
+    const cJSON *passes = view_member(event, "passes"), *item;
+    const cJSON *ids = view_member(event, "ids"), *nodes = view_member(event, "nodes");
+    const cJSON *id = cJSON_IsArray(ids) ? ids->child : NULL;
+    const cJSON *row = cJSON_IsArray(nodes) ? nodes->child : NULL;
 
-    free(view->live);
-    view->live = NULL;
-    view->live_count = count;
-    view->live_workflow = workflow;
-    view->live_label[0] = '\0';
-    view_copy(view->live_label, sizeof view->live_label, event, "label");
-    view->live_done = view_count(event, "done");
-    view->live_examples = view_count(event, "examples");
-    if (count > 0)
-        view->live = mem_zalloc(count, sizeof *view->live);
-    for (size_t i = 0; i < count && row != NULL; i++, row = row->next)
-        view->live[i] = read_live(row);
-    show_under_way(view, event);
+    view->pass_count = 0;
+    view->live.count = 0;
+    if (cJSON_IsArray(passes))
+        cJSON_ArrayForEach(item, passes) add_pass(view, item);
+    for (; id != NULL && row != NULL; id = id->next, row = row->next)
+        if (cJSON_IsString(id))
+            add_live(view, id->valuestring, row);
+    if (view->pass_count > 0)
+        show_under_way(view, event);
+    else
+        settle_under_way(view);
+}
+
+/* [calls, p50_ms, p95_ms, done, failed] */
+void view_on_node_calls(struct run_view *view, const cJSON *event)
+{
+    const cJSON *nodes = view_member(event, "nodes"), *row;
+
+    view->node_calls.count = 0;
+    view->has_node_calls = true;
+    if (!cJSON_IsObject(nodes))
+        return;
+    cJSON_ArrayForEach(row, nodes)
+    {
+        uint64_t numbers[5];
+
+        read_numbers(row, numbers, 5);
+        ARRAY_PUSH(&view->node_calls,
+            ((struct view_node_calls){ view_index_keep(view->index, row->string), numbers[0],
+                numbers[3], numbers[4], (unsigned)numbers[1], (unsigned)numbers[2] }));
+    }
+}
+
+/* What a person wants that has not come true yet. */
+void view_on_wishes(struct run_view *view, const cJSON *event)
+{
+    bool stop = cJSON_IsTrue(view_member(event, "stop"));
+    const char *id = view_string(event, "revert");
+
+    if (view->finished) /* the last progress is from before the end */
+        return;
+    if (stop && !view->stopping)
+        view_log(view, TONE_DECISION, ABOUT_NOTHING,
+            "stopping: the search ends here, the best so far is tested and kept");
+    view->stopping = stop;
+    if (id == NULL || strcmp(id, view->going_back) == 0)
+        return;
+    if (id[0] != '\0')
+        view_log(view, TONE_DECISION,
+            (struct view_about){ VIEW_NONE, VIEW_NONE, view_workflow_of(view, event, "revert") },
+            "workflow %.8s becomes the current one at the next batch%s", id,
+            view->going_back[0] != '\0' ? ", in place of the one chosen before" : "");
+    view_copy(view->going_back, sizeof view->going_back, event, "revert");
 }
 
 void view_on_phase(struct run_view *view, const cJSON *event)
@@ -143,8 +222,10 @@ static void keep_pending(struct run_view *view, const cJSON *event)
 
 void view_on_waiting(struct run_view *view, const cJSON *event)
 {
+    unsigned before = view_count(view->pending, "proposal");
+
     keep_pending(view, event);
-    if (view->pending != NULL)
+    if (view->pending != NULL && view_count(view->pending, "proposal") != before)
         view_log(view, TONE_WARNING,
             (struct view_about){ VIEW_NONE, (int)view->proposal_list.count - 1, VIEW_NONE },
             "proposal %u waits for your decision", view_count(view->pending, "proposal"));

@@ -155,17 +155,15 @@ void view_on_decision(struct run_view *view, const cJSON *event)
     int at = find_proposal(view, view_count(event, "proposal"));
     enum view_verdict verdict = verdict_of(what);
 
-    if (verdict == VIEW_REJECTED)
-        view->rejected++;
-    else
-        view->accepted++;
     cJSON_Delete(view->pending);
     view->pending = NULL;
-    if (what != NULL && strcmp(what, "revert") == 0)
+    if (what != NULL && strcmp(what, "revert") == 0) {
+        view->going_back[0] = '\0';
         view_log(view, TONE_DECISION, ABOUT_NOTHING, "went back to a former workflow");
-    else if (at != VIEW_NONE) {
+    } else if (at != VIEW_NONE) {
         struct view_proposal *proposal = &view->proposal_list.items[at];
 
+        *(verdict == VIEW_REJECTED ? &view->rejected : &view->accepted) += 1;
         proposal->verdict = verdict;
         if (str_equal(view_string(event, "who"), "schedule"))
             view_drop_candidate(view, proposal->ordinal);

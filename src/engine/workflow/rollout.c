@@ -9,6 +9,7 @@ struct rollout *rollout_new(
 
     rollout->workflow = workflow_ref(workflow);
     rollout->examples = mem_zalloc(count, sizeof *rollout->examples);
+    rollout->ends = mem_zalloc(workflow->count, sizeof *rollout->ends);
     rollout->count = count;
     for (size_t i = 0; i < count; i++) {
         rollout->examples[i].example = examples[i];
@@ -63,6 +64,7 @@ void rollout_free(struct rollout *rollout)
     for (size_t i = 0; i < rollout->count; i++)
         example_close(&rollout->examples[i], rollout->workflow->count);
     free(rollout->examples);
+    free(rollout->ends);
     workflow_unref(rollout->workflow);
     free(rollout);
 }

@@ -58,13 +58,19 @@ struct example_result {
         *nodes; /* one a node, in the workflow's order; NULL where texts are not kept */
 };
 
+/* Of one node: with how many examples it came to an end. */
+struct node_ends {
+    unsigned done, failed;
+};
+
 struct rollout {
     const struct workflow *workflow; /* a reference of its own */
     struct example_result *examples; /* in the order of the request */
     size_t count;
     size_t scored, spoiled, lost; /* scored + spoiled + lost = count */
-    double score;  /* mean over scored and spoiled examples; 0 where there are none */
-    uint32_t pass; /* ordinal of the pass in the run: names its traces */
+    double score;           /* mean over scored and spoiled examples; 0 where there are none */
+    struct node_ends *ends; /* one a node of the workflow */
+    uint32_t pass;          /* ordinal of the pass in the run: names its traces */
 };
 
 /* An empty result of the right shape, to be filled in by index. Takes a reference to the workflow.

@@ -139,6 +139,10 @@ static void test_without_texts(void **state)
         assert_true((example->words == NULL) == (example->state == EXAMPLE_SCORED));
         assert_true(example->score == with.pass.result->examples[i].score);
     }
+    /* what never came to a node is no failure of it */
+    assert_true(with.pass.result->ends[0].done == 16 && with.pass.result->ends[0].failed == 4);
+    assert_true(with.pass.result->ends[1].done == 14 && with.pass.result->ends[1].failed == 2);
+    assert_true(with.pass.result->ends[3].done == 14 && with.pass.result->ends[3].failed == 0);
     rollout_free(with.pass.result);
     rollout_free(without.pass.result);
     rig_close(&rig);

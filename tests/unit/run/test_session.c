@@ -301,6 +301,7 @@ static void stop_at(struct live *live)
         live->decisions = 1;
         if (!session_stop(live->session, &err))
             fail_msg("%s", err.message);
+        assert_true(view_of(live)->stopping);
     }
 }
 
@@ -389,6 +390,7 @@ static void revert_once(struct live *live)
         assert_false(session_revert(live->session, "00000000000000000000000000000001", &err));
         assert_int_equal(err.code, ERR_INPUT);
         assert_true(session_revert(live->session, view_of(live)->workflows.items[0].id, &err));
+        assert_string_equal(view_of(live)->going_back, view_of(live)->workflows.items[0].id);
     }
 }
 
@@ -404,6 +406,7 @@ static void goes_back(void **state)
     for (size_t i = 0; i < view_of(&live)->log.count; i++)
         went = went || strstr(view_of(&live)->log.items[i].text, "went back") != NULL;
     assert_true(went);
+    assert_string_equal(view_of(&live)->going_back, "");
     live_close(&live);
     (void)must_repeat(&live);
 }
@@ -462,9 +465,25 @@ static void look_at_calls(struct live *live)
         if (rows[i].state == CALL_DONE && rows[i].example >= 0)
             live->decisions++;
     }
-    for (size_t i = 0; i < view_of(live)->live_count; i++)
-        if (view_of(live)->live[i].running > 0)
+    for (size_t i = 0; i < view_of(live)->live.count; i++)
+        if (view_of(live)->live.items[i].running > 0)
             live->state |= 1 << 20;
+}
+
+/* What the nodes did stays when no pass is under way any more: every call of the executor is one of
+ * a node. */
+static void expect_node_calls(const struct run_view *view)
+{
+    uint64_t calls = 0, done = 0;
+
+    assert_int_equal(view->pass_count, 0);
+    assert_int_equal(view->live.count, 0);
+    for (size_t i = 0; i < view->node_calls.count; i++) {
+        calls += view->node_calls.items[i].calls;
+        done += view->node_calls.items[i].done;
+    }
+    assert_true(calls > 0 && calls == view->cost[0].calls);
+    assert_true(done >= calls);
 }
 
 static void lists_calls(void **state)
@@ -484,6 +503,7 @@ static void lists_calls(void **state)
     assert_int_equal(session_calls(live.session, 5, 3, rows, &total), 3);
     assert_true(total > 100);
     assert_true(view_of(&live)->p95_ms > 0);
+    expect_node_calls(view_of(&live));
     live_close(&live);
 }
 
@@ -576,8 +596,11 @@ static void watches_a_live_run(void **state)
             behind_us = clock_us();
         if (behind_us > 0 && clock_us() - behind_us > worst_us)
             worst_us = clock_us() - behind_us;
-        saw_progress = saw_progress || session_view(watcher.session)->live_count > 0;
+        saw_progress = saw_progress || session_view(watcher.session)->live.count > 0;
     }
+    while (session_view(watcher.session)->pass_count > 0)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    expect_node_calls(session_view(watcher.session));
     print_message("at most %.0f ms behind\n", (double)worst_us / 1000);
     assert_true(saw_progress);
     assert_true(watcher.told_us > 0);
@@ -630,10 +653,12 @@ static void replays(void **state)
     wait_for_facts(session, &loop, (uint32_t)run->fact_count); /* to its end by itself */
     expect_same_lists(session_view(session), &view);
     assert_true(session_position(session) == 1);
+    assert_true(session_view(session)->has_node_calls); /* at its end, calls are known */
     session_step(session, -1);
     assert_true(session_is_paused(session));
     wait_for_facts(session, &loop, (uint32_t)run->fact_count - 1);
     assert_false(session_view(session)->finished);
+    assert_false(session_view(session)->has_node_calls);
     session_step(session, -100000);
     wait_for_facts(session, &loop, 1);
     session_step(session, 7);
@@ -651,6 +676,7 @@ static void replays(void **state)
     assert_true(session_pause(session, false, &err));
     wait_for_facts(session, &loop, (uint32_t)run->fact_count);
     expect_same_lists(session_view(session), &view);
+    assert_true(session_view(session)->has_node_calls);
     assert_false(session_decide(session, &(struct answer){ 1, ANSWER_ACCEPT, NULL, NULL }, &err));
     run_view_free(&view);
     close_session(session, &loop);

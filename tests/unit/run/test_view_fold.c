@@ -149,6 +149,9 @@ static void folds_facts_alone(void **state)
     check_rollouts(&view);
     check_gradients(&view);
     check_proposals(&view);
+    assert_true(view.node_calls.count > 1);
+    for (size_t i = 0; i < view.node_calls.count; i++)
+        assert_true(view.node_calls.items[i].done > 0 && view.node_calls.items[i].calls == 0);
     run_view_free(&view);
 }
 
@@ -345,18 +348,35 @@ static void folds_progress(void **state)
     run_view_init(&view);
     apply_text(&view, "{\"t\":1,\"type\":\"workflow\",\"id\":\"aa\",\"workflow\":{\"nodes\":"
                       "[{\"id\":\"a\"},{\"id\":\"b\"}]}}");
-    apply_text(&view, "{\"t\":1,\"type\":\"node\",\"workflow\":\"aa\",\"label\":\"b1 r1 s1\","
-                      "\"done\":3,\"examples\":5,\"nodes\":[[0,1,3,1,4,20,90]]}");
-    assert_int_equal(view.live_count, 2);
-    assert_int_equal(view.live[0].failed, 1);
-    assert_int_equal(view.live[0].p95_ms, 90);
-    assert_int_equal(view.live[1].running, 0);
-    assert_int_equal(view.live_examples, 5);
+    apply_text(&view,
+        "{\"t\":1,\"type\":\"node\",\"passes\":[[\"validation\",7,9],[\"b1 r1 s1\",3,5]"
+        "],\"ids\":[\"b\",\"not_stated\"],\"nodes\":[[0,6,1,3,1,2],[4]]}");
+    assert_int_equal(view.pass_count, 2);
+    assert_int_equal(view.passes[1].examples, 5);
+    assert_int_equal(view.live.count, 2);
+    assert_ptr_equal(view.live.items[0].id, view.workflows.items[0].nodes[1].id);
+    assert_int_equal(view.live.items[0].queued, 6);
+    assert_int_equal(view.live.items[0].failed, 1);
+    assert_int_equal(view.live.items[0].skipped, 2);
+    assert_int_equal(view.live.items[1].waiting, 4);
+    apply_text(&view, "{\"t\":1,\"type\":\"node_calls\",\"nodes\":{\"b\":[812,20,90,700,3]}}");
+    apply_text(&view, "{\"t\":1,\"type\":\"node\",\"passes\":[]}");
+    assert_int_equal(view.pass_count, 0);
+    assert_int_equal(view.live.count, 0);
+    assert_int_equal(view.node_calls.count, 1); /* they outlive the pass */
+    assert_ptr_equal(view.node_calls.items[0].id, view.workflows.items[0].nodes[1].id);
+    assert_int_equal(view.node_calls.items[0].calls, 812);
+    assert_int_equal(view.node_calls.items[0].p95_ms, 90);
+    assert_int_equal(view.node_calls.items[0].failed, 3);
     for (int i = 0; i < 700; i++)
         apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"calls_per_s\":5,\"p95_ms\":7}");
     assert_int_equal(view.rates.count, 600);
     assert_int_equal(view.p95_ms, 7);
     apply_text(&view, "{\"t\":9,\"type\":\"sitting\",\"review\":\"all\",\"limits\":{\"usd\":5}}");
+    apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"executor\":{\"calls\":3,\"requests\":4}}");
+    assert_true(run_view_cached_share(&view) == 0.25);
+    apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"executor\":{\"calls\":32,\"requests\":26}}");
+    assert_true(run_view_cached_share(&view) == 0); /* some were cut off */
     assert_true(view.limit_usd == 5);
     assert_string_equal(view.review, "all");
     run_view_free(&view);
@@ -364,8 +384,8 @@ static void folds_progress(void **state)
 
 static void say_node(struct run_view *view, unsigned pass)
 {
-    char *json = mem_printf("{\"t\":1,\"type\":\"node\",\"workflow\":\"aa\",\"label\":\"b1 r1 s1\","
-                            "\"pass\":%u,\"done\":0,\"examples\":1,\"nodes\":[]}",
+    char *json = mem_printf("{\"t\":1,\"type\":\"node\",\"passes\":[[\"b1 r1 s1\",0,1]],"
+                            "\"workflow\":\"aa\",\"pass\":%u,\"ids\":[],\"nodes\":[]}",
         pass);
 
     apply_text(view, json);
@@ -397,6 +417,10 @@ static void has_the_pass_under_way(void **state)
     assert_int_equal(view.gradient_list.items[0].node, 0);
     say_node(&view, 4); /* told late */
     assert_int_equal(view.rollouts.count, 1);
+    say_node(&view, 6);
+    apply_text(
+        &view, "{\"t\":9,\"type\":\"node\",\"passes\":[]}"); /* it was cut: its traces stay */
+    assert_true(newest(&view)->under_way && newest(&view)->pass == 6);
     run_view_free(&view);
 }
 
@@ -406,7 +430,7 @@ static void survives_nonsense(void **state)
     static const char *const types[] = { "run_started", "workflow", "baseline", "batch_started",
         "rollout", "gradient", "workflow_gradient", "proposal", "decision", "validation", "test",
         "warning", "calls", "node", "phase", "sitting", "waiting", "paused", "stopped",
-        "run_finished", "unheard" };
+        "run_finished", "node_calls", "wishes", "unheard" };
     static const char *const bodies[] = { "",
         ",\"id\":7,\"workflow\":3,\"examples\":5,\"nodes\":{}",
         ",\"id\":\"zz\",\"workflow\":{\"nodes\":[1,{\"inputs\":[3],\"tools\":4}]},\"examples\":[1,"
@@ -430,6 +454,50 @@ static void survives_nonsense(void **state)
                 free(json);
             }
     run_view_free(&view);
+    run_view_free(&view);
+}
+
+/* What a person wants is said once, and over when it has come. */
+static void folds_wishes(void **state)
+{
+    struct run_view view;
+    size_t lines;
+
+    (void)state;
+    run_view_init(&view);
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"\"}");
+    assert_int_equal(view.log.count, 0);
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"aaaaaaaabbbb\"}");
+    assert_true(has_line(&view, "workflow aaaaaaaa becomes the current one at the next batch"));
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"ccccccccdddd\"}");
+    assert_true(has_line(&view, "cccccccc becomes the current one at the next batch, in place of"));
+    assert_string_equal(view.going_back, "ccccccccdddd");
+    apply_text(&view, "{\"type\":\"decision\",\"what\":\"revert\",\"who\":\"person\"}");
+    assert_string_equal(view.going_back, "");
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}");
+    assert_true(view.stopping);
+    assert_true(has_line(&view, "stopping: "));
+    lines = view.log.count;
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}");
+    assert_int_equal(view.log.count, lines);
+    run_view_free(&view);
+    run_view_init(&view);
+    apply_text(&view, "{\"type\":\"run_finished\",\"reason\":\"stopped\"}");
+    apply_text(&view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}"); /* watched */
+    assert_int_equal(view.log.count, 1);
+    run_view_free(&view);
+}
+
+/* Whoever watches gets the last progress again and again. */
+static void says_once_what_waits(void **state)
+{
+    struct run_view view;
+
+    (void)state;
+    run_view_init(&view);
+    for (int i = 0; i < 3; i++)
+        apply_text(&view, "{\"type\":\"waiting\",\"pending\":{\"proposal\":4}}");
+    assert_int_equal(view.log.count, 1);
     run_view_free(&view);
 }
 
@@ -539,6 +607,8 @@ int main(void)
         cmocka_unit_test(folds_progress),
         cmocka_unit_test(has_the_pass_under_way),
         cmocka_unit_test(survives_nonsense),
+        cmocka_unit_test(folds_wishes),
+        cmocka_unit_test(says_once_what_waits),
         cmocka_unit_test(cuts_names_at_characters),
         cmocka_unit_test(writes_numbers),
         cmocka_unit_test(folds_many_gradients),

@@ -139,20 +139,44 @@ static void say_batch(struct run_view *view, int batch, int batches, double *bes
     *best = score > *best ? score : *best;
 }
 
-static void say_live(struct run_view *view, enum made_size size)
+static void say_nodes(struct run_view *view, enum made_size size)
 {
     struct str json = STR_INIT;
 
-    str_add(&json, "{\"type\":\"node\",\"workflow\":\"w9\",\"label\":\"batch 14, step 2\","
-                   "\"done\":12,\"examples\":40,\"nodes\":[");
+    str_add(&json, "{\"type\":\"node\",\"workflow\":\"w9\",\"passes\":[[\"validation\",11,150],"
+                   "[\"b14 r1 s2\",12,40]],\"ids\":[");
     for (int i = 0; i < drawn.graph.count; i++)
-        str_addf(&json, "%s[%d,%d,%d,%d,%d,%d,%d]", i > 0 ? "," : "", i % 4 == 3 ? 20 : 0,
-            i % 4 == 2 ? 3 + i : 0, i % 4 < 3 ? 40 - 4 * i % 40 : 0, i % 5 == 1 ? 3 : 0,
-            i < 12 ? 40 * (14 - i) : 4, i % 5 == 3 ? 0 : 90 + i * 130, 900 + i * 700);
+        str_addf(&json, "%s\"%s\"", i > 0 ? "," : "", name_of(i, size));
+    str_add(&json, "],\"nodes\":[");
+    for (int i = 0; i < drawn.graph.count; i++)
+        str_addf(&json, "%s[%d,%d,%d,%d,%d,%d]", i > 0 ? "," : "", i % 4 == 3 ? 20 : 0,
+            i % 8 == 2 ? 131 : 0, i % 4 == 2 ? 3 + i : 0, i % 4 < 3 ? 40 - 4 * i % 40 : 0,
+            i % 5 == 1 ? 3 : 0, i % 4 == 3 ? 2 : 0);
     str_add(&json, "]}");
     apply(view, str_text(&json));
     str_free(&json);
-    for (int i = 0; i < 90; i++)
+}
+
+static void say_node_calls(struct run_view *view, enum made_size size)
+{
+    struct str json = STR_INIT;
+
+    str_add(&json, "{\"type\":\"node_calls\",\"nodes\":{");
+    for (int i = 0; i < drawn.graph.count; i++)
+        str_addf(&json, "%s\"%s\":[%d,%d,%d,%d,%d]", i > 0 ? "," : "", name_of(i, size),
+            i < 12 ? 40 * (14 - i) : 4, i % 5 == 3 ? 0 : 90 + i * 130, 900 + i * 700, 30 * (15 - i),
+            i % 5 == 1 ? 20 : 0);
+    str_add(&json, "}}");
+    apply(view, str_text(&json));
+    str_free(&json);
+}
+
+static void say_live(struct run_view *view, enum made_size size)
+{
+    say_nodes(view, size);
+    say_node_calls(view, size);
+    for (int i = 0; i < 90; i++) {
+        now += 1000;
         made_say(view,
             "{\"type\":\"calls\",\"executor\":{\"calls\":%d,\"requests\":%d,\"tokens\":%d,"
             "\"usd\":%.3f},\"meta\":{\"calls\":205,\"requests\":214,\"tokens\":91000,\"usd\":0.4},"
@@ -160,6 +184,7 @@ static void say_live(struct run_view *view, enum made_size size)
             "\"paid\":1,\"failed\":%d,\"retries\":5}",
             4000 + i, 5400 + i * 2, 212000 + i * 100, 0.8, 4 + 3 * sin(i * 0.2),
             size == MADE_HOSTILE ? 1200 : 0);
+    }
 }
 
 static void say_pending(struct run_view *view)

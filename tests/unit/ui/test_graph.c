@@ -27,6 +27,7 @@ struct picture {
     const uint8_t *(*row)(const void *data, int y);
     int (*node_at)(const void *data, int x, int y); /* -1: none */
     const void *data;
+    bool joined;   /* lines sideways on a node's row are its own: others pass it */
     uint8_t *seen; /* by cell: the ways in which it was entered */
 };
 
@@ -54,7 +55,7 @@ static void follow(const struct picture *picture, int x, int y, unsigned way, bo
         reached[node] = true;
         return;
     }
-    if ((edges & EDGE_CROSS) != 0)
+    if ((edges & EDGE_CROSS) != 0 || (picture->joined && way == EDGE_DOWN))
         edges = way;
     if ((edges & EDGE_DOWN) != 0)
         follow(picture, x, y + 1, EDGE_DOWN, reached);
@@ -73,6 +74,9 @@ static void count_errors(struct picture *picture, int node, int x, int y, int *m
     picture->seen = calloc(cells + 1, 1);
     if ((edges_at(picture, x, y + 1) & (EDGE_UP | EDGE_CROSS)) != 0)
         follow(picture, x, y + 1, EDGE_DOWN, reached);
+    for (unsigned way = EDGE_LEFT; picture->joined && way <= EDGE_RIGHT; way *= 2)
+        if ((edges_at(picture, x, y) & way) != 0)
+            follow(picture, way == EDGE_LEFT ? x - 1 : x + 1, y, way, reached);
     for (int i = 0; i < drawn.graph.count; i++) {
         bool edge = drawn_has_edge(&drawn, node, i);
 
@@ -97,14 +101,14 @@ static int rail_node(const void *data, int x, int y)
     return node >= 0 && rail->lane[node] * 2 == x ? node : -1;
 }
 
-static void check_rail(int *lanes)
+static void check_rows(struct rail *rail, bool joined)
 {
-    struct rail *rail = rail_new(&drawn.graph);
     struct picture picture = { .width = 2 * rail->lanes - 1,
         .height = rail->row_count,
         .row = rail_edges,
         .node_at = rail_node,
-        .data = rail };
+        .data = rail,
+        .joined = joined };
     int missing = 0, extra = 0, nodes = 0;
 
     for (int y = 0; y < rail->row_count; y++) {
@@ -120,8 +124,18 @@ static void check_rail(int *lanes)
         print_message("%d nodes, %d missing, %d extra\n", drawn.graph.count, missing, extra);
     assert_int_equal(missing, 0);
     assert_int_equal(extra, 0);
+}
+
+static void check_rail(int *lanes)
+{
+    struct rail *rail = rail_new(&drawn.graph), *compact = rail_new_compact(&drawn.graph);
+
+    check_rows(rail, false);
+    check_rows(compact, true);
+    assert_int_equal(compact->row_count, drawn.graph.count);
     *lanes = rail->lanes;
     rail_free(rail);
+    rail_free(compact);
 }
 
 static void test_rail_read(void **state)

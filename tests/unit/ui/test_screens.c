@@ -292,6 +292,219 @@ static void test_find(void **state)
     stage_close(&stage);
 }
 
+/* ---- what a run does, and why it does not ---- */
+
+/* A pass that is over is shown no longer; what is known of the nodes stays. */
+static void test_between_passes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    assert_true(sees(&stage, 120, 40, "Graph: validation 11/150, b14 r1 s2 12/40"));
+    made_say(&stage.session.view, "{\"type\":\"phase\",\"phase\":\"batch 14, round 1, step 2: "
+                                  "prompt update\"}");
+    made_say(&stage.session.view,
+        "{\"type\":\"node\",\"passes\":[[\"validation\",149,150]],\"ids\":[],\"nodes\":[]}");
+    assert_true(sees(&stage, 80, 24, "now      prompt update, val 149/150"));
+    made_say(&stage.session.view, "{\"type\":\"node\",\"passes\":[]}");
+    assert_false(sees(&stage, 120, 40, "b14 r1 s2"));
+    assert_false(sees(&stage, 120, 40, "149/150"));
+    assert_true(sees(&stage, 120, 40, "batch 14, round 1, step 2: prompt update"));
+    assert_true(sees(&stage, 80, 24, "classify          520 220 ms   5%"));
+    stage_keys(&stage, "2j");
+    assert_true(sees(&stage, 120, 40, "done; in all 520 calls, 5% failed, p50 220 ms, p95 1.6 s"));
+    stage_close(&stage);
+}
+
+/* Examples that never came to a node are no failures of it; what has no place in flight waits. */
+static void test_counts_of_a_node(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    made_say(&stage.session.view, "{\"type\":\"node_calls\",\"nodes\":{}}");
+    made_say(&stage.session.view,
+        "{\"type\":\"node\",\"passes\":[[\"validation\",16,150],[\"b1 r1 s1\",0,5]],\"ids\":["
+        "\"input\",\"classify\"],\"nodes\":[[0,131,8,16,0,0],[55,0,0,0,0,100]]}");
+    assert_true(sees(&stage, 80, 24, " 8+131 "));
+    stage_keys(&stage, "2");
+    assert_false(sees(&stage, 80, 24, "% fail"));
+    assert_true(sees(&stage, 80, 24, " 8 running, 131 waiting, 16 of 155 done"));
+    stage_keys(&stage, "j");
+    assert_true(sees(&stage, 80, 24, " waiting, 0 of 155 done"));
+    stage_close(&stage);
+}
+
+/* Fifteen nodes are all there at 80x24, with their names, calls and failures. */
+static void test_fifteen_nodes(void **state)
+{
+    static const char *const names[] = { "classify", "expand", "decompose", "retrieve",
+        "search_web", "lookup", "rank", "read_first", "read_second", "read_third", "draft",
+        "verify", "cite", "style", "answer" };
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_FIFTEEN);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_true(sees(&stage, 80, 24, names[i]));
+    assert_true(sees(&stage, 80, 24, "busy calls fail grad"));
+    stage_keys(&stage, "2"); /* marks do not hide letters */
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_true(sees(&stage, 80, 24, names[i]));
+    stage_close(&stage);
+}
+
+/* What is proposed has its mark, also where it only adds a node behind the last one. */
+static void test_proposed(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    made_say(&stage.session.view, "{\"type\":\"workflow\",\"id\":\"w10\",\"workflow\":{\"nodes\":["
+                                  "{\"id\":\"one\",\"inputs\":[\"q\"]},"
+                                  "{\"id\":\"two\",\"inputs\":[\"one\"]}]}}");
+    made_say(&stage.session.view,
+        "{\"type\":\"waiting\",\"pending\":{\"proposal\":18,\"workflow\":{\"nodes\":["
+        "{\"id\":\"one\",\"inputs\":[\"q\"]},{\"id\":\"two\",\"inputs\":[\"one\"]},"
+        "{\"id\":\"restate\",\"inputs\":[\"two\"]}]}}}");
+    stage_keys(&stage, "2");
+    assert_false(sees(&stage, 80, 24, "a proposal about it waits"));
+    stage_keys(&stage, "j");
+    assert_true(sees(&stage, 80, 24, "two \xE2\x94\x80 a proposal about it waits for you"));
+    stage_close(&stage);
+}
+
+/* Layers are drawn unasked where they fit with numbers; s changes that and is remembered. */
+static void test_graph_style(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    assert_true(sees(&stage, 80, 24, "busy calls"));
+    assert_false(sees(&stage, 120, 40, "busy calls"));
+    assert_true(sees(&stage, 120, 40, "input 560 calls"));
+    stage_keys(&stage, "s");
+    assert_true(sees(&stage, 120, 40, "busy calls"));
+    stage_keys(&stage, "21");
+    assert_true(sees(&stage, 200, 60, "busy calls"));
+    stage_keys(&stage, "s");
+    assert_false(sees(&stage, 80, 24, "busy calls"));
+    stage_close(&stage);
+}
+
+/* Why a run stopped can be read at 80x24: beside "now", and on the log by Enter. */
+static void test_reason(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    made_say(&stage.session.view,
+        "{\"type\":\"stopped\",\"why\":\"step step_1_ab: the endpoint refused the key that "
+        "the variable MODEL_KEY has; set another one, then flowbot resume goes on\"}");
+    assert_true(sees(&stage, 80, 24, "now      stopped: step step_1_ab:"));
+    assert_true(sees(&stage, 80, 24, "MODEL_KEY has"));
+    stage_keys(&stage, "\tG\r");
+    assert_true(sees(&stage, 80, 24, "What happened"));
+    assert_true(sees(&stage, 80, 24, "then flowbot resume goes on"));
+    assert_true(sees(&stage, 40, 10, "step step_1_ab"));
+    stage_keys(&stage, "\r");
+    assert_true(sees(&stage, 80, 24, "this line leads nowhere"));
+    stage_keys(&stage, "\x1B");
+    assert_true(sees(&stage, 80, 24, "Scores by batch"));
+    stage_close(&stage);
+}
+
+static void test_wishes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    made_say(&stage.session.view,
+        "{\"type\":\"wishes\",\"stop\":false,\"revert\":\"0123456789abcdef\"}");
+    assert_true(sees(&stage, 80, 24, "next     back to workflow 01234567"));
+    assert_true(sees(&stage, 120, 40, "back to workflow 01234567, at the next batch"));
+    stage.session.is_paused = true;
+    assert_true(sees(&stage, 80, 24, "p goes on"));
+    stage.session.is_paused = false;
+    made_say(&stage.session.view, "{\"type\":\"wishes\",\"stop\":true,\"revert\":\"\"}");
+    assert_true(sees(&stage, 80, 24, "STOPPING"));
+    assert_true(sees(&stage, 80, 24, "now      stopping: testing the best"));
+    assert_true(
+        sees(&stage, 80, 24, "! stopping: ") || sees(&stage, 80, 24, "stopping: the search"));
+    assert_false(sees(&stage, 80, 24, "back to workflow"));
+    made_say(&stage.session.view, "{\"type\":\"run_finished\",\"reason\":\"stopped\"}");
+    assert_true(sees(&stage, 80, 24, "DONE"));
+    stage_close(&stage);
+}
+
+/* Nothing is cut at 80x24 that has a short form. */
+static void test_short_words(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    made_say(&stage.session.view, "{\"type\":\"sitting\",\"limits\":{\"tokens\":40000000}}");
+    assert_true(sees(&stage, 80, 24, "312 k/40.0 M"));
+    made_say(&stage.session.view, "{\"type\":\"paused\",\"paused\":true}");
+    assert_true(sees(&stage, 80, 24, "now      paused: no new calls"));
+    stage_close(&stage);
+}
+
+/* The axis of scores stays within what scores can be, and its numbers differ. */
+static void test_score_axis(void **state)
+{
+    static const char *const scores[] = { "0", "0.01", "1" };
+    static const char *const ticks[][2] = { { ".000\xE2\x94\xA4", ".020\xE2\x94\xA4" },
+        { ".000\xE2\x94\xA4", ".020\xE2\x94\xA4" }, { "1.00\xE2\x94\xA4", ".980\xE2\x94\xA4" } };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct stage stage;
+
+        stage_open(&stage, MADE_EMPTY);
+        made_say(&stage.session.view, "{\"type\":\"baseline\",\"score\":%s,\"pass\":1}", scores[i]);
+        assert_true(sees(&stage, 80, 24, ticks[i][0]));
+        assert_true(sees(&stage, 80, 24, ticks[i][1]));
+        assert_false(sees(&stage, 80, 24, "-0."));
+        assert_false(sees(&stage, 80, 24, "1.0\xE2"));
+        stage_close(&stage);
+    }
+}
+
+/* The rate has the time of the run below it. */
+static void test_rate_axis(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    assert_true(sees(&stage, 200, 60, "Calls per second, by the time of the run"));
+    assert_true(sees(&stage, 200, 60, "0:23:30"));
+    stage_close(&stage);
+}
+
+static void test_help_tells_signs(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_NINE);
+    stage_keys(&stage, "?");
+    assert_true(sees(&stage, 80, 24,
+        "\xE2\x96\xBD"
+        "5 new gradients"));
+    stage_close(&stage);
+}
+
+/* ---- sizes ---- */
+
 static void test_sizes(void **state)
 {
     struct stage stage;
@@ -319,6 +532,17 @@ int main(void)
         cmocka_unit_test(test_selection_stays),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_between_passes),
+        cmocka_unit_test(test_counts_of_a_node),
+        cmocka_unit_test(test_fifteen_nodes),
+        cmocka_unit_test(test_proposed),
+        cmocka_unit_test(test_graph_style),
+        cmocka_unit_test(test_reason),
+        cmocka_unit_test(test_wishes),
+        cmocka_unit_test(test_short_words),
+        cmocka_unit_test(test_score_axis),
+        cmocka_unit_test(test_rate_axis),
+        cmocka_unit_test(test_help_tells_signs),
         cmocka_unit_test(test_sizes),
     };
 

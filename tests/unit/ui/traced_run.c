@@ -308,8 +308,8 @@ void traced_run_proposes(struct traced_run *run)
 
 void traced_run_is_under_way(struct traced_run *run, unsigned examples)
 {
-    say(run, "{\"type\":\"node\",\"workflow\":\"w2\",\"label\":\"b1 r1 s3\",\"pass\":3,"
-             "\"done\":0,\"examples\":5,\"nodes\":[]}");
+    say(run, "{\"type\":\"node\",\"passes\":[[\"b1 r1 s3\",0,5]],\"workflow\":\"w2\",\"pass\":3,"
+             "\"ids\":[],\"nodes\":[]}");
     for (unsigned i = 0; i < examples; i++)
         trace_example(run, 3, EXAMPLES - 2 - i, 4);
     (void)put(run, STORE_TEXT, (struct hash){ 0, 0 }, examples > 1 ? "through" : "begun");
