@@ -7,7 +7,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "array.h"
 #include "endpoint.h"
 #include "fault.h"
 #include "http.h"
@@ -17,7 +16,7 @@
 #include "redact.h"
 #include "structured.h"
 
-enum { LIST_MAX = 8 << 20, NAMES_MAX = 10000, LIST_MS = 20000 };
+enum { LIST_MAX = 8 << 20, ERROR_MAX = 65536, LIST_MS = 20000, PAGE_MAX = 1000 };
 
 static const char schema[] =
     "{\"type\":\"object\",\"properties\":{\"answer\":{\"type\":\"string\"},"
@@ -73,6 +72,59 @@ find(struct probe *probe, enum probe_check check, enum probe_state state, const 
     va_end(args);
 }
 
+/* What to do where that comes in answer to a question; "": the message says it itself. */
+static const char *const advice[FAULT_KINDS] = {
+    [FAULT_NONE] = "",
+    [FAULT_AUTH] = "", /* below */
+    [FAULT_QUOTA] = "top up the account, raise its limit, or use the key of another one",
+    [FAULT_FORBIDDEN] = "ask for access to this model, or use another model or key",
+    [FAULT_NOT_FOUND] = "check model (flowbot models TASK lists them) and base_url",
+    [FAULT_BAD_REQUEST] = "change the setting that it names, or check that api and base_url fit",
+    [FAULT_CONTEXT_LENGTH] = "lower max_tokens, or use a model with a longer context",
+    [FAULT_CONTENT_FILTER] = "nothing was asked that should be filtered: change the endpoint's "
+                             "filter, or use another model",
+    [FAULT_TOO_LARGE] = "check base_url: no question is smaller",
+    [FAULT_RATE_LIMITED] = "try again in a minute, and set rpm and tpm to what the account allows",
+    [FAULT_OVERLOADED] = "try again later; runs wait for it",
+    [FAULT_SERVER] = "look at the server's log, or try again later",
+    [FAULT_TIMEOUT] = "see whether the server is too busy, check base_url, or raise timeout_s",
+    [FAULT_NETWORK] = "check base_url and that the server runs",
+    [FAULT_TLS] = "",
+    [FAULT_TRUNCATED] =
+        "look at the server's log; where a proxy cuts streams, set \"stream\": false",
+    [FAULT_BAD_RESPONSE] = "check that base_url and api fit",
+    [FAULT_LOCAL_RESOURCE] = "",
+};
+
+static char *advice_of(const struct probe *probe, enum fault_kind kind)
+{
+    if (kind != FAULT_AUTH)
+        return mem_strdup(advice[kind]);
+    if (probe->model->key_env == NULL)
+        return mem_strdup("set api_key_env to the variable that holds the key");
+    return mem_printf("check the key in the environment variable %.80s, and that it is of this "
+                      "endpoint",
+        probe->model->key_env);
+}
+
+/* One that failed, in the endpoint's words, with what to do. */
+static void find_fault(struct probe *probe, enum probe_check check, enum probe_state state,
+    enum fault_kind kind, const char *message)
+{
+    char *what_to_do = advice_of(probe, kind);
+    int len = (int)strnlen(message, 400);
+    bool asks = len > 0 && message[len - 1] == '?';
+
+    if (len > 0 && message[len - 1] == '.')
+        len--;
+    find(probe, check, state, "%.*s%s%s", len, message,
+        what_to_do[0] == '\0' ? ""
+        : asks                ? " "
+                              : "; ",
+        what_to_do);
+    free(what_to_do);
+}
+
 static const char *base_of(const struct probe *probe)
 {
     return probe->model->urls[probe->endpoint].base;
@@ -99,7 +151,9 @@ static void finish(struct probe *probe)
 static void finish_late(struct probe *probe)
 {
     find(probe, probe->state->at, PROBE_BAD,
-        "no answer in the time that was left for it; is the server busy, or is it the wrong one?");
+        "no answer in the time that was left for it; see whether the server is too busy, or "
+        "whether "
+        "base_url leads to another one");
     finish(probe);
 }
 
@@ -168,6 +222,12 @@ static void after_tool(struct probe *probe, struct llm_reply *take_reply, const 
     finish(probe);
 }
 
+/* What no run asks of this model is nothing to mend. */
+static enum probe_state without_json(const struct probe *probe)
+{
+    return probe->needs_json ? PROBE_BAD : PROBE_NOTE;
+}
+
 static void judge_schema(struct probe *probe, const struct llm_reply *reply)
 {
     struct err err = { 0 };
@@ -175,13 +235,14 @@ static void judge_schema(struct probe *probe, const struct llm_reply *reply)
 
     if (reply->finish == FINISH_LENGTH)
         find(probe, PROBE_SCHEMA, PROBE_NOTE,
-            "taken, but the answer was cut at %llu tokens, before its end; raise max_tokens if "
-            "that happens in runs, too",
-            (unsigned long long)reply->usage.out);
+            "taken, but the answer was cut before its end; raise max_tokens (%lu) if that happens "
+            "in runs, too",
+            (unsigned long)probe->model->max_tokens);
     else if (json == NULL)
-        find(probe, PROBE_SCHEMA, PROBE_BAD,
-            "the answer does not follow it (%.200s); as the meta model use one that writes JSON",
-            err.message);
+        find(probe, PROBE_SCHEMA, without_json(probe), "the answer does not follow it (%.200s); %s",
+            err.message,
+            probe->needs_json ? "as meta model or judge use one that writes JSON"
+                              : "steps with a schema will not work with this model");
     else if (probe->model->quirks->schema == SCHEMA_NATIVE)
         find(probe, PROBE_SCHEMA, PROBE_WELL, "the answer follows it");
     else
@@ -193,43 +254,54 @@ static void judge_schema(struct probe *probe, const struct llm_reply *reply)
 static void after_schema(struct probe *probe, struct llm_reply *take_reply, const struct err *error)
 {
     if (take_reply == NULL)
-        find(probe, PROBE_SCHEMA, PROBE_BAD, "%.390s", error->message);
+        find_fault(
+            probe, PROBE_SCHEMA, without_json(probe), probe->state->call.fault, error->message);
     else
         judge_schema(probe, take_reply);
     llm_reply_unref(take_reply);
     ask(probe, PROBE_TOOLS, "Add 17 and 25 with the tool.", after_tool);
 }
 
-static void judge_answer(struct probe *probe, const struct llm_reply *reply)
+static void judge_streaming(struct probe *probe)
 {
-    const struct provider_call *call = &probe->state->call;
-    bool streams = probe->model->stream && !probe->model->quirks->no_stream;
+    unsigned pieces = probe->state->pieces;
 
-    find(probe, PROBE_ANSWER, PROBE_WELL, "%llu tokens, as \"%.80s\"",
-        (unsigned long long)reply->usage.out,
-        reply->served_by != NULL ? reply->served_by : probe->model->name);
     if (!probe->model->stream)
         find(probe, PROBE_STREAMING, PROBE_NOTE,
             "switched off in the task file (\"stream\": false)");
-    else if (streams)
-        find(probe, PROBE_STREAMING, PROBE_WELL, "the answer came in %u pieces",
-            probe->state->pieces);
-    else
+    else if (probe->model->quirks->no_stream)
         find(probe, PROBE_STREAMING, PROBE_NOTE,
             "none: replies come whole, a stall is noticed only by timeout_s");
-    if (call->usage_known)
-        find(probe, PROBE_TOKENS, PROBE_WELL, "%llu in, %llu out",
-            (unsigned long long)reply->usage.in, (unsigned long long)reply->usage.out);
     else
+        find(probe, PROBE_STREAMING, PROBE_WELL, "the answer came in %u piece%s", pieces,
+            pieces == 1 ? "" : "s");
+}
+
+static void judge_answer(struct probe *probe, const struct llm_reply *reply)
+{
+    const char *name = reply->served_by != NULL ? reply->served_by : probe->model->name;
+    unsigned long long in = reply->usage.in, out = reply->usage.out;
+
+    judge_streaming(probe);
+    if (probe->state->call.usage_known) {
+        find(probe, PROBE_ANSWER, PROBE_WELL, "%llu token%s, as \"%.80s\"", out,
+            out == 1 ? "" : "s", name);
+        find(probe, PROBE_TOKENS, PROBE_WELL, "%llu in, %llu out", in, out);
+    } else {
+        find(probe, PROBE_ANSWER, PROBE_WELL, "as \"%.80s\"", name);
         find(probe, PROBE_TOKENS, PROBE_NOTE,
-            "the endpoint does not tell them: each call counts as its worst case against limits");
+            "the endpoint tells no usage: against limits each call counts as what was reserved for "
+            "it, its worst case");
+    }
 }
 
 static void after_answer(struct probe *probe, struct llm_reply *take_reply, const struct err *error)
 {
     if (take_reply == NULL) {
-        find(probe, probe->state->call.fault == FAULT_AUTH ? PROBE_KEY : PROBE_ANSWER, PROBE_BAD,
-            "%.390s", error->message);
+        enum fault_kind kind = probe->state->call.fault;
+
+        find_fault(
+            probe, kind == FAULT_AUTH ? PROBE_KEY : PROBE_ANSWER, PROBE_BAD, kind, error->message);
         finish(probe);
         return;
     }
@@ -252,69 +324,111 @@ static bool on_list_data(struct http_transfer *transfer, const char *bytes, size
     return !s->is_too_large;
 }
 
-static const char *name_of(const cJSON *entry)
-{
-    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, "id"));
-
-    return id != NULL ? id : cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, "name"));
-}
-
-static bool read_names(struct probe *probe)
-{
-    cJSON *root = cJSON_ParseWithLength(str_text(&probe->state->body), probe->state->body.len);
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "data"), *entry;
-
-    if (list == NULL)
-        list = cJSON_GetObjectItemCaseSensitive(root, "models");
-    cJSON_ArrayForEach(entry, list)
-    {
-        const char *name = name_of(entry);
-
-        if (name == NULL || probe->name_count == NAMES_MAX)
-            continue;
-        probe->names =
-            array_grow(probe->names, probe->name_count, &probe->name_cap, sizeof(char *));
-        probe->names[probe->name_count++] = mem_strdup(name);
-    }
-    cJSON_Delete(root);
-    return probe->name_count > 0;
-}
-
 static void look_for_model(struct probe *probe)
 {
+    const struct model_list *list = &probe->list;
     const char *wanted = probe->model->name;
     const char *near;
 
-    for (size_t i = 0; i < probe->name_count; i++) {
-        if (str_equal(probe->names[i], wanted)) {
-            find(probe, PROBE_MODEL, PROBE_WELL, "\"%.120s\" is one of %zu", wanted,
-                probe->name_count);
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_equal(list->items[i], wanted)) {
+            find(probe, PROBE_MODEL, PROBE_WELL, "\"%.120s\" is one of %zu%s", wanted, list->count,
+                list->goes_on ? " and more" : "");
             return;
         }
     }
-    near = nearest_name(wanted, (const char *const *)probe->names, probe->name_count);
+    near = nearest_name(wanted, (const char *const *)list->items, list->count);
     if (near == NULL)
-        near = probe->names[0];
-    find(probe, PROBE_MODEL, PROBE_NOTE,
-        "\"%.120s\" is not in its list of %zu (there is \"%.120s\"; flowbot models TASK shows all)",
-        wanted, probe->name_count, near);
+        near = list->items[0];
+    if (list->goes_on)
+        find(probe, PROBE_MODEL, PROBE_NOTE,
+            "\"%.120s\" is not among the first %zu of its list, which goes on: an answer shows "
+            "whether it is known",
+            wanted, list->count);
+    else
+        find(probe, PROBE_MODEL, PROBE_NOTE,
+            "\"%.120s\" is not in its list of %zu (there is \"%.120s\"; flowbot models TASK shows "
+            "all)",
+            wanted, list->count, near);
+}
+
+static void hide_key(char **name, const char *key)
+{
+    struct str text = STR_INIT;
+
+    if (!redact_has(*name, strlen(*name), key))
+        return;
+    str_add(&text, *name);
+    redact(&text, key);
+    free(*name);
+    *name = str_take(&text);
+}
+
+static bool read_list(struct probe *probe)
+{
+    const struct str *body = &probe->state->body;
+
+    if (!model_list_read(&probe->list, str_text(body), body->len))
+        return false;
+    for (size_t i = 0; i < probe->list.count; i++)
+        hide_key(&probe->list.items[i], probe->model->key);
+    return true;
+}
+
+/* Of a list that did not come as one; the key is taken out before anything is cut. */
+static struct fault fault_of_list(struct probe *probe)
+{
+    struct probe_state_private *s = probe->state;
+
+    str_truncate(&s->body, ERROR_MAX);
+    redact(&s->body, probe->model->key);
+    return fault_of_reply(s->transfer.status, NULL, str_text(&s->body), s->body.len);
 }
 
 static void find_refusal(struct probe *probe)
 {
-    struct probe_state_private *s = probe->state;
-    struct fault fault = fault_of_reply(s->transfer.status, NULL, str_text(&s->body), s->body.len);
-    long status = s->transfer.status;
+    struct fault fault = fault_of_list(probe);
+    long status = probe->state->transfer.status;
+    char words[300];
 
-    redact(&fault.message, probe->model->key);
-    if (status == 401 || status == 403)
-        find(probe, PROBE_KEY, PROBE_BAD, "refused (HTTP %ld: %.200s); %s%s", status,
-            str_text(&fault.message),
-            probe->model->key_env != NULL ? "check the key in the environment variable "
-                                          : "set api_key_env to the variable that holds the key",
-            probe->model->key_env != NULL ? probe->model->key_env : "");
+    (void)snprintf(words, sizeof words, "HTTP %ld%s%.200s", status,
+        fault.message.len > 0 ? ": " : "", str_text(&fault.message));
+    if (status == 401 || status == 403) {
+        char refused[320];
+
+        (void)snprintf(refused, sizeof refused, "refused (%s)", words);
+        find_fault(probe, PROBE_KEY, PROBE_BAD, FAULT_AUTH, refused);
+    } else if (fault.retryable)
+        find(probe, PROBE_MODEL, PROBE_NOTE, "its list of models cannot be had now (%s)", words);
     else
         find(probe, PROBE_MODEL, PROBE_NOTE, "it has no list of models (HTTP %ld)", status);
+    fault_free(&fault);
+}
+
+/* Whoever sent it may not even have seen the key. */
+static void find_no_list(struct probe *probe)
+{
+    struct fault fault = fault_of_list(probe);
+
+    if (fault.kind == FAULT_AUTH)
+        find_fault(probe, PROBE_KEY, PROBE_BAD, fault.kind, str_text(&fault.message));
+    else if (fault.kind != FAULT_NONE)
+        find(probe, PROBE_MODEL, PROBE_NOTE, "its list of models cannot be read: %.400s",
+            str_text(&fault.message));
+    else
+        find(probe, PROBE_MODEL, PROBE_NOTE, "its list of models is empty");
+    fault_free(&fault);
+}
+
+static void find_no_way(struct probe *probe)
+{
+    const struct http_transfer *transfer = &probe->state->transfer;
+    struct fault fault = fault_of_end(transfer);
+
+    if (transfer->end == HTTP_NO_TUNNEL)
+        fault.kind = FAULT_NONE; /* the message says what to look at */
+    find_fault(probe, PROBE_REACHABLE, PROBE_BAD, fault.kind,
+        transfer->message[0] != '\0' ? transfer->message : "no answer");
     fault_free(&fault);
 }
 
@@ -324,24 +438,22 @@ static void judge_list(struct probe *probe)
     struct probe_state_private *s = probe->state;
 
     if (s->transfer.end != HTTP_WHOLE && !s->is_too_large) {
-        find(probe, PROBE_REACHABLE, PROBE_BAD, "%.340s%s",
-            s->transfer.message[0] != '\0' ? s->transfer.message : "no answer",
-            s->transfer.end == HTTP_BAD_TLS || s->transfer.end == HTTP_NO_TUNNEL
-                ? ""
-                : "; check base_url and that the server runs");
+        find_no_way(probe);
         return;
     }
     find(probe, PROBE_REACHABLE, PROBE_WELL, "HTTP %ld from %.200s", s->transfer.status,
         base_of(probe));
     if (s->transfer.status < 200 || s->transfer.status > 299) {
         find_refusal(probe);
-        return;
-    }
-    find(probe, PROBE_KEY, PROBE_WELL, "%s", key_words(probe));
-    if (s->is_too_large || !read_names(probe))
-        find(probe, PROBE_MODEL, PROBE_NOTE, "its list of models cannot be read");
-    else
+    } else if (s->is_too_large) {
+        find(probe, PROBE_MODEL, PROBE_NOTE, "its list of models is larger than %d MiB",
+            LIST_MAX >> 20);
+    } else if (read_list(probe)) {
+        find(probe, PROBE_KEY, PROBE_WELL, "%s", key_words(probe));
         look_for_model(probe);
+    } else {
+        find_no_list(probe);
+    }
 }
 
 static void on_list_done(struct http_transfer *transfer)
@@ -360,13 +472,26 @@ static void on_list_done(struct http_transfer *transfer)
         ask(probe, PROBE_ANSWER, "Say yes.", after_answer);
 }
 
+/* Anthropic gives 20 models a page unless it is asked for more, others all of them. */
+static char *list_url(const struct probe *probe)
+{
+    char *url = endpoint_url(probe->model, probe->endpoint, "models");
+    char *paged;
+
+    if (!str_equal(probe->model->api, "anthropic"))
+        return url;
+    paged = mem_printf("%s?limit=%d", url, PAGE_MAX);
+    free(url);
+    return paged;
+}
+
 void probe_start(struct probe *probe)
 {
     struct probe_state_private *s = mem_zalloc(1, sizeof *s);
 
     probe->state = s;
     s->probe = probe;
-    s->url = endpoint_url(probe->model, probe->endpoint, "models");
+    s->url = list_url(probe);
     s->headers = endpoint_headers(probe->model);
     s->transfer = (struct http_transfer){
         .url = s->url,
@@ -398,9 +523,5 @@ void probe_cancel(struct probe *probe)
 
 void probe_free(struct probe *probe)
 {
-    for (size_t i = 0; i < probe->name_count; i++)
-        free(probe->names[i]);
-    free(probe->names);
-    probe->names = NULL;
-    probe->name_count = probe->name_cap = 0;
+    model_list_free(&probe->list);
 }
