@@ -90,6 +90,7 @@ struct provider_call {
     uint32_t retry_after_ms; /* 0: not told; else never sooner */
     enum fault_kind fault;   /* FAULT_NONE where the provider does not tell */
     bool maybe_billed;       /* the server may have worked for it: usage is unknown */
+    bool learned;            /* it told how the model wants to be asked: the next attempt does so */
     /* set before `done` in every case */
     long status;       /* of HTTP; 0: none */
     bool rate_limited; /* 429, 529 or the like inside a reply of status 200: the endpoint wants

@@ -9,7 +9,7 @@
 #include "probe_state.h"
 #include "structured.h"
 
-enum { LIST_MS = 20000 };
+enum { LIST_MS = 20000, LEARN_MAX = 8 };
 
 static const char schema[] =
     "{\"type\":\"object\",\"properties\":{\"answer\":{\"type\":\"string\"},"
@@ -56,13 +56,37 @@ static void on_text(struct provider_call *call, const char *text, size_t len)
 }
 
 static void on_call_done(
+    struct provider_call *call, struct llm_reply *take_reply, const struct err *error);
+
+/* The request is the call's until it has an outcome. */
+static void start(struct probe *probe, struct llm_request *request)
+{
+    struct probe_state_private *s = probe->state;
+
+    s->pieces = 0;
+    s->call = (struct provider_call){
+        .request = request,
+        .done = on_call_done,
+        .endpoint = probe->endpoint,
+        .on_text = on_text,
+        .data = probe,
+    };
+    probe->model->provider->start(probe->model->provider_ctx, &s->call);
+}
+
+static void on_call_done(
     struct provider_call *call, struct llm_reply *take_reply, const struct err *error)
 {
     struct probe *probe = call->data;
+    struct probe_state_private *s = probe->state;
 
+    if (!s->is_cancelled && call->learned && s->learned++ < LEARN_MAX) {
+        start(probe, call->request);
+        return;
+    }
     llm_request_unref(call->request);
-    if (!probe->state->is_cancelled) {
-        probe->state->after(probe, take_reply, error);
+    if (!s->is_cancelled) {
+        s->after(probe, take_reply, error);
         return;
     }
     llm_reply_unref(take_reply);
@@ -77,17 +101,9 @@ static void ask(struct probe *probe, enum probe_check at, const char *question,
 
     s->at = at;
     s->after = after;
-    s->pieces = 0;
-    s->call = (struct provider_call){
-        .request =
-            llm_request_new(probe->model, LLM_EXECUTOR, &message, 1, &tool, at == PROBE_TOOLS,
-                at == PROBE_SCHEMA ? "doctor" : NULL, at == PROBE_SCHEMA ? schema : NULL, 0),
-        .done = on_call_done,
-        .endpoint = probe->endpoint,
-        .on_text = on_text,
-        .data = probe,
-    };
-    probe->model->provider->start(probe->model->provider_ctx, &s->call);
+    s->learned = 0;
+    start(probe, llm_request_new(probe->model, LLM_EXECUTOR, &message, 1, &tool, at == PROBE_TOOLS,
+                     at == PROBE_SCHEMA ? "doctor" : NULL, at == PROBE_SCHEMA ? schema : NULL, 0));
 }
 
 static void after_tool(struct probe *probe, struct llm_reply *take_reply, const struct err *error)

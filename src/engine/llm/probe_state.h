@@ -17,7 +17,8 @@ struct probe_state_private {
     enum probe_check at; /* what the call under way is for; PROBE_REACHABLE: the list */
     struct provider_call call;
     void (*after)(struct probe *probe, struct llm_reply *reply, const struct err *error);
-    unsigned pieces; /* of visible text that came one after the other */
+    unsigned learned; /* refusals of this question that told how to ask it */
+    unsigned pieces;  /* of visible text that came one after the other */
 };
 
 void probe_find(struct probe *probe, enum probe_check check, enum probe_state state,

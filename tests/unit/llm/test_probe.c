@@ -229,6 +229,38 @@ static void test_json(void **state)
     probe_free(&executor);
 }
 
+/* Takes neither max_tokens nor schemas nor tools, and says so of one after the other. */
+static char *picky(void *data, unsigned count, const char *head, const char *body)
+{
+    (void)data;
+    (void)count;
+    if (str_starts(head, "GET "))
+        return canned_json(200, LIST);
+    if (strstr(body, "\"max_tokens\"") != NULL)
+        return canned_json(400, "{\"error\":{\"message\":\"max_tokens is not supported\"}}");
+    if (strstr(body, "response_format") != NULL)
+        return canned_json(400, "{\"error\":{\"message\":\"response_format is not supported\"}}");
+    if (strstr(body, "\"tools\"") != NULL)
+        return canned_json(400, "{\"error\":{\"message\":\"no support for tools\"}}");
+    return canned_json(200, REPLY("{\\\"answer\\\":\\\"Paris\\\",\\\"sure\\\":true}", USAGE));
+}
+
+/* What a run learns the doctor learns, too. */
+static void test_quirks(void **state)
+{
+    struct probe probe = { .needs_json = true };
+    struct talk talk;
+
+    (void)state;
+    talk_open(&talk, picky, NULL, "{\"model\":\"m\",\"base_url\":\"http://127.0.0.1:%u/v1\"}");
+    run_probe(&probe, &talk);
+    talk_close(&talk);
+    expect(&probe, PROBE_ANSWER, PROBE_WELL, "1 token");
+    expect(&probe, PROBE_SCHEMA, PROBE_NOTE, "it was asked for JSON in words");
+    expect(&probe, PROBE_TOOLS, PROBE_NOTE, "agent nodes ask for it in words instead");
+    probe_free(&probe);
+}
+
 static char *claude_list(void *data, unsigned count, const char *head, const char *body)
 {
     (void)data;
@@ -280,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_quirks),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_nobody_there),
     };
