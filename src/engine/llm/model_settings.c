@@ -13,6 +13,7 @@
 #include "nearest.h"
 #include "protocol.h"
 #include "redact.h"
+#include "secret.h"
 
 enum {
     MAX_TOKENS = 4096,            /* where the task file does not say */
@@ -96,7 +97,7 @@ bool model_check_keys(const struct model_place *place, const char *api, const st
             k++;
         if (k < count)
             continue;
-        if (model_is_secret_name(key))
+        if (secret_is_name(key))
             return model_refuse_secret(place, key, err);
         return refuse_key(place, api, key, nearest_name(key, known, count), err);
     }
@@ -296,7 +297,7 @@ static bool refuse_key_as_name(const struct reader *reader)
 /* What may be a key that stands in the wrong place is not repeated. */
 static bool refuse_unset(const struct reader *reader, const char *name)
 {
-    if (model_is_unlikely_name(name))
+    if (secret_is_no_variable(name))
         return refuse_key_as_name(reader);
     return fail(reader, "api_key_env",
         "the environment variable %s is not set; set it to the key (export %s=…), %s", name, name,
