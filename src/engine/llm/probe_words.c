@@ -45,8 +45,7 @@ static const char *const advice[FAULT_KINDS] = {
     [FAULT_NOT_FOUND] = "check model (flowbot models TASK lists them) and base_url",
     [FAULT_BAD_REQUEST] = "change the setting that it names, or check that api and base_url fit",
     [FAULT_CONTEXT_LENGTH] = "lower max_tokens, or use a model with a longer context",
-    [FAULT_CONTENT_FILTER] = "nothing was asked that should be filtered: change the endpoint's "
-                             "filter, or use another model",
+    [FAULT_CONTENT_FILTER] = "change the endpoint's filter, or use another model",
     [FAULT_TOO_LARGE] = "check base_url: no question is smaller",
     [FAULT_RATE_LIMITED] = "try again in a minute, and set rpm and tpm to what the account allows",
     [FAULT_OVERLOADED] = "try again later; runs wait for it",

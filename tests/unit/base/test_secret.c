@@ -30,8 +30,8 @@ static void test_keys(void **state)
 
 static void test_variables(void **state)
 {
-    static const char *const keys[] = { "gsk_" TWENTY, TWENTY, "a_b_c_d_e_f_g_h_012345",
-        "abcdefghijklmnopABCDEFGHIJKLMNOPQ" };
+    static const char *const keys[] = { "gsk_a0b1c2d3e4f5g6h7i8j9", "a0b1c2d3e4f5g6h7i8j9",
+        "a_b_c_d_e_f_g_h_012345", "abcdefghijklmnopABCDEFGHIJKLMNOPQ" };
     static const char *const others[] = { "OPENAI_API_KEY", "KEY_2", "my_openai_key_for_all_tests",
         "OPENAI_API_KEY_OF_PROJECT_2", "OpenAiKeyOfMyProject", "" };
 
