@@ -25,7 +25,7 @@ static void print_finding(const char *mark, const char *what, const char *words)
 {
     struct str line = STR_INIT;
 
-    utf8_add_line(words, strlen(words), 500, &line);
+    utf8_add_line(words, strlen(words), 700, &line);
     printf("%-4s  %-15s %s\n", mark, what, str_text(&line));
     (void)fflush(stdout);
     str_free(&line);
@@ -158,7 +158,8 @@ const struct command command_doctor = {
     .summary = "check endpoints, tools, terminal, store and sandbox, and say what to do",
     .usage = "[TASK] [OPTIONS]",
     .help = "Each endpoint of the task is asked for its list of models and up to three short "
-            "answers, which\na paid one charges for. Exit 0: all is well; 1: something is to be "
+            "answers, which\na paid one charges for; again where roles use it with other settings. "
+            "Exit 0: all is well; 1: something is to be "
             "mended; 2: the task file is wrong.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],

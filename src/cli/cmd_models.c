@@ -43,18 +43,21 @@ static const char *what_is_wrong(const struct probe *probe)
 
 static void print_endpoint(void *data, const struct probe *probe, const char *roles)
 {
+    const struct model_list *list = &probe->list;
     struct listing *listing = data;
 
     listing->endpoints++;
     printf("%s (for %s)\n", probe->model->urls[probe->endpoint].base, roles);
-    if (probe->name_count == 0) {
+    if (list->count == 0) {
         listing->failed++;
         print_line("  no list: ", what_is_wrong(probe));
         return;
     }
-    qsort(probe->names, probe->name_count, sizeof(char *), by_name);
-    for (size_t i = 0; i < probe->name_count; i++)
-        print_line(str_equal(probe->names[i], probe->model->name) ? "* " : "  ", probe->names[i]);
+    qsort(list->items, list->count, sizeof(char *), by_name);
+    for (size_t i = 0; i < list->count; i++)
+        print_line(str_equal(list->items[i], probe->model->name) ? "* " : "  ", list->items[i]);
+    if (list->goes_on)
+        printf("  ... and more: the list goes on\n");
 }
 
 static int list(const struct task *task, struct err *err)

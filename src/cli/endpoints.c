@@ -79,37 +79,62 @@ static void ask(struct endpoints *endpoints, struct asking *asking)
     (void)uv_run(&endpoints->loop, UV_RUN_NOWAIT);
 }
 
-static bool is_same(const struct llm_model *a, const struct llm_model *b)
+/* Whether one answer goes for both. The list of models depends on the key alone. */
+static bool is_same(const struct llm_model *a, const struct llm_model *b, bool only_list)
 {
-    return str_equal(a->api, b->api) && str_equal(a->name, b->name) &&
-           str_equal(a->key_env, b->key_env);
+    if (!str_equal(a->api, b->api) || !str_equal(a->name, b->name) ||
+        !str_equal(a->key_env, b->key_env))
+        return false;
+    return only_list || (str_equal(a->identity, b->identity) && a->stream == b->stream &&
+                            a->timeout_ms == b->timeout_ms);
 }
 
-static bool uses(const struct llm_model *model, const struct llm_model *as, const char *base)
+static bool has_url(const struct llm_model *model, const char *base)
 {
-    if (!is_same(model, as))
-        return false;
     for (size_t i = 0; i < model->url_count; i++)
         if (str_equal(model->urls[i].base, base))
             return true;
     return false;
 }
 
-/* The names of the roles that use it; "" where one before number `first` does: it was asked then.
- */
-static char *roles_of(const struct endpoints *endpoints, size_t first, const char *base)
+static bool is_judge(const struct metric_plan *plan, const char *name)
+{
+    const char *judge = metric_plan_text(plan, "model");
+    bool asks = plan->metric->kind == METRIC_JUDGE || plan->metric->kind == METRIC_PUPA;
+
+    if (asks && str_equal(name, judge != NULL ? judge : "judge"))
+        return true;
+    for (size_t i = 0; i < plan->part_count; i++)
+        if (is_judge(&plan->parts[i], name))
+            return true;
+    return false;
+}
+
+/* The roles that one probe speaks for. */
+struct roles {
+    struct str names; /* with commas; empty where a model before it has them: it was asked then */
+    bool need_json;
+};
+
+static struct roles roles_of(
+    const struct endpoints *endpoints, size_t first, const char *base, bool only_list)
 {
     const struct llm_model *as = endpoints->models[first];
-    struct str roles = STR_INIT;
+    const struct task *task = endpoints->task;
+    struct roles roles = { .names = STR_INIT };
 
-    for (size_t i = 0; i < endpoints->task->model_count; i++) {
-        if (!uses(endpoints->models[i], as, base))
+    for (size_t i = 0; i < task->model_count; i++) {
+        const char *name = task->models[i].name;
+
+        if (!is_same(endpoints->models[i], as, only_list) || !has_url(endpoints->models[i], base))
             continue;
         if (i < first)
             break;
-        str_addf(&roles, "%s%s", roles.len > 0 ? ", " : "", endpoints->task->models[i].name);
+        str_addf(&roles.names, "%s%s", roles.names.len > 0 ? ", " : "", name);
+        roles.need_json = roles.need_json || str_equal(name, "meta") ||
+                          (task->metric_plan != NULL && is_judge(task->metric_plan, name));
     }
-    return str_take(&roles);
+    return roles;
 }
 
 void endpoints_ask(struct endpoints *endpoints, bool only_list, endpoints_each *each, void *data)
@@ -118,16 +143,20 @@ void endpoints_ask(struct endpoints *endpoints, bool only_list, endpoints_each *
         const struct llm_model *model = endpoints->models[i];
 
         for (unsigned at = 0; at < model->url_count; at++) {
+            struct roles roles = roles_of(endpoints, i, model->urls[at].base, only_list);
             struct asking asking = { .probe = {
-                                         .model = model, .endpoint = at, .only_list = only_list } };
-            char *roles = roles_of(endpoints, i, model->urls[at].base);
+                                         .model = model,
+                                         .endpoint = at,
+                                         .only_list = only_list,
+                                         .needs_json = roles.need_json,
+                                     } };
 
-            if (roles != NULL && roles[0] != '\0') {
+            if (roles.names.len > 0) {
                 ask(endpoints, &asking);
-                each(data, &asking.probe, roles);
+                each(data, &asking.probe, str_text(&roles.names));
                 probe_free(&asking.probe);
             }
-            free(roles);
+            str_free(&roles.names);
         }
     }
 }

@@ -19,8 +19,9 @@ struct endpoints {
 bool endpoints_open(struct endpoints *endpoints, const struct task *task, struct err *err);
 void endpoints_close(struct endpoints *endpoints);
 
-/* Asks every endpoint of every remote model, one after the other, each once however many roles use
- * it; `each` is told of it when it was asked. `roles` are those that use it, with commas. */
+/* Asks every endpoint of every remote model, one after the other, once for all roles that use it
+ * with the same settings; `each` is told of it when it was asked. `roles` are those, with commas.
+ */
 typedef void endpoints_each(void *data, const struct probe *probe, const char *roles);
 void endpoints_ask(struct endpoints *endpoints, bool only_list, endpoints_each *each, void *data);
 

@@ -152,6 +152,16 @@ class Places(Case):
                      "place.json:11:22: models.executor.api_key_env: ", "NO_SUCH_VARIABLE")
         self.refused('"api": "soap"', "place.json:11:14: models.executor.api: ", "soap")
 
+    def test_keys_are_not_repeated(self):
+        groq, unknown = "gsk_" + 5 * "abcdef0123", 3 * "abcdef0123"
+        for key, line in ((groq, '"api_key_env": "%s"'), (groq, '"extra": { "x": "%s" }'),
+                          (unknown, '"api_key_env": "%s"')):
+            self.write("place.json", self.TASK % (line % key))
+            for command in (("run", "--dry-run"), ("doctor",), ("models",)):
+                result = self.flowbot(command[0], "place.json", *command[1:], code=2)
+                self.assert_says(result, "place.json:", "key", "OPENAI_API_KEY")
+                self.assertNotIn(key, result.out + result.err)
+
     def test_within_the_price(self):
         task = self.TASK.replace('"out": 2', '"out": -2') % '"stream": true'
         self.write("place.json", task)

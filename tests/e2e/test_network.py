@@ -117,6 +117,47 @@ class Tls(Network):
         self.assertEqual(set(server.protocols), {wanted})
 
 
+class Doctor(Network):
+    """Each distinct set of settings is tried, and only what a run would ask for is to be mended."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.endpoint()
+        self.url = f"http://127.0.0.1:{self.server.port}/v1"
+
+    def model(self, **settings):
+        return {"model": "m", "base_url": self.url, "max_tokens": 64, **settings}
+
+    def examine(self, code, **models):
+        self.server.requests.clear()
+        return self.flowbot("doctor", self.write_task(models=models), code=code).out
+
+    def test_executor_alone_needs_no_json(self):
+        out = self.examine(0, meta="builtin", executor=self.model())
+        self.assertRegex(out, r"note +JSON schema")
+        self.assertIn("all is well", out)
+
+    def test_meta_needs_json(self):
+        out = self.examine(1, meta=self.model(), executor="builtin")
+        self.assertRegex(out, r"FAIL +JSON schema .*; as meta model or judge use one")
+
+    def test_same_settings_are_tried_once(self):
+        out = self.examine(1, meta=self.model(), executor=self.model(), other=self.model(rpm=5))
+        self.assertEqual(len(re.findall(r"model \"m\" \((?=.*executor)(?=.*meta)(?=.*other)", out)), 1)
+        self.assertEqual(len(self.server.requests), 4)
+        self.assertRegex(out, r"FAIL +JSON schema")
+
+    def test_other_settings_are_tried_again(self):
+        for other in ({"max_tokens": 24}, {"extra": {"top_k": 5}}, {"stream": False},
+                      {"timeout_s": 30}):
+            out = self.examine(1, meta=self.model(**other), executor=self.model())
+            self.assertRegex(out, r"model \"m\" \(executor\)")
+            self.assertRegex(out, r"model \"m\" \(meta\)")
+            self.assertEqual(len(self.server.requests), 8, other)
+            out = self.flowbot("models", self.path("task.json")).out
+            self.assertEqual(out.count(self.url), 1)
+
+
 class Proxies(Network):
     def test_tunnel(self):
         certificate = make_certificate(self.folder, "model.test")

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "endpoint.h"
 #include "mem.h"
+#include "model_secrets.h"
 #include "nearest.h"
 #include "protocol.h"
 #include "redact.h"
+#include "secret.h"
 
 enum {
     MAX_TOKENS = 4096,            /* where the task file does not say */
@@ -72,26 +73,6 @@ static bool fail(const struct reader *reader, const char *key, const char *forma
     return false;
 }
 
-bool model_is_secret_name(const char *key)
-{
-    static const char *const names[] = { "api_key", "api-key", "apikey", "key", "secret", "token",
-        "access_token", "auth_token", "authorization", "password", "bearer", "x-api-key" };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(key, names[i]) == 0)
-            return true;
-    return false;
-}
-
-bool model_refuse_secret(const struct model_place *place, const char *key, struct err *err)
-{
-    return fail_at(place, key,
-        "looks like an API key, and no key belongs in a file: the task is stored and shown "
-        "with every run. Put the key into an environment variable and name that: \"api_key_env\": "
-        "\"OPENAI_API_KEY\"",
-        err);
-}
-
 static bool refuse_key(const struct model_place *place, const char *api, const char *key,
     const char *near, struct err *err)
 {
@@ -116,40 +97,9 @@ bool model_check_keys(const struct model_place *place, const char *api, const st
             k++;
         if (k < count)
             continue;
-        if (model_is_secret_name(key))
+        if (secret_is_name(key))
             return model_refuse_secret(place, key, err);
         return refuse_key(place, api, key, nearest_name(key, known, count), err);
-    }
-    return true;
-}
-
-static bool holds_key(const struct json *value)
-{
-    struct str text = STR_INIT;
-    bool holds;
-
-    if (value->type != JSON_STRING)
-        return false;
-    str_add_n(&text, value->text, value->len);
-    redact(&text, NULL);
-    holds = text.len != value->len || memcmp(str_text(&text), value->text, text.len) != 0;
-    str_free(&text);
-    return holds;
-}
-
-/* No key anywhere, whatever it is called. JSON has a bounded depth. */
-static bool check_secrets(const struct reader *reader, const char *key, const struct json *value)
-{
-    if (holds_key(value))
-        return model_refuse_secret(reader->place, key, reader->err);
-    for (size_t i = 0; i < value->count; i++) {
-        const char *name = value->type == JSON_OBJECT ? value->keys[i] : key;
-
-        if (value->type == JSON_OBJECT && model_is_secret_name(name) &&
-            value->items[i].type == JSON_STRING)
-            return model_refuse_secret(reader->place, name, reader->err);
-        if (!check_secrets(reader, name, &value->items[i]))
-            return false;
     }
     return true;
 }
@@ -336,17 +286,32 @@ static bool is_clean(const char *key)
     return true;
 }
 
+static bool refuse_key_as_name(const struct reader *reader)
+{
+    return fail(reader, "api_key_env",
+        "must be the name of an environment variable that holds the key, such as OPENAI_API_KEY, "
+        "not the key itself, which is what stands there by its looks; letters, digits and "
+        "underscores only");
+}
+
+/* What may be a key that stands in the wrong place is not repeated. */
+static bool refuse_unset(const struct reader *reader, const char *name)
+{
+    if (secret_is_no_variable(name))
+        return refuse_key_as_name(reader);
+    return fail(reader, "api_key_env",
+        "the environment variable %s is not set; set it to the key (export %s=…), %s", name, name,
+        json_get(reader->settings, "base_url") != NULL
+            ? "or leave api_key_env out where the endpoint wants none"
+            : "or say with base_url where the model is, if not at its maker's");
+}
+
 static bool take_key(const struct reader *reader, const char *name)
 {
     const char *key = getenv(name);
 
     if (key == NULL || key[0] == '\0')
-        return fail(reader, "api_key_env",
-            "the environment variable %s is not set; set it to the key (export %s=…), %s", name,
-            name,
-            json_get(reader->settings, "base_url") != NULL
-                ? "or leave api_key_env out where the endpoint wants none"
-                : "or say with base_url where the model is, if not at its maker's");
+        return refuse_unset(reader, name);
     if (!is_clean(key) || strlen(key) > KEY_MAX)
         return fail(reader, "api_key_env",
             "the value of %s is no key: it has blanks, line breaks or other characters that no "
@@ -369,10 +334,7 @@ static bool read_key(const struct reader *reader)
     if (value->type != JSON_STRING || value->len == 0)
         return fail(reader, "api_key_env", "must be the name of an environment variable");
     if (redact_looks_like_key(value->text))
-        return fail(reader, "api_key_env",
-            "is the name of an environment variable that holds the key, such as OPENAI_API_KEY, "
-            "not "
-            "the key itself; letters, digits and underscores only");
+        return refuse_key_as_name(reader);
     return take_key(reader, value->text);
 }
 
@@ -401,7 +363,7 @@ bool model_read_remote(struct llm_model *model, const struct model_place *place,
 {
     const struct reader reader = { model, place, "", settings, err };
 
-    if (!check_secrets(&reader, "settings", settings) || !read_parameters(&reader) ||
+    if (!model_check_secrets(place, settings, err) || !read_parameters(&reader) ||
         !read_limits(&reader) || !read_price(&reader) || !read_extra(&reader) ||
         !read_urls(&reader) || !read_key(&reader))
         return false;

@@ -14,9 +14,5 @@ bool model_check_keys(const struct model_place *place, const char *api, const st
     const char *const *known, size_t count, struct err *err);
 bool model_read_remote(struct llm_model *model, const struct model_place *place,
     const struct json *settings, struct err *err);
-/* "api_key" and what else people call a key. */
-bool model_is_secret_name(const char *key);
-bool model_refuse_secret(
-    const struct model_place *place, const char *key, struct err *err); /* false */
 
 #endif

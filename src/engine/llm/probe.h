@@ -10,6 +10,7 @@
  * from probe_start. What a probe found is freed by probe_free.
  */
 #include "client.h"
+#include "model_list.h"
 
 enum probe_check {
     PROBE_REACHABLE,
@@ -32,20 +33,20 @@ enum probe_state {
 
 struct probe_finding {
     enum probe_state state;
-    char words[400]; /* what was found, and what to do; from outside: not yet fit for a terminal */
+    char words[600]; /* what was found, and what to do; from outside: not yet fit for a terminal */
 };
 
 struct probe {
     /* set by the caller */
     const struct llm_model *model; /* a remote one */
     unsigned endpoint;
-    bool only_list; /* nothing that is paid for */
+    bool only_list;  /* nothing that is paid for */
+    bool needs_json; /* it is asked for structured replies in any run: as meta model or judge */
     void (*on_done)(struct probe *probe);
     void *data;
     /* the outcome */
     struct probe_finding findings[PROBE_CHECKS];
-    char **names; /* of the models that it lists */
-    size_t name_count, name_cap;
+    struct model_list list;            /* of the models that it offers */
     struct probe_state_private *state; /* private */
 };
 

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "file.h"
 #include "mem.h"
 #include "nearest.h"
+#include "secret.h"
 
 /* Up to here a double tells every whole number from its neighbours. */
 static const uint64_t WHOLE_MAX = 9007199254740991;
@@ -95,17 +95,6 @@ bool settings_need(
     return true;
 }
 
-static bool looks_secret(const char *key)
-{
-    static const char *const names[] = { "api_key", "api-key", "apikey", "key", "secret", "token",
-        "access_token", "auth_token", "authorization", "password", "bearer", "x-api-key" };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcasecmp(key, names[i]) == 0)
-            return true;
-    return false;
-}
-
 static bool refuse_secret(const struct settings *s, const struct setting_at *at)
 {
     return settings_fail(s, at,
@@ -128,7 +117,7 @@ bool settings_keys(
             k++;
         if (k < count)
             continue;
-        if (looks_secret(key))
+        if (secret_is_name(key))
             return refuse_secret(s, &item);
         near = nearest_name(key, known, count);
         return settings_fail(s, &item, "unknown key%s%s%s",
@@ -274,23 +263,18 @@ bool settings_check_name(const struct settings *s, const struct setting_at *at, 
         s, at, "\"%.80s\" is not a name: 1 to %d letters, digits, _ and -", name, NAME_MAX_BYTES);
 }
 
-static bool is_secret_value(const struct json *value)
-{
-    return value->type == JSON_STRING && value->len >= 20 && strncmp(value->text, "sk-", 3) == 0;
-}
-
 bool settings_no_secrets(const struct settings *s, const struct setting_at *at)
 {
     const struct json *value = at->value;
 
-    if (is_secret_value(value))
+    if (value->type == JSON_STRING && secret_has_key(value->text))
         return refuse_secret(s, at);
     for (size_t i = 0;
          (value->type == JSON_OBJECT || value->type == JSON_ARRAY) && i < value->count; i++) {
         struct setting_at item = settings_item(at, i);
 
         if (value->type == JSON_OBJECT && item.value->type == JSON_STRING &&
-            looks_secret(value->keys[i]))
+            secret_is_name(value->keys[i]))
             return refuse_secret(s, &item);
         if (!settings_no_secrets(s, &item))
             return false;

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -517,6 +518,35 @@ static void test_one_look_up(void **state)
     bench_close(&bench);
 }
 
+/* A child's hard limit: it cannot be raised again. */
+static void expect_descriptors(rlim_t most, unsigned connections, const char *words)
+{
+    const struct rlimit limit = { .rlim_cur = most, .rlim_max = most };
+    struct err err = { 0 };
+    int status = -1;
+    pid_t child = fork();
+
+    if (child == 0) {
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+            http_allow_connections(connections, &err) != (words == NULL))
+            _exit(1);
+        _exit(words != NULL && strstr(err.message, words) == NULL ? 2 : 0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void test_few_descriptors(void **state)
+{
+    (void)state;
+    expect_descriptors(97, 1, NULL);
+    expect_descriptors(97, 2, "set limits.concurrency to 1 or less");
+    expect_descriptors(96, 1, "a lower limits.concurrency does not help");
+    expect_descriptors(20, 64,
+        "allows this process 20 open files, and a single call needs 97; raise the hard limit to "
+        "160");
+}
+
 static void test_descriptors(void **state)
 {
     struct rlimit before, now;
@@ -537,7 +567,7 @@ static void test_descriptors(void **state)
     assert_true(now.rlim_cur >= 164);
     if (before.rlim_max != RLIM_INFINITY) {
         assert_false(http_allow_connections((unsigned)before.rlim_max, &err));
-        assert_non_null(strstr(err.message, "limits.concurrency"));
+        assert_non_null(strstr(err.message, "set limits.concurrency to "));
     }
     /* None left: told as what it is, not as an endpoint that cannot be reached. */
     now.rlim_cur = 0;
@@ -567,6 +597,7 @@ int main(void)
         cmocka_unit_test(test_no_connection),
         cmocka_unit_test(test_one_look_up),
         cmocka_unit_test(test_descriptors),
+        cmocka_unit_test(test_few_descriptors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,75 @@ static void test_refused(void **state)
     expect_refused("{\"model\":\"m\",\"timeout_s\":0," LOCAL "}", "timeout_s");
 }
 
+#define FORTY "abcdefghij0123456789verysecretABCDEFGHIJ"
+
+/* Whosever key it is, no message repeats it. */
+static void test_keys_of_all_makers(void **state)
+{
+    static const char *const keys[] = { "gsk_" FORTY FORTY, "AIza" FORTY, "hf_" FORTY,
+        "xai-" FORTY FORTY, "ghp_" FORTY, "github_pat_11_" FORTY, "nvapi-" FORTY, "pplx-" FORTY,
+        "csk-" FORTY, "fw_" FORTY, "r8_" FORTY, "tgp_v1_" FORTY, "sk-ant-api03-" FORTY,
+        "sk-or-v1-" FORTY };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        static const char *const settings[] = {
+            "{\"model\":\"m\",\"api_key_env\":\"%s\"," LOCAL "}",
+            "{\"model\":\"m\",\"extra\":{\"x\":\"%s\"}," LOCAL "}",
+            "{\"model\":\"m\",\"extra\":{\"x\":[{\"y\":\"Token %s\"}]}," LOCAL "}",
+            "{\"model\":\"m\",\"base_url\":\"https://a.b/%s/v1\"}",
+        };
+
+        for (size_t k = 0; k < sizeof settings / sizeof *settings; k++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            char *text = mem_printf(settings[k], keys[i]);
+#pragma GCC diagnostic pop
+
+            expect_refused(text, "looks like an API key");
+            free(text);
+        }
+    }
+    expect_refused(
+        "{\"model\":\"m\",\"extra\":{\"x\":\"AKIA0123456789ABCDEF\"}," LOCAL "}", "API key");
+}
+
+/* Of a maker that is not known: a name that is not set and that nobody would give. */
+static void test_keys_as_names(void **state)
+{
+    (void)state;
+    expect_refused("{\"model\":\"m\",\"api_key_env\":\"verysecret0123456789\"," LOCAL "}",
+        "not the key itself");
+    expect_refused("{\"model\":\"m\",\"api_key_env\":\"d_verysecret_012345Abc\"," LOCAL "}",
+        "not the key itself");
+    expect_refused("{\"model\":\"m\",\"api_key_env\":\"verysecretverysecretVERYSECRETABC\"," LOCAL
+                   "}",
+        "not the key itself");
+    expect_refused("{\"model\":\"m\",\"api_key_env\":\"OPENAI_API_KEY_OF_PROJECT_2\"," LOCAL "}",
+        "OPENAI_API_KEY_OF_PROJECT_2 is not set");
+    expect_refused("{\"model\":\"m\",\"api_key_env\":\"my_openai_key_for_all_tests\"," LOCAL "}",
+        "my_openai_key_for_all_tests is not set");
+    expect_refused("{\"model\":\"m\",\"api_key_env\":\"OpenAiKeyOfMyProject\"," LOCAL "}",
+        "OpenAiKeyOfMyProject is not set");
+}
+
+/* What only begins like a key is none; a variable that is set may have any name. */
+static void test_no_keys(void **state)
+{
+    struct llm_model *model = open_model(
+        "{\"model\":\"xai-grok-4-fast-non-reasoning\",\"extra\":{\"a\":\"hf_hub\",\"b\":\"a "
+        "gsk_ and fw_something\",\"c\":\"AIzawa\",\"d\":\"pplx-7b-online-and-much-more\"}," LOCAL
+        "}");
+
+    (void)state;
+    model_free(model);
+    assert_int_equal(setenv("project_number_000000001", "verysecret", 1), 0);
+    model = open_model("{\"model\":\"m\",\"api_key_env\":\"project_number_000000001\"," LOCAL "}");
+    assert_string_equal(model->key, "verysecret");
+    model_free(model);
+    assert_int_equal(unsetenv("project_number_000000001"), 0);
+}
+
 static void test_plain_http(void **state)
 {
     struct llm_model *model = open_model(
@@ -243,6 +312,9 @@ int main(void)
         cmocka_unit_test(test_identity),
         cmocka_unit_test(test_reasoning_names),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_keys_of_all_makers),
+        cmocka_unit_test(test_keys_as_names),
+        cmocka_unit_test(test_no_keys),
         cmocka_unit_test(test_plain_http),
         cmocka_unit_test(test_urls),
         cmocka_unit_test(test_keys),

@@ -187,9 +187,13 @@ static void test_models_and_tools(void **state)
             "}, \"meta\": \"builtin\" }",
             "task.json:6:71: models.executor.headers.Authorization: looks like an API key" },
         { "models",
-            "{ \"executor\": { \"model\": \"m\", \"x\": \"sk-secret!1234567890123\" }, \"meta\": "
+            "{ \"executor\": { \"model\": \"m\", \"x\": \"sk-1234567890123-secret!\" }, \"meta\": "
             "\"builtin\" }",
             "task.json:6:46: models.executor.x: looks like an API key" },
+        { "models",
+            "{ \"executor\": { \"model\": \"m\", \"x\": { \"y\": [\"Token "
+            "gsk_0123456789abcdefghij-secret!\"] } }, \"meta\": \"builtin\" }",
+            "task.json:6:54: models.executor.x.y.0: looks like an API key" },
         { "models", "{ \"executor\": \"builtin\", \"meta\": \"builtin\", \"a b\": \"builtin\" }",
             "task.json:6:62: models.a b: \"a b\" is not a name" },
         { "tools", "[]", "task.json:7:10: tools: is an array, an object" },
@@ -212,6 +216,9 @@ static void test_models_and_tools(void **state)
             "task.json:7:67: tools.s.topk: unknown key; the nearest known one is \"top_k\"" },
         { "tools", "{ \"s\": { \"type\": \"mcp\", \"token\": \"secret!\" } }",
             "task.json:7:43: tools.s.token: looks like an API key" },
+        { "tools",
+            "{ \"s\": { \"type\": \"command\", \"env\": [\"hf_0123456789abcdefghij-secret!\"] } }",
+            "task.json:7:46: tools.s.env.0: looks like an API key" },
         { "tools", "{ \"s\": { \"type\": \"serch\" } }",
             "task.json:7:27: tools.s.type: there is no type of tool \"serch\"; did you mean "
             "\"search\"?" },
