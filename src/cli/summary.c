@@ -57,6 +57,12 @@ void summary_print(const struct run_view *view, const struct run_outcome *outcom
         printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
                "--retry-failed asks again\n",
             view->lost);
+    if (view->cut > 0)
+        printf("  cut         %llu replies ended at max_tokens and were used as far as they came\n",
+            (unsigned long long)view->cut);
+    if (view->odd > 0)
+        printf("  odd         %llu replies ended for a reason that is not known\n",
+            (unsigned long long)view->odd);
     if (outcome->workflow != NULL && outcome->workflow[0] != '\0')
         printf("  workflow    %s\n", outcome->workflow);
 }

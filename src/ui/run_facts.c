@@ -208,6 +208,9 @@ static enum role errors_text(const struct run_view *view, bool wide, struct str 
         str_addf(out, wide ? "%u scores lost, " : "%u lost, ", view->lost);
     str_addf(out, wide ? "%llu calls failed, %llu retries" : "%llu failed, %llu retried", failed,
         retries);
+    if (view->cut + view->odd > 0)
+        str_addf(out, wide ? ", %llu replies cut or ended oddly" : ", %llu cut",
+            (unsigned long long)(view->cut + view->odd));
     return view->lost > 0 ? ROLE_ERROR : view->failed > 0 ? ROLE_WARNING : ROLE_TEXT;
 }
 

@@ -103,7 +103,9 @@ struct ui_look {
     bool ascii;
     enum chart_style charts;
     unsigned frame; /* counts up four times a second while something runs */
+    unsigned graph; /* of the settings */
 };
 struct ui_look ui_look(const struct ui *ui);
+void ui_keep_graph(struct ui *ui, unsigned graph); /* settings.h; kept for the next sitting */
 
 #endif

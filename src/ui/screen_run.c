@@ -31,7 +31,6 @@ struct run_screen {
     struct list log;
     enum part focus;
     bool zoomed, one, log_y;
-    int wider; /* percent by which the graph is wider than at the start */
     struct points validation, train;
     double *rates;         /* x and y of the chart of the rate */
     struct pane at[PARTS]; /* where each part was drawn last; empty: it was not */
@@ -250,7 +249,7 @@ static struct pane cut_column(struct pane *pane, int width)
 
 static int graph_width(const struct run_screen *screen, int width, int percent)
 {
-    return width * (percent + screen->wider) / 100;
+    return width * (percent + (int)ui_look(screen->ui).graph - 50) / 100;
 }
 
 /* Fewer where the graph needs the rows and three lines are left. */
@@ -323,9 +322,11 @@ static enum outcome next_pane(struct run_screen *screen, int by)
 
 static enum outcome make_wider(struct run_screen *screen, int by)
 {
-    if (screen->wider + by < -30 || screen->wider + by > 30)
+    int graph = (int)ui_look(screen->ui).graph + by;
+
+    if (graph < 20 || graph > 80)
         return OUTCOME_NONE;
-    screen->wider += by;
+    ui_keep_graph(screen->ui, (unsigned)graph);
     return OUTCOME_REDRAW;
 }
 
@@ -365,7 +366,7 @@ static enum outcome act(void *state, enum action action)
     case ACTION_NARROWER:
         return make_wider(screen, screen->focus == PART_GRAPH ? -5 : 5);
     case ACTION_RESET_PANES:
-        screen->wider = 0;
+        ui_keep_graph(screen->ui, 50);
         screen->zoomed = false;
         return OUTCOME_REDRAW;
     case ACTION_LOG_SCALE:

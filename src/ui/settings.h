@@ -16,6 +16,7 @@ struct settings {
     char theme[32], screen[16];
     unsigned fps;
     unsigned charts; /* enum charts */
+    unsigned graph;  /* how wide the graph of the screen Run is: 50 as usual, 20 to 80 */
     bool hints, mouse, bell;
 };
 

@@ -270,9 +270,17 @@ void ui_say(struct ui *ui, enum role role, const char *format, ...)
     ui_dirty(ui);
 }
 
+void ui_keep_graph(struct ui *ui, unsigned graph)
+{
+    ui->settings.graph = graph;
+    ui_dirty(ui);
+}
+
 struct ui_look ui_look(const struct ui *ui)
 {
-    struct ui_look look = { .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame };
+    struct ui_look look = {
+        .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame, .graph = ui->settings.graph
+    };
 
     if (ui->ascii || ui->settings.charts == CHARTS_ASCII)
         look.charts = CHART_ASCII;

@@ -209,6 +209,7 @@ struct run_view {
     int64_t sitting_t;
     double sitting_share;
     uint64_t paid, failed, retries;
+    uint64_t cut, odd; /* replies that ended at max_tokens, and for a reason that is not known */
     bool paused;
     char review[12]; /* the review mode: "none", "structure", "all"; "": not told */
     /* end */

@@ -45,6 +45,8 @@ void view_on_calls(struct run_view *view, const cJSON *event)
     view->paid = view_amount(event, "paid");
     view->failed = view_amount(event, "failed");
     view->retries = view_amount(event, "retries");
+    view->cut = view_amount(event, "cut");
+    view->odd = view_amount(event, "odd");
     keep_rate(view);
     if (view->paid > 0 && view->sitting_t < 0) {
         view->sitting_t = view->t;

@@ -369,9 +369,10 @@ static void folds_progress(void **state)
     assert_int_equal(view.node_calls.items[0].p95_ms, 90);
     assert_int_equal(view.node_calls.items[0].failed, 3);
     for (int i = 0; i < 700; i++)
-        apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"calls_per_s\":5,\"p95_ms\":7}");
+        apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"calls_per_s\":5,\"p95_ms\":7,\"cut\":2}");
     assert_int_equal(view.rates.count, 600);
     assert_int_equal(view.p95_ms, 7);
+    assert_int_equal(view.cut, 2);
     apply_text(&view, "{\"t\":9,\"type\":\"sitting\",\"review\":\"all\",\"limits\":{\"usd\":5}}");
     apply_text(&view, "{\"t\":9,\"type\":\"calls\",\"executor\":{\"calls\":3,\"requests\":4}}");
     assert_true(run_view_cached_share(&view) == 0.25);

@@ -489,6 +489,7 @@ static void test_settings_are_kept(void **state)
     struct rig *rig = *state;
 
     press(rig, "4 H T c");
+    ui_keep_graph(rig->ui, 65);
     assert_string_equal(row(rig, -1), "");
     stop(rig);
     start(rig);
@@ -496,6 +497,7 @@ static void test_settings_are_kept(void **state)
     press(rig, "x");
     assert_int_equal(note.last, ACTION_NEXT_FAILED); /* the last screen */
     assert_int_equal(ui_look(rig->ui).charts, CHART_BLOCK);
+    assert_int_equal(ui_look(rig->ui).graph, 65);
     press(rig, "H");
     assert_true(strlen(row(rig, -1)) > 0);
 }
