@@ -418,30 +418,16 @@ int text_lines(const char *text, int width)
 
 int text_draw(const struct pane *pane, enum role role, const char *text, int from)
 {
-    size_t at = 0, end, next;
-    int y = -from;
+    size_t len = strlen(text), at = 0, end, next;
+    int width = pane->width > 0 ? pane->width : 1, y = -from;
 
-    while (y < pane->height &&
-           text_wrap(text, strlen(text), pane->width > 0 ? pane->width : 1, at, &end, &next)) {
+    for (; y < pane->height && text_wrap(text, len, width, at, &end, &next); y++) {
+        bool is_last = y + 1 == pane->height;
+
         if (y >= 0)
-            (void)pane_text_n(pane, 0, y, -1, role, ATTR_NONE, text + at, end - at);
-        y++;
+            (void)pane_text_n(
+                pane, 0, y, -1, role, ATTR_NONE, text + at, (is_last ? len : end) - at);
         at = next;
     }
     return y > 0 ? y : 0;
-}
-
-int pane_paragraph(const struct pane *pane, int y, enum role role, const char *text)
-{
-    size_t len = strlen(text), from = 0, end, next;
-    int row = y;
-
-    for (; row < pane->height && text_wrap(text, len, pane->width, from, &end, &next); row++) {
-        bool is_last = row + 1 == pane->height;
-
-        (void)pane_text_n(
-            pane, 0, row, -1, role, ATTR_NONE, text + from, (is_last ? len : end) - from);
-        from = next;
-    }
-    return row - y;
 }

@@ -70,10 +70,6 @@ int pane_print(const struct pane *pane, int x, int y, enum role role, const char
 /* Ends at the cell before x. */
 int pane_text_right(const struct pane *pane, int x, int y, enum role role, const char *text);
 
-/* A text wrapped from row y on, down to the pane's end, where what is left is cut. Returns the rows
- * used. */
-int pane_paragraph(const struct pane *pane, int y, enum role role, const char *text);
-
 /* One character of ours; its ASCII form is `ascii` where the canvas is ASCII. */
 void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii);
 
@@ -95,8 +91,8 @@ int text_cells(const char *text, size_t len);
  * [*start, *end) of the text, *next where the one after begins. False at the text's end. An empty
  * line is a line. */
 bool text_wrap(const char *text, size_t len, int width, size_t from, size_t *end, size_t *next);
-/* How many lines it takes so; draws them from the line `from` on as far as there is room, and
- * returns how many were drawn. */
+/* How many lines it takes so; draws them from the line `from` on as far as there is room, where
+ * what is left is cut, and returns how many were drawn. */
 int text_lines(const char *text, int width);
 int text_draw(const struct pane *pane, enum role role, const char *text, int from);
 

@@ -226,7 +226,7 @@ void list_draw(struct list *list, const struct list_source *source, const void *
     list->height = rows.height;
     list->top = scroll_into(list->top, list->selected, list->shown_count, rows.height);
     if (list->shown_count == 0 && look->empty != NULL)
-        (void)pane_paragraph(&rows, 0, ROLE_DIM, look->empty);
+        (void)text_draw(&rows, ROLE_DIM, look->empty, 0);
     rows = scroll_bar(&rows, list->top, list->shown_count);
     for (int y = 0; y < rows.height; y++) {
         size_t position = list->top + (size_t)y;

@@ -298,7 +298,7 @@ static int draw_fact(const struct run_view *view, fact_text *text, const struct 
         body.height = body.y + REASON_ROWS > pane->y + pane->height
                           ? pane->y + pane->height - body.y
                           : REASON_ROWS;
-        rows = pane_paragraph(&body, 0, role, str_text(&words));
+        rows = text_draw(&body, role, str_text(&words), 0);
     } else if (rows > 0) {
         draw_picture(view, text, pane, left + pane_text(pane, left, y, role, str_text(&words)), y);
     }

@@ -79,7 +79,8 @@ static void draw_detail(const struct log_screen *screen, struct pane detail)
     if (detail.height < 2 || !list_selected(&screen->list, &row))
         return;
     pane_hline(&detail, 0, 0, detail.width, ROLE_BORDER);
-    (void)pane_paragraph(&detail, 1, ROLE_TEXT, ui_view(screen->ui)->log.items[row].text);
+    (void)pane_cut_top(&detail, 1);
+    (void)text_draw(&detail, ROLE_TEXT, ui_view(screen->ui)->log.items[row].text, 0);
 }
 
 static void draw_log(void *state, const struct pane *pane)

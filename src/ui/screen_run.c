@@ -144,7 +144,7 @@ static void draw_scores(struct run_screen *screen, const struct pane *pane)
 
     collect_scores(screen, view);
     if (screen->validation.count == 0 && screen->train.count == 0) {
-        (void)pane_paragraph(pane, 0, ROLE_DIM, "no score yet: the start is being measured");
+        (void)text_draw(pane, ROLE_DIM, "no score yet: the start is being measured", 0);
         return;
     }
     set_range(screen, &chart);

@@ -8,7 +8,14 @@
 #include "ui.h"
 
 /* What waits. */
-enum waiting { WAITING_NONE, WAITING_PROMPTS, WAITING_SKETCH, WAITING_HOSTILE, WAITING_LINES, WAITING_LONG };
+enum waiting {
+    WAITING_NONE,
+    WAITING_PROMPTS,
+    WAITING_SKETCH,
+    WAITING_HOSTILE,
+    WAITING_LINES,
+    WAITING_LONG
+};
 
 struct review_stage {
     uv_loop_t loop;
