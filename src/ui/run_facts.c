@@ -202,15 +202,14 @@ static enum role latency_text(const struct run_view *view, bool wide, struct str
 
 static enum role errors_text(const struct run_view *view, bool wide, struct str *out)
 {
-    unsigned long long failed = view->failed, retries = view->retries;
+    unsigned long long failed = view->failed, retries = view->retries, cut = view->cut + view->odd;
 
     if (view->lost > 0)
         str_addf(out, wide ? "%u scores lost, " : "%u lost, ", view->lost);
     str_addf(out, wide ? "%llu calls failed, %llu retries" : "%llu failed, %llu retried", failed,
         retries);
-    if (view->cut + view->odd > 0)
-        str_addf(out, wide ? ", %llu replies cut or ended oddly" : ", %llu cut",
-            (unsigned long long)(view->cut + view->odd));
+    if (cut > 0)
+        str_addf(out, wide ? ", %llu replies cut or ended oddly" : ", %llu cut", cut);
     return view->lost > 0 ? ROLE_ERROR : view->failed > 0 ? ROLE_WARNING : ROLE_TEXT;
 }
 

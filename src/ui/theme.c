@@ -317,8 +317,9 @@ char **theme_names(const char *folder, size_t *count)
     if (open != NULL) {
         add_files(&names, open);
         (void)closedir(open);
-        qsort(names.items + own, names.count - own, sizeof *names.items, by_name);
     }
+    if (names.items != NULL)
+        qsort(names.items + own, names.count - own, sizeof *names.items, by_name);
     *count = names.count;
     return names.items;
 }

@@ -155,8 +155,8 @@ static void keep(struct http *http, struct http_socket *socket)
     size_t at = (size_t)socket->fd;
 
     while (http->socket_count <= at) {
-        http->sockets =
-            array_grow(http->sockets, http->socket_count, &http->socket_cap, sizeof *http->sockets);
+        http->sockets = array_grow(
+            http->sockets, http->socket_count, &http->socket_cap, sizeof(struct http_socket *));
         http->sockets[http->socket_count++] = NULL;
     }
     http->sockets[at] = socket;

@@ -3,11 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "diff.h"
 #include "gradient.h"
 #include "losses.h"
 #include "mem.h"
+#include "utf8.h"
 
 static cJSON *fact_new(const char *type)
 {
@@ -263,17 +265,19 @@ static bool warn_of_gradients(
 {
     const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(take_failed, 0));
     int count = cJSON_GetArraySize(take_failed);
-    char message[480];
+    struct str message = STR_INIT;
+    bool ok;
 
     if (gradients_had(rollout) == 0)
-        (void)snprintf(message, sizeof message,
-            "none of the %d gradients could be had, nothing is learned from this step: %.360s",
-            count, first);
+        str_addf(&message,
+            "none of the %d gradients could be had, nothing is learned from this step: ", count);
     else
-        (void)snprintf(message, sizeof message,
-            "%d gradients could not be had, the step goes on with the others: %.360s", count,
-            first);
-    return facts_warning(o, message, take_failed);
+        str_addf(
+            &message, "%d gradients could not be had, the step goes on with the others: ", count);
+    utf8_add_line(first, strlen(first), 360, &message);
+    ok = facts_warning(o, str_text(&message), take_failed);
+    str_free(&message);
+    return ok;
 }
 
 bool facts_rollout(struct optimizer *o, enum level level, enum backward_mode backward,

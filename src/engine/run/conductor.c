@@ -5,6 +5,7 @@
 #include "json.h"
 #include "mem.h"
 #include "meta_ask.h"
+#include "utf8.h"
 
 /* One effect on its way: filled in by the conductor thread, performed on the loop. */
 struct command {
@@ -129,6 +130,15 @@ static void forget_pass(struct pass_handle *handle)
     free(handle);
 }
 
+static void prefix_words(struct err *err, const struct text *words)
+{
+    struct str line = STR_INIT;
+
+    utf8_add_line(words->data, words->len, 320, &line);
+    err_prefix(err, "%s", str_text(&line));
+    str_free(&line);
+}
+
 /* More than half lost for want of the endpoint: nothing can be learned from it (design, section 5).
  */
 static bool is_endpoint_gone(const struct rollout *rollout, struct err *err)
@@ -141,7 +151,7 @@ static bool is_endpoint_gone(const struct rollout *rollout, struct err *err)
         rollout->lost, rollout->count);
     for (size_t i = 0; i < rollout->count; i++)
         if (rollout->examples[i].state == EXAMPLE_LOST && rollout->examples[i].words != NULL) {
-            err_prefix(err, "%.320s", rollout->examples[i].words->data);
+            prefix_words(err, rollout->examples[i].words);
             break;
         }
     return true;

@@ -59,10 +59,11 @@ static void read_numbers(const cJSON *array, uint64_t *numbers, int count)
 {
     const cJSON *item = cJSON_IsArray(array) ? array->child : NULL;
 
-    for (int i = 0; i < count; i++, item = item != NULL ? item->next : NULL)
-        numbers[i] = cJSON_IsNumber(item) && item->valuedouble > 0 && item->valuedouble < 4e9
-                         ? (uint64_t)item->valuedouble
-                         : 0;
+    for (int i = 0; i < count; i++, item = item != NULL ? item->next : NULL) {
+        double number = cJSON_GetNumberValue(item); /* NAN where it is none */
+
+        numbers[i] = number > 0 && number < 4e9 ? (uint64_t)number : 0;
+    }
 }
 
 static bool is_stated(const struct run_view *view, unsigned pass)
@@ -76,15 +77,15 @@ static bool is_stated(const struct run_view *view, unsigned pass)
 /* [label, done, examples] */
 static void add_pass(struct run_view *view, const cJSON *row)
 {
-    const cJSON *label = cJSON_IsArray(row) ? row->child : NULL;
+    const char *label = cJSON_GetStringValue(cJSON_IsArray(row) ? row->child : NULL);
     struct view_pass *pass = &view->passes[view->pass_count];
     uint64_t numbers[3];
 
-    if (view->pass_count == VIEW_PASSES || !cJSON_IsString(label))
+    if (view->pass_count == VIEW_PASSES || label == NULL)
         return;
     read_numbers(row, numbers, 3);
     *pass = (struct view_pass){ .done = (unsigned)numbers[1], .examples = (unsigned)numbers[2] };
-    (void)snprintf(pass->label, sizeof pass->label, "%s", label->valuestring);
+    (void)snprintf(pass->label, sizeof pass->label, "%s", label);
     view->pass_count++;
 }
 

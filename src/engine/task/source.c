@@ -27,21 +27,25 @@ bool source_named(const char *path, const char *suffix)
     return len >= wanted && strncasecmp(path + len - wanted, suffix, wanted) == 0;
 }
 
-/* The descriptor of a regular file; -1. Looked at before it is opened: opening a pipe waits. */
-static int open_file(const char *path, struct err *err)
+/* Looked at before it is opened: opening a pipe waits. */
+static bool is_regular(const char *path, struct err *err)
 {
     struct stat info;
-    int fd = -1;
 
-    if (stat(path, &info) != 0)
-        err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
-    else if (S_ISDIR(info.st_mode))
-        err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
-    else if (!S_ISREG(info.st_mode))
-        err_set(err, ERR_INPUT,
-            "%s: is a pipe or a device; data is read more than once: save it to a file first",
-            path);
-    else if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return true; /* what cannot be looked at says why when it is opened */
+    if (S_ISDIR(info.st_mode))
+        return err_set(err, ERR_INPUT, "%s: is a folder, a file was expected", path);
+    return err_set(err, ERR_INPUT,
+        "%s: is a pipe or a device; data is read more than once: save it to a file first", path);
+}
+
+/* The descriptor of a regular file; -1. */
+static int open_file(const char *path, struct err *err)
+{
+    int fd = is_regular(path, err) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (fd < 0 && err->code == ERR_NONE)
         err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
     return fd;
 }
