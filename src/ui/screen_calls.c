@@ -23,6 +23,7 @@ struct calls {
     bool is_open, is_raw, narrow;
     struct call_row open; /* as it was last seen in the table */
     struct text_view text;
+    char *filter; /* as it was given; NULL: none */
 };
 
 enum {
@@ -42,7 +43,7 @@ static const struct list_column wide_columns[COLUMNS] = {
     [COLUMN_STATE] = { "state", 9, false },
     [COLUMN_ROLE] = { "role", 8, false },
     [COLUMN_NODE] = { "node", 16, false },
-    [COLUMN_EXAMPLE] = { "example", 9, false },
+    [COLUMN_EXAMPLE] = { "example", 12, false },
     [COLUMN_IN] = { "in", 6, true },
     [COLUMN_OUT] = { "out", 6, true },
     [COLUMN_LATENCY] = { "time", 7, true },
@@ -97,6 +98,8 @@ static const char *example_of(const struct calls *calls, const struct call_row *
 {
     const struct run_view *view = ui_view(calls->ui);
 
+    if (call->example_id != NULL)
+        return call->example_id;
     return call->example >= 0 && (size_t)call->example < view->examples.count
                ? view->examples.items[call->example].id
                : "";
@@ -204,6 +207,8 @@ static void refresh(struct calls *calls)
 
 static const char *nothing_there(const struct calls *calls)
 {
+    if (calls->filter != NULL && calls->count > 0)
+        return "no call matches the filter; Esc takes it off";
     if (session_kind(ui_session(calls->ui)) == SESSION_LIVE)
         return "no call is under way";
     return "Calls are listed while a run goes on here. Those of a stored run stand in its traces: "
@@ -216,6 +221,11 @@ static void draw_head(const struct calls *calls, const struct pane *row)
     size_t counts[CALL_CACHED + 1] = { 0 };
     char time[16];
 
+    if (calls->filter != NULL) {
+        (void)pane_print(row, 0, 0, ROLE_TEXT, "filter: %s (%zu of %zu)", calls->filter,
+            list_shown(&calls->list), calls->count);
+        return;
+    }
     for (size_t i = 0; i < calls->count; i++)
         counts[calls->rows[i].state]++;
     (void)pane_print(row, 0, 0, ROLE_TEXT,
@@ -320,7 +330,10 @@ static enum outcome go_to_trace(const struct calls *calls)
     struct place place = place_of(SCREEN_TRACES);
 
     if (call == NULL || call->example < 0) {
-        ui_say(calls->ui, ROLE_TEXT, "this call is not about one example");
+        ui_say(calls->ui, ROLE_TEXT,
+            call != NULL && call->example_id != NULL
+                ? "its pass is still under way: Traces (4) has the examples that are through"
+                : "this call is not about one example");
         return OUTCOME_NONE;
     }
     place.example = call->example;
@@ -333,8 +346,14 @@ static void on_filter(void *data, const char *line)
     struct calls *calls = data;
     struct err err = { .code = ERR_NONE };
 
-    if (line != NULL && !list_set_filter(&calls->list, &wide_source, line, &err))
+    if (line == NULL)
+        return;
+    if (!list_set_filter(&calls->list, &wide_source, line, &err)) {
         ui_say(calls->ui, ROLE_ERROR, "%s", err.message);
+        return;
+    }
+    free(calls->filter);
+    calls->filter = *line != '\0' ? mem_strdup(line) : NULL;
 }
 
 static void on_search(void *data, const char *line)
@@ -371,9 +390,14 @@ static enum outcome act_on_table(struct calls *calls, enum action action)
         calls->is_raw = action == ACTION_RAW;
         return open_selected(calls);
     case ACTION_FILTER:
-        ui_ask_line(
-            calls->ui, "calls (state:failed node:NAME time>1000): ", NULL, on_filter, calls);
+        ui_ask_line(calls->ui, "calls (state:failed node:NAME time>1000): ", calls->filter,
+            on_filter, calls);
         return OUTCOME_NONE;
+    case ACTION_BACK:
+        if (calls->filter == NULL)
+            return OUTCOME_IGNORED;
+        on_filter(calls, "");
+        return OUTCOME_REDRAW;
     case ACTION_FOLLOW:
         calls->follows = !calls->follows;
         return OUTCOME_REDRAW;
@@ -414,6 +438,7 @@ static void calls_close(void *state)
     list_free(&calls->list);
     text_view_free(&calls->text);
     free(calls->rows);
+    free(calls->filter);
     free(calls);
 }
 

@@ -101,9 +101,18 @@ void session_fill_options(struct session *session, struct run_options *options)
     options->keep_calls = true;
 }
 
+static void know_examples(struct session *session, const struct task *task)
+{
+    bool fresh;
+
+    for (size_t i = 0; i < task->example_count; i++)
+        (void)hash_map_put(&session->task_examples, hash_text(task->examples[i].id), i, &fresh);
+}
+
 bool session_start_live(struct session *session, struct run *take_run, struct err *err)
 {
     session->run = take_run;
+    know_examples(session, run_task(take_run));
     session->reader = reader_open(session->loop, run_path(take_run), on_texts, session, err);
     if (session->reader == NULL)
         return false;
@@ -156,6 +165,7 @@ void session_on_closed(uv_handle_t *handle)
     if (--session->handles > 0)
         return;
     run_view_free(&session->view);
+    hash_map_free(&session->task_examples);
     free(session);
 }
 
@@ -325,6 +335,9 @@ static struct call_row row_of(const struct session *session, const struct call_n
     if (!hash_is_zero(news->example) &&
         hash_map_get(&session->view.index->examples, news->example, &example))
         row.example = (int)example;
+    if (!hash_is_zero(news->example) &&
+        hash_map_get(&session->task_examples, news->example, &example))
+        row.example_id = run_task(session->run)->examples[example].id;
     return row;
 }
 

@@ -93,7 +93,8 @@ struct call_row {
     struct hash key;
     enum call_state state;
     char role[12], node[65], model[64];
-    int example; /* index in run_view.examples; -1: none */
+    int example;            /* index in run_view.examples; -1: none, or no fact has named it yet */
+    const char *example_id; /* of the task; NULL: it is about none. As long as the session */
     unsigned attempt;
     int64_t began_ms; /* of the run's clock */
     unsigned latency_ms;

@@ -4,6 +4,7 @@
 /* Private to the files of session.h: session.c is the face and a live run, stored.c follows a run's
  * file, replay.c is its clock. */
 #include "reader_feed.h"
+#include "hash_map.h"
 #include "session.h"
 
 /* A run's file that is followed: another process's (all of it, as it grows) or a replayed one (up
@@ -45,7 +46,8 @@ struct session {
     uv_async_t changed; /* keeps the loop alive only while a change is to be told */
     bool is_changed, is_closing;
     struct err trouble;
-    struct run *run; /* live */
+    struct run *run;               /* live */
+    struct hash_map task_examples; /* of a live run's task, by id */
     bool has_outcome;
     struct run_outcome outcome;
     struct stored stored;

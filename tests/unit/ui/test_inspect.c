@@ -191,8 +191,19 @@ static void test_calls_selection(void **state)
     type(&stage, "fstate:failed\r", 80, 24);
     assert_true(sees(&stage, 80, 24, "could not be reached"));
     assert_false(sees(&stage, 80, 24, "retrying "));
-    type(&stage, "fcolour>3\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "filter: state:failed (1 of"));
+    type(&stage,
+        "f\x15"
+        "colour>3\r",
+        80, 24);
     assert_true(sees(&stage, 100, 24, "no column \"colour\""));
+    type(&stage,
+        "f\x15"
+        "node:nowhere\r",
+        80, 24);
+    assert_true(sees(&stage, 80, 24, "no call matches the filter"));
+    type(&stage, "\x1B", 80, 24);
+    assert_true(sees(&stage, 80, 24, "retrying "));
     stage_close(&stage);
 }
 
