@@ -17,6 +17,7 @@ void str_reserve(struct str *s, size_t more)
     while (cap < need)
         cap *= 2;
     s->data = mem_realloc(s->data, cap, 1);
+    s->data[s->len] = '\0';
     s->cap = cap;
 }
 

@@ -16,7 +16,7 @@ struct http_list {
 
 /* libcurl goes through all connections of a multi handle for each transfer that begins or ends:
  * many connections are spread over several. */
-enum { POOLS_MAX = 8, POOL_CONNECTIONS = 128 };
+enum { POOLS_MAX = 16, POOL_CONNECTIONS = 64 };
 
 struct http_pool {
     struct http *http;

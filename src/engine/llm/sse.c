@@ -98,6 +98,13 @@ static bool take_line(struct sse *sse, const char *bytes, size_t len, struct err
     return more;
 }
 
+/* Nearly every event of a stream: one line of data, and a blank one, both in the chunk. */
+static bool is_whole_event(const struct sse *sse, const char *at, const char *stop, const char *end)
+{
+    return end - stop >= 2 && stop[0] == '\n' && stop[1] == '\n' && sse->begun && !sse->has_data &&
+           sse->line.len == 0 && stop - at > 6 && memcmp(at, "data: ", 6) == 0;
+}
+
 bool sse_feed(struct sse *sse, const char *bytes, size_t len, struct err *err)
 {
     const char *at = bytes, *end = bytes + len;
@@ -116,6 +123,12 @@ bool sse_feed(struct sse *sse, const char *bytes, size_t len, struct err *err)
 
         if (stop == end)
             return keep(sse, at, (size_t)(end - at), err);
+        if (is_whole_event(sse, at, stop, end)) {
+            if (!add_data(sse, at + 6, (size_t)(stop - at) - 6, err) || !dispatch(sse))
+                return false;
+            at = stop + 2;
+            continue;
+        }
         if (!take_line(sse, at, (size_t)(stop - at), err))
             return false;
         at = stop + 1;

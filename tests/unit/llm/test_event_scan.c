@@ -59,6 +59,14 @@ static const char *const openai_usual[] = {
     BEGIN "\"index\":0,\"delta\":{\"reasoning\":\"so \",\"reasoning_content\":\"or\"}}]}",
     BEGIN "\"delta\":{\"content\":\"a\",\"tool_calls\":[],\"refusal\":null},\"index\":0}]}",
     "{ \"choices\" : [ { \"delta\" : { \"content\" : \"a\" } , \"index\" : 0 } ] } ",
+    BEGIN "\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+    BEGIN "\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"length\"}]}",
+    BEGIN "\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"}]}",
+    BEGIN "\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}",
+    BEGIN "\"index\":0,\"delta\":{},\"finish_reason\":\"insufficient_system_resource\"}]}",
+    BEGIN
+    "\"index\":0,\"delta\":{},\"finish_reason\":\"a reason with more letters than are kept of "
+    "one, of which there are sixty-four\"}]}",
     BEGIN
     "\"content_filter_results\":{\"hate\":{\"filtered\":false,\"score\":-1.5e-3},\"x\":[1,[]]},"
     "\"delta\":{\"content\":\"a\"},\"index\":0}],\"error\":null}",
@@ -66,7 +74,8 @@ static const char *const openai_usual[] = {
 
 static const char *const openai_unusual[] = {
     BEGIN "\"index\":0,\"delta\":{\"content\":\"\\u00e9\"}}]}",
-    BEGIN "\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}",
+    BEGIN "\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"st\\u006fp\"}]}",
+    BEGIN "\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":7}]}",
     BEGIN "\"index\":1,\"delta\":{\"content\":\"other\"}}]}",
     BEGIN "\"index\":00,\"delta\":{\"content\":\"a\"}}]}",
     BEGIN "\"index\":0.0,\"delta\":{\"content\":\"a\"}}]}",
