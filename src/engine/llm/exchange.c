@@ -52,7 +52,7 @@ static void on_text(void *ctx, const char *text, size_t len)
     x->call->on_text(x->call, text, len);
 }
 
-static bool on_event(void *ctx, const char *name, char *data, size_t len)
+static bool on_event(void *ctx, const char *name, const char *data, size_t len)
 {
     struct exchange *x = ctx;
 
@@ -377,7 +377,7 @@ static void send_request(struct exchange *x)
     x->sent = *model->quirks;
     x->url = endpoint_url(model, x->call->endpoint, x->protocol->path);
     x->headers = endpoint_headers(model);
-    str_reserve(&x->body, llm_request_bytes(request) * 9 / 8 + 1024);
+    str_reserve(&x->body, llm_request_bytes(request) * 9 / 8 + 512);
     x->protocol->write_body(request, &x->sent, &x->body);
     x->transfer = (struct http_transfer){
         .url = x->url,

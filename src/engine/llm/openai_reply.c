@@ -248,9 +248,9 @@ static bool read_plain(struct partial *partial, struct scan *scan, const char *d
            (!is_finished || read_finish(partial, finish->at, finish->len));
 }
 
-bool openai_on_event_tree(struct partial *partial, const char *name, char *data, size_t len)
+bool openai_on_event_tree(struct partial *partial, const char *name, const char *data, size_t len)
 {
-    cJSON *json = partial_parse(data, len);
+    cJSON *json = partial_parse(partial_copy(partial, data, len), len);
     bool ok;
 
     if (json == NULL)
@@ -263,22 +263,24 @@ bool openai_on_event_tree(struct partial *partial, const char *name, char *data,
     return ok;
 }
 
-bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
+bool openai_on_event(struct partial *partial, const char *name, const char *data, size_t len)
 {
     bool is_error = strcmp(name, "error") == 0;
     struct scan scan;
+    char *copy;
     bool ok;
 
     if (partial->ended)
         return true;
     if (!is_error && partial_add_again(partial, data, len, &ok))
         return ok;
-    if (strncmp(data, "[DONE]", 6) == 0) {
+    copy = partial_copy(partial, data, len);
+    if (str_starts(copy, "[DONE]")) {
         partial->ended = true;
         return true;
     }
-    if (!is_error && scan_event(&scan, event_shape, data, len) && is_plain(&scan))
-        return read_plain(partial, &scan, data, len);
+    if (!is_error && scan_event(&scan, event_shape, copy, len) && is_plain(&scan))
+        return read_plain(partial, &scan, copy, len);
     return openai_on_event_tree(partial, name, data, len);
 }
 
