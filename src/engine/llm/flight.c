@@ -276,6 +276,7 @@ struct flight *flight_open(struct client *client, struct llm_request *request, u
     flight->endpoint = LANE_ANY;
     flight->item.priority = priority;
     flight->worst = worst_case(request);
+    flight->likely_tokens = client_likely_tokens(request);
     note_worst(&client->counts, &flight->worst);
     key_map_put(&client->flights, request->key, flight);
     flight->next = client->all;
