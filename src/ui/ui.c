@@ -132,25 +132,6 @@ void ui_paste(struct ui *ui, const char *text)
     ui_dirty(ui);
 }
 
-static void click(struct ui *ui, const struct input *input)
-{
-    const struct screen *screen = ui->screens[ui->screen];
-    bool up = input->button == MOUSE_WHEEL_UP, down = input->button == MOUSE_WHEEL_DOWN;
-    enum screen_id tab;
-
-    if (ui->modal != MODAL_NONE)
-        return;
-    if (up || down) {
-        ui_act(ui, up ? ACTION_UP : ACTION_DOWN);
-        return;
-    }
-    if (ui_tab_at(ui, input->x, input->y, &tab))
-        ui_go_to_tab(ui, tab);
-    else if (screen != NULL && screen->click != NULL && input->y >= 2 &&
-             screen->click(ui_screen_state(ui), input->x, input->y - 2) == OUTCOME_REDRAW)
-        ui_dirty(ui);
-}
-
 static void on_input(void *data, const struct input *input)
 {
     struct ui *ui = data;
@@ -165,7 +146,7 @@ static void on_input(void *data, const struct input *input)
         ui_paste(ui, input->paste);
         break;
     case INPUT_MOUSE:
-        click(ui, input);
+        ui_mouse(ui, input);
         break;
     }
 }
@@ -270,17 +251,9 @@ void ui_say(struct ui *ui, enum role role, const char *format, ...)
     ui_dirty(ui);
 }
 
-void ui_keep_graph(struct ui *ui, unsigned graph)
-{
-    ui->settings.graph = graph;
-    ui_dirty(ui);
-}
-
 struct ui_look ui_look(const struct ui *ui)
 {
-    struct ui_look look = {
-        .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame, .graph = ui->settings.graph
-    };
+    struct ui_look look = { .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame };
 
     if (ui->ascii || ui->settings.charts == CHARTS_ASCII)
         look.charts = CHART_ASCII;

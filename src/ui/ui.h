@@ -52,6 +52,8 @@ bool ui_is_handed_over(const struct ui *ui); /* another process asked for the ru
 
 void ui_key(struct ui *ui, key_code key);
 void ui_paste(struct ui *ui, const char *text);
+/* A click or a turn of the wheel, at a place of the picture drawn last. */
+void ui_mouse(struct ui *ui, const struct input *input);
 /* Draws the whole picture; the canvas has its size and says whether it is ASCII. */
 void ui_draw(struct ui *ui, struct canvas *canvas);
 

@@ -129,6 +129,21 @@ void ui_help_key(struct ui *ui, key_code key)
         ui->help.selected = ui->help.top = 0;
 }
 
+void ui_help_click(struct ui *ui, int row)
+{
+    struct rows rows;
+    int at = ui->help.top + row;
+
+    fill(ui, &rows);
+    ui_dirty(ui);
+    if (at >= rows.count)
+        return;
+    if (at == ui->help.selected)
+        run_selected(ui);
+    else
+        ui->help.selected = at;
+}
+
 void ui_help_paste(struct ui *ui, const char *text)
 {
     line_edit_insert(&ui->help.filter, text);
@@ -155,6 +170,7 @@ static void draw_rows(struct ui *ui, const struct pane *pane, const struct rows 
 {
     struct help *help = &ui->help;
 
+    help->rows = *pane;
     if (help->selected < help->top)
         help->top = help->selected;
     if (help->selected >= help->top + pane->height)

@@ -210,6 +210,7 @@ static void test_panes(void **state)
     (void)state;
     stage_open(&stage, MADE_NINE);
     assert_true(sees(&stage, 60, 20, "Graph"));
+    assert_true(sees(&stage, 60, 20, "\nTab pane"));
     stage_keys(&stage, "\t\t");
     assert_true(sees(&stage, 60, 20, "Scores by batch"));
     stage_keys(&stage, "\t");
