@@ -43,6 +43,7 @@ static void on_prepare(uv_prepare_t *prepare)
         canvas_resize(&ui->canvas, width, height);
     ui->dirty = false;
     ui->canvas.ascii = ui->ascii;
+    ui->canvas.console = ui->console;
     ui_draw(ui, &ui->canvas);
     ui->frame_bytes = terminal_draw(ui->terminal, &ui->canvas);
 }
@@ -317,6 +318,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
     };
 
     ui->ascii = !terminal_is_utf8();
+    ui->console = terminal_is_console();
     ui->terminal = terminal_open(&options, err);
     if (ui->terminal == NULL)
         return false;

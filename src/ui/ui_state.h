@@ -82,7 +82,7 @@ struct ui {
     struct canvas canvas;
     struct theme theme;
     enum depth depth;
-    bool ascii, dirty;
+    bool ascii, console, dirty;
     unsigned frame;
     int64_t drawn_us;   /* the last live frame */
     size_t frame_bytes; /* that the last frame took */
