@@ -95,7 +95,7 @@ struct reader *ui_reader(const struct ui *ui);
 void ui_go(struct ui *ui, const struct place *place);
 /* Whether ACTION_BACK would lead to where a link was followed from. */
 bool ui_can_go_back(const struct ui *ui);
-/* One line at the bottom until the next key; cleaned like all text. */
+/* One line at the bottom until the next key or for some seconds; cleaned like all text. */
 void ui_say(struct ui *ui, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Asks for a line of text; on_line gets it (NULL: given up) with `data`, not from inside this call.

@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "review_state.h"
 
-enum { NARROW = 60, WIDE = 170, QUEUE_WIDTH = 21, HEAD = 2 };
+enum { NARROW = 60, WIDE = 170, QUEUE_WIDTH = 22 /* "structure" and a bar beside it */, HEAD = 2 };
 
 /* ---- which proposal is shown ---- */
 

@@ -115,6 +115,7 @@ void ui_key(struct ui *ui, key_code key)
 {
     if (ui->message[0] != '\0') {
         ui->message[0] = '\0';
+        (void)uv_timer_stop(&ui->message_end);
         ui_dirty(ui);
     }
     if (ui->modal != MODAL_NONE)
@@ -241,6 +242,29 @@ struct reader *ui_reader(const struct ui *ui)
     return session_reader(ui->session);
 }
 
+/* The hints come back by themselves; what went wrong stands longer. */
+static void on_message_end(uv_timer_t *timer)
+{
+    struct ui *ui = timer->data;
+
+    ui->message[0] = '\0';
+    ui_dirty(ui);
+}
+
+static void start_message_end(struct ui *ui, enum role role)
+{
+    enum { USUAL_MS = 8000, WRONG_MS = 20000 };
+    bool is_wrong = role == ROLE_ERROR || role == ROLE_WARNING;
+    unsigned ms = ui->options.message_ms;
+
+    if (!ui->closed)
+        (void)uv_timer_start(&ui->message_end, on_message_end,
+            ms > 0     ? ms
+            : is_wrong ? WRONG_MS
+                       : USUAL_MS,
+            0);
+}
+
 void ui_say(struct ui *ui, enum role role, const char *format, ...)
 {
     va_list args;
@@ -249,6 +273,7 @@ void ui_say(struct ui *ui, enum role role, const char *format, ...)
     (void)vsnprintf(ui->message, sizeof ui->message, format, args);
     va_end(args);
     ui->message_role = role;
+    start_message_end(ui, role);
     ui_dirty(ui);
 }
 
@@ -356,12 +381,14 @@ static void open_signals(struct ui *ui)
 static void open_handles(struct ui *ui)
 {
     (void)uv_timer_init(ui->options.loop, &ui->live);
+    (void)uv_timer_init(ui->options.loop, &ui->message_end);
     (void)uv_prepare_init(ui->options.loop, &ui->prepare);
-    ui->live.data = ui->prepare.data = ui;
+    ui->live.data = ui->message_end.data = ui->prepare.data = ui;
+    uv_unref((uv_handle_t *)&ui->message_end);
     (void)uv_prepare_start(&ui->prepare, on_prepare);
     uv_unref((uv_handle_t *)&ui->prepare);
     open_signals(ui);
-    ui->open_handles = 2 + UI_SIGNALS;
+    ui->open_handles = 3 + UI_SIGNALS;
 }
 
 static enum screen_id first_screen(const struct ui *ui)
@@ -396,8 +423,8 @@ struct ui *ui_open(const struct ui_options *options, struct session *session, st
     for (int i = 0; i < SCREENS; i++)
         ui->shown[i] = place_of((enum screen_id)i);
     open_folders(ui);
-    read_settings(ui);
     open_handles(ui);
+    read_settings(ui);
     if (!read_keys(ui, err) || (options->has_terminal && !open_terminal(ui, err)) ||
         !choose_theme(ui, err)) {
         ui_close(ui);
@@ -462,6 +489,7 @@ void ui_close(struct ui *ui)
     keep_settings(ui);
     ui->terminal = NULL;
     uv_close((uv_handle_t *)&ui->live, on_closed);
+    uv_close((uv_handle_t *)&ui->message_end, on_closed);
     uv_close((uv_handle_t *)&ui->prepare, on_closed);
     for (int i = 0; i < UI_SIGNALS; i++)
         uv_close((uv_handle_t *)&ui->signals[i], on_closed);

@@ -26,6 +26,7 @@ struct ui_options {
     enum colour_choice colour; /* --color */
     const char *theme;         /* --theme; NULL: the setting */
     unsigned fps;              /* --fps; 0: the setting */
+    unsigned message_ms;       /* so long a message stands where the hints are; 0: as usual */
     /* $XDG_STATE_HOME/flowbot (settings) and $XDG_CONFIG_HOME/flowbot (keys.json, themes/); NULL:
      * none is read or written. */
     const char *state_folder, *config_folder;

@@ -87,6 +87,7 @@ struct ui {
     int64_t drawn_us;   /* the last live frame */
     size_t frame_bytes; /* that the last frame took */
     uv_timer_t live;    /* the next live frame */
+    uv_timer_t message_end;
     uv_prepare_t prepare;
     uv_signal_t signals[UI_SIGNALS];
     int open_handles;

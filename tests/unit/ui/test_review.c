@@ -76,6 +76,23 @@ static void test_wheel(void **state)
     review_stage_close(&stage);
 }
 
+static int count_of(struct review_stage *stage, const char *words)
+{
+    struct canvas canvas = { 0 };
+    struct str text = STR_INIT;
+    int count = 0;
+
+    (void)sees(stage, 120, 40, "");
+    canvas_resize(&canvas, 120, 40);
+    ui_draw(stage->ui, &canvas);
+    canvas_dump(&canvas, false, &text);
+    for (const char *at = str_text(&text); (at = strstr(at, words)) != NULL; at++)
+        count++;
+    str_free(&text);
+    canvas_free(&canvas);
+    return count;
+}
+
 static int rows_of_change(struct review_stage *stage)
 {
     struct canvas canvas = { 0 };
@@ -93,6 +110,30 @@ static int rows_of_change(struct review_stage *stage)
     str_free(&text);
     canvas_free(&canvas);
     return rows;
+}
+
+/* The first that reached the best score is the best; the same workflow again is not. */
+static void test_one_best(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_NONE);
+    assert_true(sees(&stage, 120, 40, ""));
+    keys(&stage, "6");
+    assert_true(sees(&stage, 120, 40, "\u2605 best"));
+    for (int i = 2; i < 4; i++) {
+        cJSON *event = cJSON_Parse("{\"type\":\"validation\",\"score\":0.424,\"workflow\":\"w2\","
+                                   "\"best\":true,\"again\":true}");
+
+        cJSON_AddNumberToObject(event, "batch", i);
+        cJSON_AddNumberToObject(event, "pass", 20 + i);
+        run_view_apply(&stage.session.view, event);
+        cJSON_Delete(event);
+    }
+    assert_int_equal(count_of(&stage, "\u2605 best"), 1);
+    assert_int_equal(count_of(&stage, "known already"), 2);
+    review_stage_close(&stage);
 }
 
 static void test_wider(void **state)
@@ -475,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_hunks),
         cmocka_unit_test(test_wheel),
         cmocka_unit_test(test_wider),
+        cmocka_unit_test(test_one_best),
         cmocka_unit_test(test_panes_are_hinted),
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_reject_by_hunks),

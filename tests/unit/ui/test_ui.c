@@ -100,6 +100,7 @@ static void start(struct rig *rig)
     struct err err = { .code = ERR_NONE };
     struct ui_options options = {
         .loop = &rig->loop,
+        .message_ms = 30,
         .screens = screens,
         .state_folder = rig->folder,
         .config_folder = rig->folder,
@@ -584,6 +585,31 @@ static void test_wheel(void **state)
     press(rig, "Esc");
 }
 
+static void on_idle(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
+/* The hints come back without a key. */
+static void test_messages_end(void **state)
+{
+    struct rig *rig = *state;
+    uint64_t ends = uv_now(&rig->loop) + 5000;
+    uv_idle_t alive; /* as the terminal keeps the loop */
+
+    (void)uv_idle_init(&rig->loop, &alive);
+    (void)uv_idle_start(&alive, on_idle);
+    ui_say(rig->ui, ROLE_TEXT, "something is said");
+    assert_says(rig, "something is said");
+    while (strstr(row(rig, -1), "? help") == NULL && uv_now(&rig->loop) < ends) {
+        (void)uv_run(&rig->loop, UV_RUN_NOWAIT);
+        (void)usleep(2000);
+    }
+    uv_close((uv_handle_t *)&alive, NULL);
+    (void)uv_run(&rig->loop, UV_RUN_NOWAIT);
+    assert_says(rig, "? help");
+}
+
 static void write_config(struct rig *rig, const char *name, const char *text)
 {
     struct err err = { .code = ERR_NONE };
@@ -740,6 +766,7 @@ int main(void)
         WITH_RIG(test_help),
         WITH_RIG(test_commands),
         WITH_RIG(test_settings_are_kept),
+        WITH_RIG(test_messages_end),
         WITH_RIG(test_mouse_in_a_choice),
         WITH_RIG(test_mouse_in_help),
         WITH_RIG(test_wheel),
