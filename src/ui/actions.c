@@ -109,6 +109,12 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_COMMIT] = { "commit", "make the decisions final", "commit", REVIEW, "C" },
     [ACTION_SIDE_BY_SIDE] = { "side-by-side", "the diff side by side, or unified", "side",
         REVIEW | HISTORY, "S" },
+    [ACTION_LESS_CONTEXT] = { "less-context", "fewer unchanged lines around a change", NULL,
+        REVIEW | HISTORY, "{" },
+    [ACTION_MORE_CONTEXT] = { "more-context", "more unchanged lines around a change", NULL,
+        REVIEW | HISTORY, "}" },
+    [ACTION_WHITE_SPACE] = { "white-space", "changes of white space alone, shown or not", NULL,
+        REVIEW | HISTORY, "W" },
     [ACTION_REVIEW_MODE] = { "review-mode", "which proposals wait for a person", NULL, ALL, "M" },
     [ACTION_REVERT] = { "revert", "go back to this workflow", "go back", HISTORY, "B" },
     /* the run */

@@ -317,6 +317,17 @@ static enum outcome move(struct history *history, enum action action)
     return list_act(&history->list, &history_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
+static enum outcome change_look(struct history *history, enum action action)
+{
+    struct str words = STR_INIT;
+
+    (void)delta_view_act(&history->diff, action);
+    delta_view_tell_look(&history->diff, &words);
+    ui_say(history->ui, ROLE_TEXT, "%s", str_text(&words));
+    str_free(&words);
+    return OUTCOME_REDRAW;
+}
+
 static enum outcome act(void *state, enum action action)
 {
     struct history *history = state;
@@ -347,6 +358,10 @@ static enum outcome act(void *state, enum action action)
     case ACTION_MARK:
         toggle_mark(history);
         return OUTCOME_REDRAW;
+    case ACTION_LESS_CONTEXT:
+    case ACTION_MORE_CONTEXT:
+    case ACTION_WHITE_SPACE:
+        return change_look(history, action);
     case ACTION_REVERT:
         ask_revert(history);
         return OUTCOME_REDRAW;

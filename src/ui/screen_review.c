@@ -362,6 +362,17 @@ static enum outcome turn_sides(struct review *review)
     return redraw_if(delta_view_act(&review->diff, ACTION_SIDE_BY_SIDE));
 }
 
+static enum outcome change_look(struct review *review, enum action action)
+{
+    struct str words = STR_INIT;
+
+    (void)delta_view_act(&review->diff, action);
+    delta_view_tell_look(&review->diff, &words);
+    ui_say(review->ui, ROLE_TEXT, "%s", str_text(&words));
+    str_free(&words);
+    return OUTCOME_REDRAW;
+}
+
 /* Keys may come faster than frames: they are about the change as it is, not as it was drawn. */
 static void lay_out(struct review *review)
 {
@@ -403,6 +414,8 @@ static enum outcome act(void *state, enum action action)
     }
     if (action == ACTION_SIDE_BY_SIDE)
         return turn_sides(review);
+    if (delta_view_is_look(action))
+        return change_look(review, action);
     outcome = review_decide(review, action);
     refresh(review);
     return outcome != OUTCOME_IGNORED ? outcome : move(review, action);

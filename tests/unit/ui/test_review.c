@@ -112,6 +112,29 @@ static int rows_of_change(struct review_stage *stage)
     return rows;
 }
 
+/* Less and more of what stays around a change, from whichever pane; on History too. */
+static void test_context(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_LONG);
+    keys(&stage, "5");
+    assert_true(sees(&stage, 120, 40, "... 7 lines ..."));
+    keys(&stage, "\t}");
+    assert_true(sees(&stage, 120, 40, "... 5 lines ..."));
+    assert_true(sees(&stage, 120, 40, "3 unchanged lines around each change"));
+    keys(&stage, "{{{{{{{");
+    assert_true(sees(&stage, 120, 40, "... 11 lines ..."));
+    keys(&stage, "W");
+    assert_true(sees(&stage, 120, 40, "changes of white space left out"));
+    review_stage_close(&stage);
+    review_stage_open(&stage, WAITING_NONE);
+    keys(&stage, "6gmGk{{W");
+    assert_true(sees(&stage, 120, 40, "0 unchanged lines around each change, changes of white"));
+    review_stage_close(&stage);
+}
+
 /* The first that reached the best score is the best; the same workflow again is not. */
 static void test_one_best(void **state)
 {
@@ -516,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_hunks),
         cmocka_unit_test(test_wheel),
         cmocka_unit_test(test_wider),
+        cmocka_unit_test(test_context),
         cmocka_unit_test(test_one_best),
         cmocka_unit_test(test_panes_are_hinted),
         cmocka_unit_test(test_split),
