@@ -163,6 +163,36 @@ class Tui(Case):
         terminal.send("\x03")
         self.ends(terminal, 130)
 
+    def click(self, terminal, words, button=0):
+        """Presses the button where these words stand."""
+        for y, row in enumerate(terminal.rows()):
+            if words in row:
+                terminal.send(f"\x1b[<{button};{row.index(words) + 1};{y + 1}M")
+                return
+        self.fail(terminal.text())
+
+    def test_with_the_mouse(self):
+        """An entry of the palette, a pane under the pointer, an answer of a question."""
+        terminal = self.open("run", self.task, "--review", "all")
+        terminal.wait("WAITS FOR YOU", 60)
+        terminal.send(":set mouse on\r")
+        terminal.wait("mouse on")
+        terminal.send("?screen-hist")
+        terminal.wait("history: batches and decisions")
+        self.click(terminal, "history: batches")
+        self.click(terminal, "history: batches")
+        terminal.wait("proposal 1")
+        self.click(terminal, "5 Review")
+        terminal.wait("\u2500change 1/")
+        before = terminal.text()
+        self.click(terminal, "what the meta model says", 65)  # the wheel, downwards
+        terminal.wait("what the meta model says", gone=True)
+        self.assertEqual(terminal.rows()[:8], before.split("\n")[:8])
+        terminal.send("q")
+        terminal.wait("leave: flowbot resume goes on")
+        self.click(terminal, "leave: flowbot resume")
+        self.ends(terminal, 1)
+
     def test_another_process_takes_over(self):
         self.task = self.write_task(**LONG)
         first = self.open("run", self.task, "--review", "none")
