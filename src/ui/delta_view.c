@@ -324,7 +324,7 @@ static void add_context(
         size_t *items;
         size_t count, cap;
     } starts = { 0 };
-    size_t context = (size_t)(CONTEXT + view->more_context);
+    size_t context = CONTEXT + (size_t)view->more_context;
     size_t head = at_start ? 0 : context, tail = at_end ? 0 : context;
     size_t at = 0, end, next;
     int width = view->doc.width - DOC_MARGIN;
