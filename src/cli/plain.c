@@ -15,7 +15,6 @@
 
 /* ---- saying ---- */
 
-/* What is not ASCII, or acts on a terminal, is a question mark. */
 void plain_print(const char *text)
 {
     size_t len = strlen(text);

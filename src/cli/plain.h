@@ -52,10 +52,12 @@ struct run_options plain_options(struct plain *plain);
 int plain_go(struct plain *plain, struct run *take_run, struct err *err);
 void plain_close(struct plain *plain); /* in every case */
 
+/* To standard output; what is not ASCII, or acts on a terminal, is a question mark. */
+void plain_print(const char *text);
+
 /* ---- shared by the files plain*.c alone ---- */
 
 void plain_say(const struct plain *plain, const char *text); /* one line, with the time */
-void plain_print(const char *text);                          /* lines, as ASCII */
 void plain_print_log(struct plain *plain); /* what is new; not while an editor is open */
 
 /* plain_ask.c */
