@@ -265,6 +265,18 @@ class Tui(Case):
         self.assert_says(self.flowbot("replay", run, code=2), "a terminal is needed")
         self.assert_says(self.flowbot("replay", run, "--speed", "0", code=2), "--speed 0")
 
+    def test_the_console_of_linux(self):
+        """Its font has lines and half blocks; neither dots nor signs are sent."""
+        terminal = self.open("run", self.task, "--review", "none", TERM="linux")
+        terminal.wait("DONE", 60)
+        terminal.send("6g")
+        terminal.wait("* best")
+        terminal.send("q")
+        self.ends(terminal, 0)
+        drawn = terminal.raw.split(b"done after")[0].decode()
+        self.assertIn("\u2500\u2500", drawn)
+        self.assertNotRegex(drawn, "[\u2713-\u2718\u2605\u25cf\u256d-\u2570\u2800-\u28ff]")
+
     def test_terminals_that_are_not_able(self):
         """The run goes on without the interface."""
         for kind in ("dumb", "", "no-such-terminal"):
