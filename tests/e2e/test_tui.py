@@ -270,7 +270,7 @@ class Tui(Case):
         terminal = self.open("run", self.task, "--review", "none", TERM="linux")
         terminal.wait("DONE", 60)
         terminal.send("6g")
-        terminal.wait("* best")
+        terminal.wait("proposal 1")
         terminal.send("q")
         self.ends(terminal, 0)
         drawn = terminal.raw.split(b"done after")[0].decode()
