@@ -65,6 +65,7 @@ void ui_help_open(struct ui *ui)
 {
     ui->modal = MODAL_HELP;
     ui->help.selected = ui->help.top = 0;
+    ui->help.clicked = -1;
     line_edit_set(&ui->help.filter, "");
     ui_dirty(ui);
 }
@@ -106,6 +107,7 @@ void ui_help_key(struct ui *ui, key_code key)
     enum { CTRL_C = 3, PAGE = 10 };
 
     ui_dirty(ui);
+    ui->help.clicked = -1;
     switch (key) {
     case K_ESC:
     case CTRL_C:
@@ -138,10 +140,10 @@ void ui_help_click(struct ui *ui, int row)
     ui_dirty(ui);
     if (at >= rows.count)
         return;
-    if (at == ui->help.selected)
+    ui->help.selected = at;
+    if (at == ui->help.clicked)
         run_selected(ui);
-    else
-        ui->help.selected = at;
+    ui->help.clicked = at;
 }
 
 void ui_help_paste(struct ui *ui, const char *text)

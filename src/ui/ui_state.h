@@ -44,6 +44,7 @@ struct choice_prompt {
 struct help {
     struct line_edit filter;
     int selected, top;
+    int clicked; /* the row that a click has selected; -1: none has */
     struct pane rows; /* where they were drawn last */
 };
 
@@ -137,7 +138,7 @@ void ui_draw_choice(struct ui *ui, const struct pane *pane);
 /* ui_help.c */
 void ui_help_open(struct ui *ui);
 void ui_help_key(struct ui *ui, key_code key);
-void ui_help_click(struct ui *ui, int row); /* of those drawn; the one selected is run */
+void ui_help_click(struct ui *ui, int row); /* of those drawn; a second click on it runs it */
 void ui_help_paste(struct ui *ui, const char *text);
 void ui_draw_help(struct ui *ui, const struct pane *pane);
 

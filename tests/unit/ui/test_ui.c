@@ -567,7 +567,10 @@ static void test_mouse_in_help(void **state)
     press(rig, "?");
     mouse(rig, MOUSE_WHEEL_DOWN, 5, 5);
     assert_int_equal(note.last, ACTION_HELP);
-    mouse(rig, MOUSE_LEFT, 5, 4); /* the second row, which the wheel selected */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(note.last, ACTION_HELP);
+        mouse(rig, MOUSE_LEFT, 5, 4); /* the second row, which the wheel selected */
+    }
     assert_int_not_equal(note.last, ACTION_HELP);
 }
 
