@@ -44,7 +44,7 @@ struct choice_prompt {
 struct help {
     struct line_edit filter;
     int selected, top;
-    int clicked; /* the row that a click has selected; -1: none has */
+    int clicked;      /* the row that a click has selected; -1: none has */
     struct pane rows; /* where they were drawn last */
 };
 
