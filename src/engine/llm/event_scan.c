@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { DEPTH_MAX = 16, NUMBER_MAX = 32 };
+enum { DEPTH_MAX = 16, NUMBER_MAX = 32, COUNT_DIGITS = 15 };
 
 /* All data ends in a NUL, which no JSON holds: it stops every step. */
 struct reader {
@@ -84,6 +84,16 @@ static bool take_digits(struct reader *reader)
     return reader->at > begin;
 }
 
+static bool take_count(struct reader *reader, struct scan_text *text)
+{
+    char *begin = reader->at;
+
+    if (!take_digits(reader) || (*begin == '0' && reader->at > begin + 1))
+        return false;
+    *text = (struct scan_text){ .at = begin, .len = (size_t)(reader->at - begin) };
+    return text->len <= COUNT_DIGITS;
+}
+
 static bool skip_number(struct reader *reader)
 {
     char *begin = reader->at;
@@ -158,6 +168,12 @@ static bool skip_value(struct reader *reader, unsigned depth)
 
 static bool take_object(struct reader *reader, const struct scan_shape *shape);
 
+static bool take_one(struct reader *reader, const struct scan_shape *member)
+{
+    reader->scan->texts[member->slot].at = reader->at;
+    return take_object(reader, member->inner) && take(reader, ']');
+}
+
 static bool take_member(struct reader *reader, const struct scan_shape *member)
 {
     unsigned bit = 1U << member->slot;
@@ -172,10 +188,14 @@ static bool take_member(struct reader *reader, const struct scan_shape *member)
         return take_word(reader, "null") || (take(reader, '[') && take(reader, ']'));
     case SCAN_ZERO:
         return take_word(reader, "0") && strchr(",}] \n\r\t", *reader->at) != NULL;
+    case SCAN_COUNT:
+        return take_count(reader, &reader->scan->texts[member->slot]);
     case SCAN_OBJECT:
         return take_object(reader, member->inner);
+    case SCAN_MAYBE:
+        return take_word(reader, "null") || take_object(reader, member->inner);
     case SCAN_ONE:
-        return take(reader, '[') && take_object(reader, member->inner) && take(reader, ']');
+        return take(reader, '[') && (take(reader, ']') || take_one(reader, member));
     }
     return false;
 }
@@ -214,6 +234,15 @@ bool scan_event(struct scan *scan, const struct scan_shape *shape, char *data, s
 
     *scan = (struct scan){ 0 };
     return take_object(&reader, shape) && reader.at == data + len;
+}
+
+uint64_t scan_count(const struct scan_text *text)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < text->len; i++)
+        count = count * 10 + (uint64_t)(text->at[i] - '0');
+    return count;
 }
 
 static char decoded(char escape)

@@ -16,6 +16,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "str.h"
 
@@ -23,8 +24,10 @@ enum scan_kind {
     SCAN_TEXT,    /* a string, or null, which is not found */
     SCAN_NOTHING, /* null or [] */
     SCAN_ZERO,    /* the number 0 */
+    SCAN_COUNT,   /* a whole number of at most 15 digits */
     SCAN_OBJECT,  /* an object of the inner shape */
-    SCAN_ONE,     /* an array of one such object */
+    SCAN_MAYBE,   /* such an object, or null */
+    SCAN_ONE,     /* an array of one such object, which is found, or of none */
 };
 
 /* A member of an object; a shape is a list of these that ends with a key of NULL. */
@@ -35,7 +38,7 @@ struct scan_shape {
     const struct scan_shape *inner;
 };
 
-enum { SCAN_SLOTS = 16 };
+enum { SCAN_SLOTS = 20 };
 
 struct scan_text {
     char *at; /* within the data; NULL: no such string */
@@ -44,12 +47,14 @@ struct scan_text {
 };
 
 struct scan {
-    struct scan_text texts[SCAN_SLOTS]; /* of SCAN_TEXT, as they stand in the data */
+    struct scan_text texts[SCAN_SLOTS]; /* what was found, as it stands in the data */
     unsigned seen;                      /* members that are there, by bit of the slot */
 };
 
 /* False: build the tree. A NUL stands behind the data. */
 bool scan_event(struct scan *scan, const struct scan_shape *shape, char *data, size_t len);
+
+uint64_t scan_count(const struct scan_text *text); /* of a SCAN_COUNT that was found */
 
 /* Resolves a text's escapes where it stands: the event cannot be scanned again. */
 void scan_decode(struct scan_text *text);

@@ -139,19 +139,24 @@ static bool read_choice(struct partial *partial, const cJSON *choice)
                read_finish(partial, finish->valuestring, strlen(finish->valuestring)));
 }
 
+static void set_usage(struct partial *partial, uint64_t in, uint64_t out, uint64_t cached_in)
+{
+    partial->usage.in = in;
+    partial->usage.out = out;
+    partial->usage.cached_in = cached_in;
+    partial->usage_known = true;
+}
+
 static void read_usage(struct partial *partial, const cJSON *usage)
 {
-    struct llm_usage *out = &partial->usage;
+    uint64_t in, out, cached_in = 0;
 
-    if (!cJSON_IsObject(usage) || !partial_count(usage, "prompt_tokens", &out->in) ||
-        !partial_count(usage, "completion_tokens", &out->out))
+    if (!cJSON_IsObject(usage) || !partial_count(usage, "prompt_tokens", &in) ||
+        !partial_count(usage, "completion_tokens", &out))
         return;
-    out->cached_in = 0;
-    if (!partial_count(get(usage, "prompt_tokens_details"), "cached_tokens", &out->cached_in))
-        (void)partial_count(usage, "prompt_cache_hit_tokens", &out->cached_in);
-    if (out->cached_in > out->in)
-        out->cached_in = out->in;
-    partial->usage_known = true;
+    if (!partial_count(get(usage, "prompt_tokens_details"), "cached_tokens", &cached_in))
+        (void)partial_count(usage, "prompt_cache_hit_tokens", &cached_in);
+    set_usage(partial, in, out, cached_in < in ? cached_in : in);
 }
 
 static bool read_object(struct partial *partial, const cJSON *json)
@@ -190,9 +195,13 @@ enum slot {
     SLOT_REASONING,
     SLOT_REFUSAL,
     SLOT_TOOL_CALLS,
+    SLOT_TOKENS_IN,
+    SLOT_TOKENS_OUT,
+    SLOT_TOKENS_DETAILS,
+    SLOT_TOKENS_CACHED,
 };
 
-/* A piece of text of the first choice: nearly every event of a stream. */
+/* A piece of text of the first choice, its end, and the usage: every event of most streams. */
 static const struct scan_shape delta_shape[] = {
     { "content", SCAN_TEXT, SLOT_CONTENT, NULL },
     { "reasoning_content", SCAN_TEXT, SLOT_REASONING_CONTENT, NULL },
@@ -207,45 +216,68 @@ static const struct scan_shape choice_shape[] = {
     { "finish_reason", SCAN_TEXT, SLOT_FINISH, NULL },
     { NULL, SCAN_NOTHING, 0, NULL },
 };
+static const struct scan_shape usage_shape[] = {
+    { "prompt_tokens", SCAN_COUNT, SLOT_TOKENS_IN, NULL },
+    { "completion_tokens", SCAN_COUNT, SLOT_TOKENS_OUT, NULL },
+    { "prompt_tokens_details", SCAN_NOTHING, SLOT_TOKENS_DETAILS, NULL },
+    { "prompt_cache_hit_tokens", SCAN_NOTHING, SLOT_TOKENS_CACHED, NULL },
+    { NULL, SCAN_NOTHING, 0, NULL },
+};
 static const struct scan_shape event_shape[] = {
     { "choices", SCAN_ONE, SLOT_CHOICES, choice_shape },
     { "error", SCAN_TEXT, SLOT_ERROR, NULL },
     { "object", SCAN_TEXT, SLOT_OBJECT, NULL },
     { "model", SCAN_TEXT, SLOT_MODEL, NULL },
-    { "usage", SCAN_NOTHING, SLOT_USAGE, NULL },
+    { "usage", SCAN_MAYBE, SLOT_USAGE, usage_shape },
     { NULL, SCAN_NOTHING, 0, NULL },
 };
 
+static bool has(const struct scan *scan, enum slot slot)
+{
+    return scan->texts[slot].at != NULL;
+}
+
 static bool is_plain(const struct scan *scan)
 {
-    const unsigned needed = 1U << SLOT_CHOICES | 1U << SLOT_DELTA;
+    bool has_delta = (scan->seen & 1U << SLOT_DELTA) != 0;
 
-    return (scan->seen & needed) == needed && scan->texts[SLOT_ERROR].at == NULL &&
-           !scan->texts[SLOT_OBJECT].is_escaped && !scan_is(&scan->texts[SLOT_OBJECT], "error") &&
-           !scan->texts[SLOT_FINISH].is_escaped;
+    return (scan->seen & 1U << SLOT_CHOICES) != 0 && has(scan, SLOT_CHOICES) == has_delta &&
+           !has(scan, SLOT_ERROR) && !scan->texts[SLOT_OBJECT].is_escaped &&
+           !scan_is(&scan->texts[SLOT_OBJECT], "error") && !scan->texts[SLOT_FINISH].is_escaped;
+}
+
+static void take_usage(struct partial *partial, const struct scan *scan)
+{
+    if (has(scan, SLOT_TOKENS_IN) && has(scan, SLOT_TOKENS_OUT))
+        set_usage(partial, scan_count(&scan->texts[SLOT_TOKENS_IN]),
+            scan_count(&scan->texts[SLOT_TOKENS_OUT]), 0);
+}
+
+static bool take_choice(struct partial *partial, struct scan *scan, const char *data, size_t len)
+{
+    struct scan_text *texts = scan->texts;
+    const struct scan_text *finish = &texts[SLOT_FINISH];
+    bool is_finished = has(scan, SLOT_FINISH) && finish->len > 0;
+
+    partial->begun |= 1;
+    partial->finished |= is_finished;
+    if (has(scan, SLOT_CONTENT) && !has(scan, SLOT_REASONING_CONTENT) &&
+        !has(scan, SLOT_REASONING) && !is_finished)
+        partial_keep_frame(partial, &partial->content, data, len, &texts[SLOT_CONTENT]);
+    return partial_add_scanned(partial, &partial->content, &texts[SLOT_CONTENT]) &&
+           partial_add_scanned(partial, &partial->reasoning, &texts[SLOT_REASONING_CONTENT]) &&
+           partial_add_scanned(partial, &partial->reasoning, &texts[SLOT_REASONING]) &&
+           (!is_finished || read_finish(partial, finish->at, finish->len));
 }
 
 /* What read_object does with such an event. */
 static bool read_plain(struct partial *partial, struct scan *scan, const char *data, size_t len)
 {
-    const struct scan_text *content = &scan->texts[SLOT_CONTENT];
-    const struct scan_text *finish = &scan->texts[SLOT_FINISH];
-    bool has_reasoning =
-        scan->texts[SLOT_REASONING_CONTENT].at != NULL || scan->texts[SLOT_REASONING].at != NULL;
-    bool is_finished = finish->at != NULL && finish->len > 0;
-
     if (partial->served_by.len == 0 &&
         !partial_add_scanned(partial, &partial->served_by, &scan->texts[SLOT_MODEL]))
         return false;
-    partial->begun |= 1;
-    partial->finished |= is_finished;
-    if (content->at != NULL && !has_reasoning && !is_finished)
-        partial_keep_frame(partial, &partial->content, data, len, content);
-    return partial_add_scanned(partial, &partial->content, &scan->texts[SLOT_CONTENT]) &&
-           partial_add_scanned(
-               partial, &partial->reasoning, &scan->texts[SLOT_REASONING_CONTENT]) &&
-           partial_add_scanned(partial, &partial->reasoning, &scan->texts[SLOT_REASONING]) &&
-           (!is_finished || read_finish(partial, finish->at, finish->len));
+    take_usage(partial, scan);
+    return !has(scan, SLOT_CHOICES) || take_choice(partial, scan, data, len);
 }
 
 bool openai_on_event_tree(struct partial *partial, const char *name, const char *data, size_t len)
