@@ -18,21 +18,25 @@ struct feed {
     size_t count;
     uint32_t total;      /* facts in the file */
     char *status, *live; /* values of the store (run_progress.c); NULL: none */
-    int64_t *times;      /* reader_feed_times: `count` of them, and no facts */
+    int64_t *times;      /* reader_feed_times: `count` of them, from number `from` on; no facts */
+    uint32_t *batches;   /* those of them with which a batch begins */
+    size_t batch_count;
 };
 
 /* `feed` is lent: what the callee wants it takes out (a fact: sets it to NULL). NULL and *err on
  * trouble. From the loop, never from inside a call. */
 typedef void reader_fed(void *data, struct feed *feed, const struct err *err);
 
-/* One at a time. */
-void reader_feed(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data);
-/* The times of all facts, ms since the run began. */
-void reader_feed_times(struct reader *reader, reader_fed *on_fed, void *data);
+/* One at a time; at most `max` facts. */
+void reader_feed(
+    struct reader *reader, uint32_t from, uint32_t max, reader_fed *on_fed, void *data);
+/* The times of all facts from that number on, ms since the run began. */
+void reader_feed_times(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data);
 
 /* On the reader's thread, but for feed_free. */
-bool feed_load(struct store_reader *store, uint32_t from, struct feed *feed, struct err *err);
-bool feed_load_times(struct store_reader *store, struct feed *feed, struct err *err);
+bool feed_load(
+    struct store_reader *store, uint32_t from, uint32_t max, struct feed *feed, struct err *err);
+bool feed_load_times(struct store_reader *store, uint32_t from, struct feed *feed, struct err *err);
 void feed_free(struct feed *feed);
 
 #endif

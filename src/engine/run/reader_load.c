@@ -315,12 +315,12 @@ bool loader_load(struct loader *loader, const struct load *load, const atomic_bo
         return load_find(loader, load, give_up, out, err);
     case LOAD_FEED:
         out->value = mem_zalloc(1, sizeof(struct feed));
-        return feed_load(loader->store, load->number, out->value, err);
+        return feed_load(loader->store, load->number, load->max, out->value, err);
     case LOAD_TIMES:
         break;
     }
     out->value = mem_zalloc(1, sizeof(struct feed));
-    return feed_load_times(loader->store, out->value, err);
+    return feed_load_times(loader->store, load->number, out->value, err);
 }
 
 void loaded_free(struct loaded *loaded)

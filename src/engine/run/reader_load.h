@@ -24,7 +24,8 @@ enum load_what {
 struct load {
     enum load_what what;
     struct hash key;  /* TEXT, CALL */
-    uint32_t number;  /* FACT: seq; FEED: the first; TRACE, PASS, FIND: pass */
+    uint32_t number;  /* FACT: seq; FEED, TIMES: the first; TRACE, PASS, FIND: pass */
+    uint32_t max;     /* FEED: facts at most */
     const char *name; /* TRACE: the example's id; FIND: the needle */
 };
 

@@ -141,8 +141,10 @@ struct session *session_open_watch(
 {
     struct session *session = open_stored(loop, SESSION_WATCH, folder, id, err);
 
-    if (session != NULL)
-        stored_read(session);
+    if (session == NULL)
+        return NULL;
+    replay_open(session, 0);
+    stored_read(session);
     return session;
 }
 
@@ -284,7 +286,7 @@ bool session_revert(struct session *session, const char *workflow_id, struct err
 
 bool session_pause(struct session *session, bool pause, struct err *err)
 {
-    if (session->kind == SESSION_REPLAY)
+    if (session->kind != SESSION_LIVE)
         replay_pause(session, pause);
     else if (may_command(session, err))
         run_pause(session->run, pause);
@@ -295,7 +297,7 @@ bool session_pause(struct session *session, bool pause, struct err *err)
 
 bool session_is_paused(const struct session *session)
 {
-    if (session->kind == SESSION_REPLAY)
+    if (session->kind != SESSION_LIVE)
         return session->replay.is_paused;
     return session->run != NULL && !session->has_outcome && run_is_paused(session->run);
 }

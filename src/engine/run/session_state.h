@@ -2,16 +2,16 @@
 #define SESSION_STATE_H
 
 /* Private to the files of session.h: session.c is the face and a live run, stored.c follows a run's
- * file, replay.c is its clock. */
+ * file, replay.c is the clock by which it is shown. */
 #include "reader_feed.h"
 #include "hash_map.h"
 #include "session.h"
 
-/* A run's file that is followed: another process's (all of it, as it grows) or a replayed one (up
- * to `goal`). */
+/* A run's file that is followed up to `goal`: another process's, as it grows, or a replayed one. */
 struct stored {
     char *folder, *id, *path;
     uint32_t goal;   /* facts to be folded: UINT32_MAX: all there are */
+    uint32_t total;  /* facts in the file, as looked at last */
     bool is_feeding; /* a piece is on its way */
     bool is_late;    /* the file has changed since it was asked for */
     bool is_folded;  /* all that was there, once */
@@ -20,20 +20,32 @@ struct stored {
     bool is_building;
     char *live, *status;  /* as applied last */
     uv_fs_event_t events; /* of the folder */
-    uv_timer_t timer;     /* watch: is its process alive; replay: the next fact */
+    uv_timer_t timer;     /* watch: is its process alive */
     bool is_due;          /* the timer is set to look soon */
     int64_t looked_us;    /* clock_us of the last look */
     bool is_polled;       /* no events are to be had of this folder */
 };
 
+/* When which fact is shown. A watched run has one, too, while it is not shown up to its end. */
 struct replay {
-    int64_t *times; /* of each fact, from 0 on, long gaps cut short; NULL: not known yet */
-    uint32_t count;
-    double now;       /* on that scale, at `since_us` */
-    int64_t since_us; /* clock_us */
-    double speed;
+    int64_t *times; /* of each fact, from 0 on, long gaps cut short */
+    uint32_t count; /* of them, as far as they are known */
+    size_t cap;
+    int64_t last;  /* the time of the last one as it was stated */
+    bool is_asked; /* further ones are on their way */
+    bool is_live;  /* watch: all there is is shown, as it comes; the rest means nothing then */
     bool is_paused;
-    double seek; /* wanted last, maybe before the times were known; < 0: none */
+    bool is_placed;      /* `now` is known */
+    double now;          /* on the scale of `times`, at `since_us` */
+    int64_t since_us;    /* clock_us */
+    double speed;        /* 0: none was set (watch): what was missed is shown at once */
+    double seek;         /* wanted, but the times were not known; < 0: none */
+    unsigned seek_batch; /* the same; 0: none */
+    struct {
+        uint32_t *items; /* the facts with which the batches begin */
+        size_t count, cap;
+    } batches;
+    uv_timer_t timer; /* the next fact */
 };
 
 struct session {
@@ -70,6 +82,7 @@ void stored_set_goal(struct session *session, uint32_t goal);
 /* replay.c */
 void replay_open(struct session *session, double speed);
 void replay_pause(struct session *session, bool pause);
+void replay_on_total(struct session *session); /* stored.total may be another one */
 void replay_close(struct session *session);
 
 #endif

@@ -682,6 +682,82 @@ static void replays(void **state)
     close_session(session, &loop);
 }
 
+/* What is watched stands still, is gone back in and caught up with as a replay is. */
+static void watches_by_the_clock(void **state)
+{
+    const struct sitting *run = undisturbed(*state);
+    uint32_t all = (uint32_t)run->fact_count;
+    struct err err = { .code = ERR_NONE };
+    struct session *session;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_watch(&loop, ((struct place *)*state)->store, run->id, &err);
+    assert_non_null(session);
+    wait_for_facts(session, &loop, all);
+    assert_true(session_speed(session) == 0 && !session_is_behind(session));
+    session_step(session, -3);
+    wait_for_facts(session, &loop, all - 3);
+    assert_true(session_is_paused(session) && session_is_behind(session));
+    assert_int_equal(session_missed(session), 3);
+    assert_false(session_view(session)->has_node_calls); /* that was told at the end */
+    session_step(session, 1);
+    wait_for_facts(session, &loop, all - 2);
+    assert_true(session_pause(session, false, &err)); /* no speed: at once */
+    wait_for_facts(session, &loop, all);
+    assert_true(session_view(session)->finished && !session_is_behind(session));
+    assert_true(session_view(session)->has_node_calls);
+    session_seek(session, 0.5);
+    while (session_is_loading(session) || session_view(session)->facts == all)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_true(session_is_paused(session) && fabs(session_position(session) - 0.5) < 1e-6);
+    assert_true(session_seek_batch(session, 2));
+    while (session_view(session)->batch != 2 || session_view(session)->round != 0)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_false(session_seek_batch(session, 1000));
+    session_set_speed(session, 4000);
+    assert_true(session_pause(session, false, &err));
+    assert_true(session_is_behind(session)); /* played, not jumped over */
+    wait_for_facts(session, &loop, all);
+    while (session_is_behind(session))
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_true(session_position(session) == 1);
+    close_session(session, &loop);
+}
+
+/* A run that goes on: paused here, facts are counted and not shown; what its own person paused is
+ * told. */
+static void watches_a_paused_run(void **state)
+{
+    struct live live = {
+        .place = *state, .on_change = pause_once, .flaky = { .seed = 2, .delay_ms = 5 }
+    };
+    struct err err = { .code = ERR_NONE };
+    struct session *watched;
+    uint32_t at;
+
+    live_open(&live);
+    watched = session_open_watch(&live.loop, live.place->store, live.id, &err);
+    assert_non_null(watched);
+    while (!session_view(watched)->paused)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_false(session_is_paused(watched)); /* the run is, not what is shown */
+    assert_true(session_pause(watched, true, &err));
+    at = session_view(watched)->facts;
+    assert_true(session_pause(live.session, false, &err));
+    live_wait(&live);
+    while (session_missed(watched) + at < view_of(&live)->facts)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_int_equal(session_view(watched)->facts, at);
+    assert_true(session_view(watched)->paused);
+    assert_true(session_pause(watched, false, &err));
+    while (session_view(watched)->facts < view_of(&live)->facts || session_view(watched)->paused)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_int_equal(session_missed(watched), 0);
+    session_close(watched);
+    live_close(&live);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -698,6 +774,8 @@ int main(void)
         cmocka_unit_test(watches_a_live_run),
         cmocka_unit_test(refuses_what_is_no_run),
         cmocka_unit_test(replays),
+        cmocka_unit_test(watches_by_the_clock),
+        cmocka_unit_test(watches_a_paused_run),
     };
 
     return cmocka_run_group_tests(tests, place_open, place_close);

@@ -177,6 +177,22 @@ void session_seek(struct session *session, double share)
     session->position = share;
 }
 
+bool session_seek_batch(struct session *session, unsigned batch)
+{
+    session->batch = batch;
+    return batch <= session->view.batches;
+}
+
+bool session_is_behind(const struct session *session)
+{
+    return session->is_behind;
+}
+
+uint32_t session_missed(const struct session *session)
+{
+    return session->missed;
+}
+
 double session_position(const struct session *session)
 {
     return session->position;
