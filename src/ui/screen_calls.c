@@ -1,4 +1,5 @@
-/* Calls: the calls under way and the last ones done, newest first; one call in full. */
+/* Calls, newest first: those under way and the last ones done, or those of a stored run; one call
+ * in full. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +12,22 @@
 #include "node_state.h"
 #include "view_words.h"
 
+enum { ENDED_FROM = 96 };  /* columns from which it is told when a call ended */
 enum { BESIDE_FROM = 30 }; /* rows from which the details stand below the table */
+
+/* Of a stored run, whose rows are too many to be copied, the one that was looked at last. */
+struct looked_at {
+    struct call_row row;
+    size_t index;
+    bool is_there;
+};
 
 struct calls {
     struct ui *ui;
     struct list list;
-    struct call_row *rows;
+    struct call_row *rows; /* of a live run */
+    struct looked_at *at;
+    struct calls_state state;
     size_t count, total;
     uint64_t version;
     bool follows; /* the newest one stays selected */
@@ -35,6 +46,7 @@ enum {
     COLUMN_OUT,
     COLUMN_LATENCY,
     COLUMN_ATTEMPT,
+    COLUMN_ENDED,
     COLUMN_WHY,
     COLUMNS
 };
@@ -48,6 +60,19 @@ static const struct list_column wide_columns[COLUMNS] = {
     [COLUMN_OUT] = { "out", 6, true },
     [COLUMN_LATENCY] = { "time", 7, true },
     [COLUMN_ATTEMPT] = { "try", 3, true },
+    [COLUMN_ENDED] = { "ended", LIST_COLUMN_HIDDEN, true },
+    [COLUMN_WHY] = { "", LIST_COLUMN_REST, false },
+};
+static const struct list_column stored_columns[COLUMNS] = {
+    [COLUMN_STATE] = { "state", 9, false },
+    [COLUMN_ROLE] = { "role", 8, false },
+    [COLUMN_NODE] = { "node", 16, false },
+    [COLUMN_EXAMPLE] = { "example", 12, false },
+    [COLUMN_IN] = { "in", 6, true },
+    [COLUMN_OUT] = { "out", 6, true },
+    [COLUMN_LATENCY] = { "time", 7, true },
+    [COLUMN_ATTEMPT] = { "try", 3, true },
+    [COLUMN_ENDED] = { "ended", 9, true },
     [COLUMN_WHY] = { "", LIST_COLUMN_REST, false },
 };
 static const struct list_column narrow_columns[COLUMNS] = {
@@ -59,6 +84,7 @@ static const struct list_column narrow_columns[COLUMNS] = {
     [COLUMN_OUT] = { "out", LIST_COLUMN_HIDDEN, true },
     [COLUMN_LATENCY] = { "time", 7, true },
     [COLUMN_ATTEMPT] = { "try", 3, true },
+    [COLUMN_ENDED] = { "ended", LIST_COLUMN_HIDDEN, true },
     [COLUMN_WHY] = { "why", LIST_COLUMN_HIDDEN, false },
 };
 
@@ -78,9 +104,24 @@ static bool is_over(const struct call_row *row)
     return row->state == CALL_DONE || row->state == CALL_CACHED || row->state == CALL_FAILED;
 }
 
+static const struct call_row *row_at(const struct calls *calls, size_t row)
+{
+    struct looked_at *at = calls->at;
+    size_t total;
+
+    if (!calls->state.is_stored)
+        return &calls->rows[row];
+    if (at->is_there && at->index == row)
+        return &at->row;
+    *at = (struct looked_at){ .index = row, .is_there = true };
+    if (session_calls(ui_session(calls->ui), row, 1, &at->row, &total) == 0)
+        at->row = (struct call_row){ .example = VIEW_NONE };
+    return &at->row;
+}
+
 static double row_number(const void *data, size_t row, int column)
 {
-    const struct call_row *call = &((const struct calls *)data)->rows[row];
+    const struct call_row *call = row_at(data, row);
 
     switch (column) {
     case COLUMN_IN:
@@ -89,6 +130,8 @@ static double row_number(const void *data, size_t row, int column)
         return call->output_tokens > 0 ? (double)call->output_tokens : NAN;
     case COLUMN_LATENCY:
         return call->latency_ms;
+    case COLUMN_ENDED:
+        return call->ended_ms > 0 ? (double)call->ended_ms : NAN;
     default:
         return call->attempt;
     }
@@ -108,7 +151,7 @@ static const char *example_of(const struct calls *calls, const struct call_row *
 static void row_text(const void *data, size_t row, int column, struct str *out)
 {
     const struct calls *calls = data;
-    const struct call_row *call = &calls->rows[row];
+    const struct call_row *call = row_at(calls, row);
     double number = row_number(data, row, column);
     char text[16];
 
@@ -136,6 +179,9 @@ static void row_text(const void *data, size_t row, int column, struct str *out)
         if (call->attempt > 1)
             str_addf(out, "%u", call->attempt);
         break;
+    case COLUMN_ENDED:
+        str_add(out, isnan(number) ? "-" : duration_text(number, text));
+        break;
     default:
         str_add(out, call->why);
         break;
@@ -152,7 +198,7 @@ static enum role row_role(const void *data, size_t row, int column)
         [CALL_FAILED] = ROLE_ERROR,
         [CALL_CACHED] = ROLE_DIM,
     };
-    const struct call_row *call = &((const struct calls *)data)->rows[row];
+    const struct call_row *call = row_at(data, row);
 
     if (column == COLUMN_STATE)
         return roles[call->state];
@@ -163,6 +209,8 @@ static enum role row_role(const void *data, size_t row, int column)
 
 static const struct list_source wide_source = { wide_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
+static const struct list_source stored_source = { stored_columns, COLUMNS, row_text, row_number,
+    row_role, NULL };
 static const struct list_source narrow_source = { narrow_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
 
@@ -172,16 +220,12 @@ static const struct call_row *selected(const struct calls *calls)
 {
     size_t row;
 
-    return list_selected(&calls->list, &row) && row < calls->count ? &calls->rows[row] : NULL;
+    return list_selected(&calls->list, &row) && row < calls->count ? row_at(calls, row) : NULL;
 }
 
 /* Rows move down as new calls come: the selected call stays selected. */
 static void keep_selected(struct calls *calls, const struct call_row *before)
 {
-    if (calls->follows) {
-        calls->list.selected = 0;
-        return;
-    }
     for (size_t i = 0; i < calls->count; i++)
         if (hash_equal(calls->rows[i].key, before->key)) {
             (void)list_select(&calls->list, i);
@@ -189,7 +233,7 @@ static void keep_selected(struct calls *calls, const struct call_row *before)
         }
 }
 
-static void refresh(struct calls *calls)
+static void refresh_live(struct calls *calls)
 {
     const struct call_row *at = selected(calls);
     struct call_row before = at != NULL ? *at : (struct call_row){ .example = VIEW_NONE };
@@ -199,8 +243,39 @@ static void refresh(struct calls *calls)
     calls->count =
         session_calls(ui_session(calls->ui), 0, SESSION_CALLS, calls->rows, &calls->total);
     list_update(&calls->list, &wide_source, calls, calls->count, ++calls->version);
-    if (calls->count > 0)
-        keep_selected(calls, &before);
+    keep_selected(calls, &before);
+}
+
+/* Further rows are looked at as they come; sorted only once all are there. */
+static void refresh_stored(struct calls *calls, int64_t moved)
+{
+    bool waits = calls->list.sort != 0 && calls->state.is_reading;
+    size_t row = 0;
+    bool had = list_selected(&calls->list, &row);
+
+    if (calls->at == NULL)
+        calls->at = mem_zalloc(1, sizeof *calls->at);
+    calls->at->is_there = false;
+    (void)session_calls(ui_session(calls->ui), 0, 0, NULL, &calls->total);
+    if (waits && moved == 0 && calls->total >= calls->count)
+        return;
+    calls->count = calls->total;
+    list_update(&calls->list, &wide_source, calls, calls->count, (uint64_t)calls->state.newest);
+    if (had && moved != 0 && (int64_t)row + moved >= 0)
+        (void)list_select(&calls->list, (size_t)((int64_t)row + moved));
+}
+
+static void refresh(struct calls *calls)
+{
+    int64_t newest = calls->state.newest;
+
+    session_calls_state(ui_session(calls->ui), &calls->state);
+    if (calls->state.is_stored)
+        refresh_stored(calls, calls->state.newest - newest);
+    else
+        refresh_live(calls);
+    if (calls->follows)
+        calls->list.selected = 0;
 }
 
 /* ---- drawing ---- */
@@ -211,9 +286,28 @@ static const char *nothing_there(const struct calls *calls)
         return "no call matches the filter; Esc takes it off";
     if (session_kind(ui_session(calls->ui)) == SESSION_LIVE)
         return "no call is under way";
-    return "Calls are listed while a run goes on here. Those of a stored run stand in its traces: "
-           "4, "
-           "then v.";
+    return calls->state.is_reading ? "reading the journal" : "no call has ended yet";
+}
+
+/* "4 in flight, 2 waiting; 4441 done, 3 failed  p50 310 ms" */
+static void draw_stored_head(const struct calls *calls, const struct pane *row)
+{
+    const struct run_view *view = ui_view(calls->ui);
+    const struct calls_state *state = &calls->state;
+    struct str text = STR_INIT;
+    char time[16];
+
+    if (view->in_flight + view->waiting > 0 && !view->is_past)
+        str_addf(&text, "%u in flight, %u waiting; ", view->in_flight, view->waiting);
+    if (state->is_of_whole_run)
+        str_add(&text, "of the whole run, for it is not told when they ended: ");
+    str_addf(&text, "%zu done, %zu failed", state->done, state->failed);
+    if (state->is_reading)
+        str_add(&text, ", and those before, which are being read");
+    else if (view->p50_ms > 0 && run_view_has_costs(view))
+        str_addf(&text, "  p50 %s", duration_text(view->p50_ms, time));
+    (void)pane_text(row, 0, 0, ROLE_TEXT, str_text(&text));
+    str_free(&text);
 }
 
 static void draw_head(const struct calls *calls, const struct pane *row)
@@ -224,6 +318,10 @@ static void draw_head(const struct calls *calls, const struct pane *row)
     if (calls->filter != NULL) {
         (void)pane_print(row, 0, 0, ROLE_TEXT, "filter: %s (%zu of %zu)", calls->filter,
             list_shown(&calls->list), calls->count);
+        return;
+    }
+    if (calls->state.is_stored) {
+        draw_stored_head(calls, row);
         return;
     }
     for (size_t i = 0; i < calls->count; i++)
@@ -238,8 +336,16 @@ static void draw_head(const struct calls *calls, const struct pane *row)
 static void gather(struct sections *sections, const struct calls *calls)
 {
     const struct call_row *call = &calls->open;
-    const char *head = sections_print(sections, "%s, %s%s%s: %s", call->node, call->role,
-        call->example >= 0 ? ", example " : "", example_of(calls, call), state_words[call->state]);
+    const char *example = example_of(calls, call);
+    char ended[32] = "", time[16];
+    const char *head;
+
+    if (call->ended_ms > 0)
+        (void)snprintf(ended, sizeof ended, ", %s after the start",
+            duration_text((double)call->ended_ms, time));
+    head = sections_print(sections, "%s%s%s%s%s: %s%s", call->node,
+        call->node[0] != '\0' ? ", " : "", call->role, example[0] != '\0' ? ", example " : "",
+        example, state_words[call->state], ended);
 
     if (call->why[0] != '\0')
         sections_add(sections, "What went wrong", ROLE_WARNING, call->why, strlen(call->why));
@@ -255,7 +361,7 @@ static void gather(struct sections *sections, const struct calls *calls)
 /* The open call as the table has it now. */
 static void renew_open(struct calls *calls)
 {
-    for (size_t i = 0; i < calls->count; i++)
+    for (size_t i = 0; i < calls->count && !calls->state.is_stored; i++)
         if (hash_equal(calls->rows[i].key, calls->open.key)) {
             calls->open = calls->rows[i];
             return;
@@ -288,7 +394,11 @@ static void draw_table(struct calls *calls, struct pane pane)
     }
     look.head = look.head && calls->count > 0;
     calls->narrow = pane.width < 70;
-    list_draw(&calls->list, calls->narrow ? &narrow_source : &wide_source, calls, &pane, &look);
+    list_draw(&calls->list,
+        calls->narrow                                        ? &narrow_source
+        : calls->state.is_stored && pane.width >= ENDED_FROM ? &stored_source
+                                                             : &wide_source,
+        calls, &pane, &look);
 }
 
 static void calls_draw(void *state, const struct pane *pane)
@@ -415,6 +525,8 @@ static enum outcome calls_act(void *state, enum action action)
 {
     struct calls *calls = state;
 
+    if (calls->state.is_stored) /* what was selected may stand elsewhere since it was drawn */
+        refresh(calls);
     if (action == ACTION_TRACE)
         return go_to_trace(calls);
     return calls->is_open ? act_on_details(calls, action) : act_on_table(calls, action);
@@ -438,6 +550,7 @@ static void calls_close(void *state)
     list_free(&calls->list);
     text_view_free(&calls->text);
     free(calls->rows);
+    free(calls->at);
     free(calls->filter);
     free(calls);
 }

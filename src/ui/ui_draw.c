@@ -70,7 +70,7 @@ static void add_cost(const struct run_view *view, bool brief, struct str *out)
     struct view_cost total = run_view_total(view);
     char amount[16], limit[16];
 
-    if (!run_view_has_progress(view))
+    if (!run_view_has_costs(view))
         return;
     if (total.usd > 0 || view->limit_usd > 0) {
         str_addf(out, "$%.2f", total.usd);

@@ -102,13 +102,19 @@ void llm_request_canonical(const struct llm_request *request, struct str *out)
     str_add_char(out, '}');
 }
 
+const char *llm_role_name(enum llm_role role)
+{
+    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
+
+    return names[role];
+}
+
 struct text *llm_request_to_json(const struct llm_request *request)
 {
-    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge" };
     struct str out = STR_INIT;
     struct text *text;
 
-    str_addf(&out, "{\"role\":\"%s\",\"model\":", roles[request->role]);
+    str_addf(&out, "{\"role\":\"%s\",\"model\":", llm_role_name(request->role));
     json_print_string(request->model->name, strlen(request->model->name), &out);
     str_addf(&out, ",\"draw\":%u,\"request\":", (unsigned)request->draw);
     llm_request_canonical(request, &out);

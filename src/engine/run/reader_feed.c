@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "mem.h"
+#include "reader_calls.h"
 #include "store_reader.h"
 
 struct feeding {
@@ -87,6 +88,7 @@ void feed_free(struct feed *feed)
     free(feed->facts);
     free(feed->times);
     free(feed->batches);
+    feed_free_calls(feed);
     free(feed->status);
     free(feed->live);
     free(feed);

@@ -21,6 +21,9 @@ struct feed {
     int64_t *times;      /* reader_feed_times: `count` of them, from number `from` on; no facts */
     uint32_t *batches;   /* those of them with which a batch begins */
     size_t batch_count;
+    struct journal_call *calls; /* reader_feed_calls: `count` of them (reader_calls.h) */
+    int64_t created_ms;         /* of the run, Unix time; with the first calls alone */
+    bool is_last;               /* no further ones that way */
 };
 
 /* `feed` is lent: what the callee wants it takes out (a fact: sets it to NULL). NULL and *err on
@@ -32,6 +35,11 @@ void reader_feed(
     struct reader *reader, uint32_t from, uint32_t max, reader_fed *on_fed, void *data);
 /* The times of all facts from that number on, ms since the run began. */
 void reader_feed_times(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data);
+
+/* Calls older than a row of the journal, the newest first (UINT32_MAX: the last ones), or younger
+ * ones, the oldest first. */
+void reader_feed_calls(
+    struct reader *reader, uint32_t row, bool newer, reader_fed *on_fed, void *data);
 
 /* On the reader's thread, but for feed_free. */
 bool feed_load(

@@ -94,7 +94,8 @@ double session_position(const struct session *session);
 bool session_is_behind(const struct session *session);  /* a watched run: not at its end */
 uint32_t session_missed(const struct session *session); /* its facts that are not shown */
 
-/* ---- live calls, newest first, for the table of calls ---- */
+/* ---- calls, newest first, for the table of calls: of a live run those under way and the last ones
+ * done, of a stored one all that the journal has up to the place that is shown ---- */
 
 enum call_state { CALL_WAITING, CALL_RUNNING, CALL_RETRYING, CALL_DONE, CALL_FAILED, CALL_CACHED };
 struct call_row {
@@ -105,14 +106,25 @@ struct call_row {
     const char *example_id; /* of the task; NULL: it is about none. As long as the session */
     unsigned attempt;
     int64_t began_ms; /* of the run's clock */
+    int64_t ended_ms; /* of a stored one, on the run's clock; 0: of a live run; -1: not told */
     unsigned latency_ms;
     uint64_t input_tokens, output_tokens;
     char why[160]; /* of a failure or a wait */
 };
-/* Rows from..from+count of the calls under way and the last ones done (at most SESSION_CALLS are
- * kept); returns how many were written; *total, how many there are. */
+/* Rows from..from+count; returns how many were written; *total, how many there are (of a live run
+ * at most SESSION_CALLS). The first call makes a session read those of its file, in pieces. */
 enum { SESSION_CALLS = 3072 };
 size_t session_calls(
-    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
+
+struct calls_state {
+    bool is_stored;
+    bool is_reading;      /* further ones, from before those that are there, are to come */
+    bool is_of_whole_run; /* it is not told which of them had ended at the place that is shown */
+    int64_t newest; /* counts up as calls come before the first row; the same: only further ones
+                       have come to the end */
+    size_t done, failed;
+};
+void session_calls_state(const struct session *session, struct calls_state *out);
 
 #endif

@@ -2,9 +2,10 @@
 #define SESSION_STATE_H
 
 /* Private to the files of session.h: session.c is the face and a live run, stored.c follows a run's
- * file, replay.c is the clock by which it is shown. */
-#include "reader_feed.h"
+ * file, replay.c is the clock by which it is shown, stored_calls.c has its calls. */
+#include "call_table.h"
 #include "hash_map.h"
+#include "reader_feed.h"
 #include "session.h"
 
 /* A run's file that is followed up to `goal`: another process's, as it grows, or a replayed one. */
@@ -48,6 +49,12 @@ struct replay {
     uv_timer_t timer; /* the next fact */
 };
 
+struct stored_calls {
+    struct call_table table;
+    bool is_wanted, is_asked, asks_newer;
+    bool is_late; /* the file has changed since news were asked for */
+};
+
 struct session {
     enum session_kind kind;
     uv_loop_t *loop;
@@ -64,6 +71,7 @@ struct session {
     struct run_outcome outcome;
     struct stored stored;
     struct replay replay;
+    struct stored_calls calls;
     unsigned handles; /* open */
 };
 
@@ -84,5 +92,13 @@ void replay_open(struct session *session, double speed);
 void replay_pause(struct session *session, bool pause);
 void replay_on_total(struct session *session); /* stored.total may be another one */
 void replay_close(struct session *session);
+
+/* stored_calls.c */
+void calls_want(struct session *session);
+void calls_on_file(struct session *session); /* it may have further ones */
+void calls_derive(struct session *session);  /* the view, or its place, is another one */
+void calls_close(struct session *session);
+size_t calls_rows(
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
 
 #endif

@@ -28,6 +28,7 @@ static void restart(struct session *session)
     if (stored->is_building)
         run_view_free(&stored->building);
     run_view_init(&stored->building);
+    stored->building.is_past = true;
     stored->is_building = true;
     free(stored->live); /* to be told to the new one, too */
     stored->live = NULL;
@@ -147,7 +148,11 @@ static void show_end(struct session *session, struct feed *feed)
 {
     if (session->kind == SESSION_WATCH)
         look_for_process(&session->stored);
-    if (!is_at_end(session, feed))
+    session->view.is_past = !is_at_end(session, feed);
+    if (session->view.is_past)
+        calls_want(session);
+    calls_derive(session);
+    if (session->view.is_past)
         return;
     apply_live(session, feed);
     if (session->kind == SESSION_WATCH)
@@ -159,6 +164,7 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
     struct session *session = data;
     struct stored *stored = &session->stored;
     bool is_late = stored->is_late;
+    uint32_t total = stored->total;
 
     stored->is_feeding = stored->is_late = false;
     stored->total = err == NULL ? feed->total : stored->total;
@@ -180,6 +186,8 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
             stored_read(session);
     }
     replay_on_total(session);
+    if (session->kind == SESSION_WATCH || total != feed->total)
+        calls_on_file(session);
     reader_renew(session->reader);
     session_changed(session);
 }

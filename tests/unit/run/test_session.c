@@ -758,6 +758,142 @@ static void watches_a_paused_run(void **state)
     live_close(&live);
 }
 
+/* ---- calls of a stored run ---- */
+
+static struct calls_state calls_of(struct session *session, uv_loop_t *loop)
+{
+    struct calls_state state;
+    size_t total;
+
+    (void)session_calls(session, 0, 0, NULL, &total);
+    for (;;) {
+        session_calls_state(session, &state);
+        if (!state.is_reading && !session_is_loading(session))
+            return state;
+        (void)uv_run(loop, UV_RUN_ONCE);
+    }
+}
+
+static void expect_calls_until(struct session *session, int64_t t)
+{
+    struct call_row row;
+    int64_t last = INT64_MAX;
+    size_t total, i;
+
+    for (i = 0; session_calls(session, i, 1, &row, &total) == 1; i++) {
+        assert_true(row.ended_ms <= t && row.ended_ms <= last);
+        assert_true(row.state == CALL_DONE && row.role[0] != '\0' && row.node[0] != '\0');
+        assert_true(strcmp(row.role, "executor") != 0 || row.example_id != NULL);
+        last = row.ended_ms;
+    }
+    assert_int_equal(i, total);
+}
+
+/* Costs in the middle of a run are those of the calls that the journal has up to there; just before
+ * its last word they are those that it states. */
+static void tells_of_stored_calls(void **state)
+{
+    const struct sitting *run = undisturbed(*state);
+    struct err err = { .code = ERR_NONE };
+    const struct run_view *view;
+    struct session *session;
+    struct view_cost end[VIEW_ROLES];
+    struct calls_state at_end, half;
+    uint64_t node_calls = 0;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_replay(&loop, ((struct place *)*state)->store, run->id, 100, &err);
+    assert_non_null(session);
+    view = session_view(session);
+    assert_false(run_view_has_costs(view)); /* nothing is known yet, which is not 0 */
+    wait_for_facts(session, &loop, (uint32_t)run->fact_count);
+    memcpy(end, view->cost, sizeof end);
+    at_end = calls_of(session, &loop);
+    assert_int_equal(at_end.done, run_view_total(view).calls);
+    session_step(session, -1);
+    wait_for_facts(session, &loop, (uint32_t)run->fact_count - 1);
+    (void)calls_of(session, &loop);
+    assert_true(run_view_has_costs(view) && !run_view_has_progress(view));
+    for (int role = 0; role < VIEW_ROLES; role++) {
+        assert_int_equal(view->cost[role].calls, end[role].calls);
+        assert_int_equal(view->cost[role].tokens, end[role].tokens);
+        assert_true(fabs(view->cost[role].usd - end[role].usd) < 1e-9);
+    }
+    for (size_t i = 0; i < view->node_calls.count; i++)
+        node_calls += view->node_calls.items[i].calls;
+    assert_int_equal(node_calls, end[0].calls);
+    session_seek(session, 0.5);
+    while (session_is_loading(session) || view->facts + 1 == run->fact_count)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    half = calls_of(session, &loop);
+    assert_true(half.done > 0 && half.done < at_end.done && !half.is_of_whole_run);
+    assert_true(half.newest < at_end.newest);
+    assert_int_equal(half.done, run_view_total(view).calls);
+    expect_calls_until(session, view->t);
+    close_session(session, &loop);
+}
+
+static void put(struct store *store, uint64_t key, const char *body)
+{
+    struct text *text = text_from(body);
+
+    store_put(store, STORE_REPLY, (struct hash){ 1, key }, text, NULL, NULL);
+    text_unref(text);
+}
+
+/* A journal of before it told when calls ended, and whose they were. */
+static void make_old_run(const char *folder)
+{
+    static const char *const facts[] = {
+        "{\"v\":1,\"seq\":0,\"t\":5,\"type\":\"run_started\",\"run\":\"old\"}",
+        "{\"v\":1,\"seq\":1,\"t\":9,\"type\":\"batch_started\",\"run\":\"old\",\"epoch\":1,"
+        "\"batch\":1}",
+    };
+    struct err err = { .code = ERR_NONE };
+    struct store *store;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    store = store_create(&loop, folder, "old", "{\"created_ms\":1000}", &err);
+    assert_non_null(store);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct text *fact = text_from(facts[i]);
+
+        store_put_fact(store, i, fact, NULL, NULL);
+        text_unref(fact);
+        put(store, i, "{\"content\":\"x\",\"in\":7,\"out\":1,\"latency_ms\":3,\"attempts\":1}");
+    }
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void tells_of_old_calls(void **state)
+{
+    const char *folder = ((struct place *)*state)->store;
+    struct err err = { .code = ERR_NONE };
+    struct session *session;
+    struct calls_state calls;
+    struct call_row row;
+    size_t total;
+    uv_loop_t loop;
+
+    make_old_run(folder);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_replay(&loop, folder, "old", 100, &err);
+    assert_non_null(session);
+    wait_for_facts(session, &loop, 2);
+    session_step(session, -1);
+    wait_for_facts(session, &loop, 1);
+    calls = calls_of(session, &loop);
+    assert_true(calls.is_of_whole_run && calls.done == 2);
+    assert_int_equal(session_calls(session, 1, 1, &row, &total), 1);
+    assert_true(row.input_tokens == 7 && row.role[0] == '\0' && row.ended_ms == -1);
+    assert_false(run_view_has_costs(session_view(session)));
+    close_session(session, &loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -776,6 +912,8 @@ int main(void)
         cmocka_unit_test(replays),
         cmocka_unit_test(watches_by_the_clock),
         cmocka_unit_test(watches_a_paused_run),
+        cmocka_unit_test(tells_of_stored_calls),
+        cmocka_unit_test(tells_of_old_calls),
     };
 
     return cmocka_run_group_tests(tests, place_open, place_close);

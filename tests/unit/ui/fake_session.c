@@ -198,11 +198,16 @@ double session_position(const struct session *session)
     return session->position;
 }
 
+void session_calls_state(const struct session *session, struct calls_state *out)
+{
+    *out = session->calls_state;
+}
+
 size_t session_calls(
-    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
 {
     *total = session->call_count;
-    if (from >= session->call_count)
+    if (from >= session->call_count || count == 0)
         return 0;
     if (count > session->call_count - from)
         count = session->call_count - from;

@@ -23,6 +23,7 @@ struct session {
     char reverted[40];
     struct call_row *calls; /* newest first */
     size_t call_count;
+    struct calls_state calls_state;
     session_change *on_change;
     void *change_data;
 };

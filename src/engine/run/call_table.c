@@ -1,0 +1,125 @@
+#include "call_table.h"
+
+#include <stdlib.h>
+
+#include "array.h"
+#include "mem.h"
+
+enum { GROWTH = 8192 }; /* rows: doubling would take as much again */
+
+static uint32_t keep_name(struct call_table *table, const char *name)
+{
+    size_t at;
+    bool fresh;
+
+    if (table->names.count == 0)
+        ARRAY_PUSH(&table->names, mem_strdup(""));
+    if (name == NULL)
+        return 0;
+    at = hash_map_put(&table->by_name, hash_text(name), table->names.count, &fresh);
+    if (fresh)
+        ARRAY_PUSH(&table->names, mem_strdup(name));
+    return (uint32_t)at;
+}
+
+static uint32_t small(uint64_t number)
+{
+    return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+static struct stored_call stored_of(struct call_table *table, const struct journal_call *call)
+{
+    return (struct stored_call){
+        .key = call->key,
+        .t = call->at - table->created_ms,
+        .usd = call->usd,
+        .input_tokens = small(call->input_tokens),
+        .output_tokens = small(call->output_tokens),
+        .latency_ms = call->latency_ms,
+        .node = keep_name(table, call->node),
+        .example = keep_name(table, call->example),
+        .why = keep_name(table, call->why),
+        .attempts = (uint16_t)(call->attempts < UINT16_MAX ? call->attempts : UINT16_MAX),
+        .role = (int8_t)call->role,
+        .state = (uint8_t)(call->state & 15u),
+        .is_remote = call->is_remote,
+        .is_cut = call->is_cut,
+    };
+}
+
+static void add(struct call_rows *rows, struct stored_call call)
+{
+    if (rows->count == rows->cap) {
+        rows->cap += GROWTH;
+        rows->items = mem_realloc(rows->items, rows->cap, sizeof *rows->items);
+    }
+    rows->items[rows->count++] = call;
+}
+
+/* Failures of metrics and tools are in the journal, too: they are no calls and name no role. */
+static bool is_call(const struct journal_call *call)
+{
+    return call->state != CALL_FAILED || call->role >= 0;
+}
+
+void call_table_take(struct call_table *table, const struct feed *piece, bool is_newer)
+{
+    if (piece->created_ms != 0)
+        table->created_ms = piece->created_ms;
+    for (size_t i = 0; i < piece->count; i++) {
+        const struct journal_call *call = &piece->calls[i];
+
+        if (table->last_row == 0 || is_newer)
+            table->last_row = table->last_row > call->row ? table->last_row : call->row;
+        if (!is_newer)
+            table->first_row = call->row;
+        if (!is_call(call))
+            continue;
+        table->lacks_times = table->lacks_times || call->at == 0;
+        add(is_newer ? &table->newer : &table->older, stored_of(table, call));
+    }
+    table->is_whole = table->is_whole || (!is_newer && piece->is_last);
+}
+
+void call_table_free(struct call_table *table)
+{
+    for (size_t i = 0; i < table->names.count; i++)
+        free(table->names.items[i]);
+    free(table->names.items);
+    hash_map_free(&table->by_name);
+    free(table->older.items);
+    free(table->newer.items);
+    *table = (struct call_table){ 0 };
+}
+
+size_t call_table_count(const struct call_table *table)
+{
+    return table->older.count + table->newer.count;
+}
+
+const struct stored_call *call_table_at(const struct call_table *table, size_t index)
+{
+    if (index < table->newer.count)
+        return &table->newer.items[table->newer.count - 1 - index];
+    return &table->older.items[index - table->newer.count];
+}
+
+const char *call_table_name(const struct call_table *table, uint32_t name)
+{
+    return name < table->names.count ? table->names.items[name] : "";
+}
+
+size_t call_table_since(const struct call_table *table, int64_t t)
+{
+    size_t low = 0, high = call_table_count(table);
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (call_table_at(table, middle)->t > t)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -1,0 +1,50 @@
+#ifndef CALL_TABLE_H
+#define CALL_TABLE_H
+
+/*
+ * The calls of a stored run, small: 64 bytes each, for a hundred thousand of them. It is filled in
+ * pieces, from the last call back and from there on as further ones are stored. A zeroed struct is
+ * an empty table. Private to run/.
+ */
+#include "hash_map.h"
+#include "reader_calls.h"
+
+struct stored_call {
+    struct hash key;
+    int64_t t; /* when it ended, on the run's clock; meaningless where `lacks_times` */
+    double usd;
+    uint32_t input_tokens, output_tokens, latency_ms;
+    uint32_t node, example, why; /* in names; 0: none */
+    uint16_t attempts;
+    int8_t role; /* enum llm_role; -1: not told */
+    uint8_t state : 4;
+    bool is_remote : 1, is_cut : 1;
+};
+
+struct call_rows {
+    struct stored_call *items;
+    size_t count, cap;
+};
+
+struct call_table {
+    struct call_rows older, newer; /* older[0] comes before newer[0] */
+    uint32_t first_row, last_row;  /* looked at so far; 0: none */
+    int64_t created_ms;
+    bool is_whole;    /* back to the first one */
+    bool lacks_times; /* of one at least it is not told when it ended */
+    struct hash_map by_name;
+    struct {
+        char **items;
+        size_t count, cap;
+    } names; /* the first one is "" */
+};
+
+void call_table_take(struct call_table *table, const struct feed *piece, bool is_newer);
+void call_table_free(struct call_table *table); /* an empty one again */
+size_t call_table_count(const struct call_table *table);
+const struct stored_call *call_table_at(const struct call_table *table, size_t index); /* 0: last */
+const char *call_table_name(const struct call_table *table, uint32_t name);
+/* The index of the last one that had ended at that time. */
+size_t call_table_since(const struct call_table *table, int64_t t);
+
+#endif
