@@ -19,8 +19,7 @@ static const char QUESTION[] = "1 accept, 2 reject with a reason, 3 show the pro
 
 /* ---- saying ---- */
 
-/* What is not ASCII, or acts on a terminal, is a question mark. */
-static void print_ascii(const char *text)
+void plain_print(const char *text)
 {
     size_t len = strlen(text);
     uint32_t code;
@@ -47,7 +46,7 @@ static void say(const struct plain *plain, int64_t t, const char *text)
     if (localtime_r(&seconds, &local) != NULL)
         (void)strftime(stamp, sizeof stamp, "%H:%M:%S", &local);
     printf("%s ", stamp);
-    print_ascii(text);
+    plain_print(text);
     (void)putchar('\n');
     (void)fflush(stdout);
 }
@@ -80,7 +79,7 @@ static void show_proposal(const struct plain *plain)
     str_addf(&text,
         "the gradients behind it, word for word: flowbot review %s (in another terminal)\n",
         run_id(session_run(plain->session)));
-    print_ascii(str_text(&text));
+    plain_print(str_text(&text));
     str_free(&text);
 }
 

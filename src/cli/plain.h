@@ -34,4 +34,7 @@ struct run_options plain_options(struct plain *plain);
 int plain_go(struct plain *plain, struct run *take_run, struct err *err);
 void plain_close(struct plain *plain); /* in every case */
 
+/* To standard output; what is not ASCII, or acts on a terminal, is a question mark. */
+void plain_print(const char *text);
+
 #endif

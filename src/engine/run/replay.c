@@ -334,7 +334,9 @@ bool session_is_behind(const struct session *session)
 
 uint32_t session_missed(const struct session *session)
 {
-    return session_is_behind(session) && session->stored.total > session->view.facts
+    bool is_short = session->kind == SESSION_REPLAY || session_is_behind(session);
+
+    return is_short && session->stored.total > session->view.facts
                ? session->stored.total - session->view.facts
                : 0;
 }

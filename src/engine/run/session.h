@@ -91,8 +91,9 @@ void session_seek(struct session *session, double share);
 /* To where it begins (from 1 on). False: it is not there. */
 bool session_seek_batch(struct session *session, unsigned batch);
 double session_position(const struct session *session);
-bool session_is_behind(const struct session *session);  /* a watched run: not at its end */
-uint32_t session_missed(const struct session *session); /* its facts that are not shown */
+bool session_is_behind(const struct session *session); /* a watched run: not at its end */
+uint32_t session_missed(
+    const struct session *session); /* of what is stored, facts that are not shown */
 
 /* ---- calls, newest first, for the table of calls: of a live run those under way and the last ones
  * done, of a stored one all that the journal has up to the place that is shown ---- */
