@@ -53,7 +53,7 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_SCREEN_4] = { "screen-traces", "traces: every example of a pass", NULL, ALL, "4" },
     [ACTION_SCREEN_5] = { "screen-review", "review: proposals to decide on", NULL, ALL, "5" },
     [ACTION_SCREEN_6] = { "screen-history", "history: batches and decisions", NULL, ALL, "6" },
-    [ACTION_SCREEN_7] = { "screen-calls", "calls to the models, live", NULL, ALL, "7" },
+    [ACTION_SCREEN_7] = { "screen-calls", "calls to the models", NULL, ALL, "7" },
     [ACTION_SCREEN_8] = { "screen-log", "the log of what happened", NULL, ALL, "8" },
     /* finding */
     [ACTION_SEARCH] = { "search", "search in the text", "search", ALL, "/" },

@@ -347,6 +347,8 @@ static void draw_hints(struct ui *ui, struct pane row)
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
     x = session_is_paused(ui->session) ? draw_going_on(ui, &row) : 0;
+    if (x > 0 && own && session_kind(ui->session) != SESSION_LIVE)
+        x = draw_hint(ui, &row, x, ACTION_STEP);
     if (x < 0)
         return;
     (void)pane_cut_left(&row, x);

@@ -214,6 +214,39 @@ class Tui(Case):
         terminal.send("q")
         self.assertEqual(self.ends(terminal, 0).strip(), "")
 
+    def test_watch_a_run_that_waits(self):
+        """Whatever became of its process: it waits, as flowbot runs says."""
+        self.flowbot("run", self.task, "--review", "all", "--headless", code=1)
+        self.assertEqual(self.state(), "waiting")
+        terminal = self.open("watch", "last")
+        terminal.wait("WAITING")
+        terminal.send("q")
+        self.ends(terminal, 0)
+        run = self.open("run", self.task, "--review", "all")
+        run.wait("WAITS FOR YOU", 60)
+        run.kill(signal.SIGKILL)
+        run.end()
+        self.assertEqual(self.state(), "waiting")
+        terminal = self.open("watch", "last")
+        terminal.wait("WAITING")
+        terminal.wait("flowbot review")
+        terminal.send("q")
+        self.ends(terminal, 0)
+
+    def test_watch_a_run_that_is_paused(self):
+        self.task = self.write_task(**LONG)
+        run = self.open("run", self.task, "--review", "none")
+        self.wait_for_work(run)
+        terminal = self.open("watch", "last")
+        terminal.wait("WATCH")
+        run.send("p")
+        terminal.wait("WATCH: RUN PAUSED")
+        run.send("p")
+        terminal.wait("WATCH: RUN PAUSED", gone=True)
+        terminal.send("q")
+        self.ends(terminal, 0)
+        self.leave(run)
+
     def test_crash_of_a_look(self):
         run = self.run_json("--review", "none").run
         terminal = self.open("replay", run)

@@ -94,11 +94,21 @@ static void look_for_process(struct stored *stored)
     set_timer(stored);
 }
 
+/* What a process did not come to say. */
+static const char *why_ended(const char *state)
+{
+    if (strcmp(state, "running") == 0)
+        return "its process is gone: flowbot resume goes on with it";
+    if (strcmp(state, "waiting") == 0)
+        return "a proposal waits for a decision: flowbot review decides, flowbot resume asks";
+    return NULL;
+}
+
 /* A run that is over, or whose process is gone, says why. */
 static void apply_status(struct session *session, struct feed *feed)
 {
+    const char *state, *why;
     cJSON *status;
-    const char *state;
 
     if (!session->stored.has_ended || feed->status == NULL || session->view.finished ||
         session->view.stopped)
@@ -107,9 +117,9 @@ static void apply_status(struct session *session, struct feed *feed)
     state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "state"));
     if (state != NULL) {
         cJSON_AddStringToObject(status, "type", "stopped");
-        if (strcmp(state, "running") == 0)
-            cJSON_AddStringToObject(
-                status, "why", "its process is gone: flowbot resume goes on with it");
+        why = why_ended(state);
+        if (why != NULL && !cJSON_HasObjectItem(status, "why"))
+            cJSON_AddStringToObject(status, "why", why);
         run_view_apply(&session->view, status);
     }
     cJSON_Delete(status);
