@@ -21,6 +21,8 @@ struct stored_call {
     bool is_remote : 1, is_cut : 1;
 };
 
+_Static_assert(sizeof(struct stored_call) <= 64, "there may be a hundred thousand of them");
+
 struct call_rows {
     struct stored_call *items;
     size_t count, cap;

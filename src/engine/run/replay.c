@@ -81,6 +81,7 @@ static void leave_live(struct session *session)
     if (!session->replay.is_live)
         return;
     session->replay.is_live = false;
+    session->calls.left_ms = clock_unix_ms();
     session->stored.goal = session->view.facts;
     place_at_goal(session);
     replay_on_total(session);

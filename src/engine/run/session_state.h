@@ -52,7 +52,8 @@ struct replay {
 struct stored_calls {
     struct call_table table;
     bool is_wanted, is_asked, asks_newer;
-    bool is_late; /* the file has changed since news were asked for */
+    int64_t left_ms; /* Unix time: when the end of what is watched was left */
+    bool is_late;    /* the file has changed since news were asked for */
 };
 
 struct session {

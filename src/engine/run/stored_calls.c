@@ -14,10 +14,17 @@ static bool is_past(const struct session *session)
     return session->view.is_past && !session->calls.table.lacks_times;
 }
 
-/* The calls that had not ended yet where the view is: they are the newest ones. */
+/* The calls that had not ended yet where the view is: they are the newest ones. Where its end was
+ * left and nothing else was gone to, that is then, and not the last fact. */
 static size_t calls_to_come(const struct session *session)
 {
-    return is_past(session) ? call_table_since(&session->calls.table, session->view.t) : 0;
+    const struct call_table *table = &session->calls.table;
+
+    if (!is_past(session))
+        return 0;
+    return call_table_since(table, run_view_has_progress(&session->view)
+                                       ? session->calls.left_ms - table->created_ms
+                                       : session->view.t);
 }
 
 void calls_derive(struct session *session)

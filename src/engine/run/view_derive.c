@@ -9,6 +9,7 @@
 #include "view_fold.h"
 
 enum { RATE_MS = 30000, RATE_CALLS = 20, RATE_POINTS = 120 };
+enum { RATE_FROM_MS = 1000 }; /* of less a rate is no rate */
 
 /* Of one node id. */
 struct node_sum {
@@ -94,6 +95,8 @@ static void add_rates(struct run_view *view, const struct call_table *table)
     for (int i = 1; i <= RATE_POINTS; i++) {
         struct view_rate rate = { .t = view->t * i / RATE_POINTS };
 
+        if (rate.t < RATE_FROM_MS)
+            continue;
         rate.calls_per_s = rate_at(table, rate.t);
         ARRAY_PUSH(&view->rates, rate);
     }

@@ -682,6 +682,20 @@ static void replays(void **state)
     close_session(session, &loop);
 }
 
+static struct calls_state calls_of(struct session *session, uv_loop_t *loop)
+{
+    struct calls_state state;
+    size_t total;
+
+    (void)session_calls(session, 0, 0, NULL, &total);
+    for (;;) {
+        session_calls_state(session, &state);
+        if (!state.is_reading && !session_is_loading(session))
+            return state;
+        (void)uv_run(loop, UV_RUN_ONCE);
+    }
+}
+
 /* What is watched stands still, is gone back in and caught up with as a replay is. */
 static void watches_by_the_clock(void **state)
 {
@@ -735,6 +749,7 @@ static void watches_a_paused_run(void **state)
     struct err err = { .code = ERR_NONE };
     struct session *watched;
     uint32_t at;
+    size_t total, whole;
 
     live_open(&live);
     watched = session_open_watch(&live.loop, live.place->store, live.id, &err);
@@ -750,29 +765,19 @@ static void watches_a_paused_run(void **state)
         (void)uv_run(&live.loop, UV_RUN_ONCE);
     assert_int_equal(session_view(watched)->facts, at);
     assert_true(session_view(watched)->paused);
+    total = calls_of(watched, &live.loop).done;
     assert_true(session_pause(watched, false, &err));
     while (session_view(watched)->facts < view_of(&live)->facts || session_view(watched)->paused)
         (void)uv_run(&live.loop, UV_RUN_ONCE);
     assert_int_equal(session_missed(watched), 0);
+    while ((whole = calls_of(watched, &live.loop).done) < run_view_total(view_of(&live)).calls)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_true(total < whole); /* those from before the pause alone */
     session_close(watched);
     live_close(&live);
 }
 
 /* ---- calls of a stored run ---- */
-
-static struct calls_state calls_of(struct session *session, uv_loop_t *loop)
-{
-    struct calls_state state;
-    size_t total;
-
-    (void)session_calls(session, 0, 0, NULL, &total);
-    for (;;) {
-        session_calls_state(session, &state);
-        if (!state.is_reading && !session_is_loading(session))
-            return state;
-        (void)uv_run(loop, UV_RUN_ONCE);
-    }
-}
 
 static void expect_calls_until(struct session *session, int64_t t)
 {
@@ -834,11 +839,11 @@ static void tells_of_stored_calls(void **state)
     close_session(session, &loop);
 }
 
-static void put(struct store *store, uint64_t key, const char *body)
+static void put(struct store *store, enum store_kind kind, uint64_t key, const char *body)
 {
     struct text *text = text_from(body);
 
-    store_put(store, STORE_REPLY, (struct hash){ 1, key }, text, NULL, NULL);
+    store_put(store, kind, (struct hash){ 1, key }, text, NULL, NULL);
     text_unref(text);
 }
 
@@ -862,8 +867,11 @@ static void make_old_run(const char *folder)
 
         store_put_fact(store, i, fact, NULL, NULL);
         text_unref(fact);
-        put(store, i, "{\"content\":\"x\",\"in\":7,\"out\":1,\"latency_ms\":3,\"attempts\":1}");
+        put(store, STORE_REPLY, i,
+            "{\"content\":\"x\",\"in\":7,\"out\":1,\"latency_ms\":3,\"attempts\":1}");
     }
+    put(store, STORE_FAILURE, 8, "{\"message\":\"of a metric\"}");
+    put(store, STORE_FAILURE, 9, "{\"message\":\"too many\",\"role\":\"judge\",\"attempts\":5}");
     store_close(store);
     (void)uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
@@ -887,8 +895,12 @@ static void tells_of_old_calls(void **state)
     session_step(session, -1);
     wait_for_facts(session, &loop, 1);
     calls = calls_of(session, &loop);
-    assert_true(calls.is_of_whole_run && calls.done == 2);
-    assert_int_equal(session_calls(session, 1, 1, &row, &total), 1);
+    assert_true(calls.is_of_whole_run && calls.done == 2 && calls.failed == 1);
+    assert_int_equal(session_calls(session, 0, 1, &row, &total), 1);
+    assert_true(row.state == CALL_FAILED && row.attempt == 5);
+    assert_string_equal(row.why, "too many");
+    assert_string_equal(row.role, "judge");
+    assert_int_equal(session_calls(session, 2, 1, &row, &total), 1);
     assert_true(row.input_tokens == 7 && row.role[0] == '\0' && row.ended_ms == -1);
     assert_false(run_view_has_costs(session_view(session)));
     close_session(session, &loop);
