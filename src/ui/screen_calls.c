@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "call_sections.h"
+#include "clock.h"
 #include "list.h"
 #include "mem.h"
 #include "screens.h"
 #include "node_state.h"
 #include "view_words.h"
 
-enum { ENDED_FROM = 96 };  /* columns from which it is told when a call ended */
+enum { ENDED_FROM = 96 }; /* columns from which it is told when a call ended */
+enum { MANY = 20000, RENEW_US = 2000000 };
 enum { BESIDE_FROM = 30 }; /* rows from which the details stand below the table */
 
 /* Of a stored run, whose rows are too many to be copied, the one that was looked at last. */
@@ -28,6 +30,7 @@ struct calls {
     struct call_row *rows; /* of a live run */
     struct looked_at *at;
     struct calls_state state;
+    int64_t base, renewed_us; /* state.newest, and clock_us, as the list was told of rows */
     size_t count, total;
     uint64_t version;
     bool follows; /* the newest one stays selected */
@@ -107,6 +110,7 @@ static bool is_over(const struct call_row *row)
 static const struct call_row *row_at(const struct calls *calls, size_t row)
 {
     struct looked_at *at = calls->at;
+    int64_t now = (int64_t)row + calls->state.newest - calls->base;
     size_t total;
 
     if (!calls->state.is_stored)
@@ -114,7 +118,7 @@ static const struct call_row *row_at(const struct calls *calls, size_t row)
     if (at->is_there && at->index == row)
         return &at->row;
     *at = (struct looked_at){ .index = row, .is_there = true };
-    if (session_calls(ui_session(calls->ui), row, 1, &at->row, &total) == 0)
+    if (now < 0 || session_calls(ui_session(calls->ui), (size_t)now, 1, &at->row, &total) == 0)
         at->row = (struct call_row){ .example = VIEW_NONE };
     return &at->row;
 }
@@ -246,32 +250,48 @@ static void refresh_live(struct calls *calls)
     keep_selected(calls, &before);
 }
 
-/* Further rows are looked at as they come; sorted only once all are there. */
-static void refresh_stored(struct calls *calls, int64_t moved)
+/* A hundred thousand rows are filtered and sorted in a tenth of a second: while a run goes on that
+ * is not done for every call that comes, nor before all rows are there. What the list has is right
+ * meanwhile (calls.base). */
+static bool can_wait(const struct calls *calls, size_t total)
 {
-    bool waits = calls->list.sort != 0 && calls->state.is_reading;
-    size_t row = 0;
+    const struct run_view *view = ui_view(calls->ui);
+    bool is_plain = calls->filter == NULL && calls->list.sort == 0;
+
+    if (is_plain || calls->list.stale || total < calls->count)
+        return false;
+    if (calls->state.is_reading && calls->list.sort != 0)
+        return true;
+    return total > MANY && !view->is_past && !view->finished && !view->stopped &&
+           clock_us() - calls->renewed_us < RENEW_US;
+}
+
+static void refresh_stored(struct calls *calls)
+{
+    int64_t moved;
+    size_t row = 0, total;
     bool had = list_selected(&calls->list, &row);
 
     if (calls->at == NULL)
         calls->at = mem_zalloc(1, sizeof *calls->at);
     calls->at->is_there = false;
-    (void)session_calls(ui_session(calls->ui), 0, 0, NULL, &calls->total);
-    if (waits && moved == 0 && calls->total >= calls->count)
+    (void)session_calls(ui_session(calls->ui), 0, 0, NULL, &total);
+    if (can_wait(calls, total))
         return;
-    calls->count = calls->total;
-    list_update(&calls->list, &wide_source, calls, calls->count, (uint64_t)calls->state.newest);
+    moved = calls->state.newest - calls->base;
+    calls->base = calls->state.newest;
+    calls->renewed_us = clock_us();
+    calls->count = calls->total = total;
+    list_update(&calls->list, &wide_source, calls, calls->count, (uint64_t)calls->base);
     if (had && moved != 0 && (int64_t)row + moved >= 0)
         (void)list_select(&calls->list, (size_t)((int64_t)row + moved));
 }
 
 static void refresh(struct calls *calls)
 {
-    int64_t newest = calls->state.newest;
-
     session_calls_state(ui_session(calls->ui), &calls->state);
     if (calls->state.is_stored)
-        refresh_stored(calls, calls->state.newest - newest);
+        refresh_stored(calls);
     else
         refresh_live(calls);
     if (calls->follows)

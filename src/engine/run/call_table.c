@@ -5,6 +5,7 @@
 #include "array.h"
 #include "mem.h"
 
+#define TIME_MOST INT64_C(0x7FFFFFFFFFF)
 enum { GROWTH = 8192 }; /* rows: doubling would take as much again */
 
 static uint32_t keep_name(struct call_table *table, const char *name)
@@ -31,7 +32,7 @@ static struct stored_call stored_of(struct call_table *table, const struct journ
 {
     return (struct stored_call){
         .key = call->key,
-        .t = call->at - table->created_ms,
+        .t = (call->at > table->created_ms ? call->at - table->created_ms : 0) & TIME_MOST,
         .usd = call->usd,
         .input_tokens = small(call->input_tokens),
         .output_tokens = small(call->output_tokens),
@@ -39,9 +40,9 @@ static struct stored_call stored_of(struct call_table *table, const struct journ
         .node = keep_name(table, call->node),
         .example = keep_name(table, call->example),
         .why = keep_name(table, call->why),
-        .attempts = (uint16_t)(call->attempts < UINT16_MAX ? call->attempts : UINT16_MAX),
-        .role = (int8_t)call->role,
-        .state = (uint8_t)(call->state & 15u),
+        .attempts = (call->attempts < 255 ? call->attempts : 255) & 255u,
+        .role = call->role >= 0 ? call->role & 7 : -1,
+        .state = call->state & 15u,
         .is_remote = call->is_remote,
         .is_cut = call->is_cut,
     };

@@ -2,7 +2,7 @@
 #define CALL_TABLE_H
 
 /*
- * The calls of a stored run, small: 64 bytes each, for a hundred thousand of them. It is filled in
+ * The calls of a stored run, small: 56 bytes each, for a hundred thousand of them. It is filled in
  * pieces, from the last call back and from there on as further ones are stored. A zeroed struct is
  * an empty table. Private to run/.
  */
@@ -11,17 +11,17 @@
 
 struct stored_call {
     struct hash key;
-    int64_t t; /* when it ended, on the run's clock; meaningless where `lacks_times` */
     double usd;
+    int64_t t : 44;     /* when it ended, on the run's clock; meaningless where `lacks_times` */
+    int64_t role : 4;   /* enum llm_role; -1: not told */
+    uint64_t state : 4; /* enum call_state */
+    uint64_t attempts : 8;
+    uint64_t is_remote : 1, is_cut : 1;
     uint32_t input_tokens, output_tokens, latency_ms;
     uint32_t node, example, why; /* in names; 0: none */
-    uint16_t attempts;
-    int8_t role; /* enum llm_role; -1: not told */
-    uint8_t state : 4;
-    bool is_remote : 1, is_cut : 1;
 };
 
-_Static_assert(sizeof(struct stored_call) <= 64, "there may be a hundred thousand of them");
+_Static_assert(sizeof(struct stored_call) <= 56, "there may be a hundred thousand of them");
 
 struct call_rows {
     struct stored_call *items;

@@ -236,6 +236,11 @@ static void test_stored_calls(void **state)
     type(&stage, "\x1B", 120, 40);
     type(&stage, "ftime>5000 state:failed\r", 120, 40);
     assert_true(sees(&stage, 120, 40, "(1 of 5)"));
+    session->calls--; /* one more has come before the others */
+    session->call_count++;
+    session->calls_state.newest = 0;
+    assert_true(sees(&stage, 120, 40, "(1 of 6)"));
+    assert_true(sees(&stage, 120, 40, "failed    executor"));
     type(&stage, "\x1B", 120, 40);
     session->calls_state.is_of_whole_run = true;
     assert_true(sees(&stage, 120, 40, "of the whole run"));
