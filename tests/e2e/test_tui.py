@@ -209,6 +209,8 @@ class Tui(Case):
         terminal.wait("REPLAY 64x")
         terminal.send("p")
         terminal.wait("REPLAY PAUSED")
+        terminal.send("%50\r7")
+        terminal.wait(" done, 0 failed")
         terminal.send("%100\r")
         terminal.wait("100%")
         terminal.send("q")

@@ -6,7 +6,7 @@
 #include "mem.h"
 
 #define TIME_MOST INT64_C(0x7FFFFFFFFFF)
-enum { GROWTH = 8192 }; /* rows: doubling would take as much again */
+enum { BLOCK = 1024 }; /* calls */
 
 static uint32_t keep_name(struct call_table *table, const char *name)
 {
@@ -48,13 +48,23 @@ static struct stored_call stored_of(struct call_table *table, const struct journ
     };
 }
 
-static void add(struct call_rows *rows, struct stored_call call)
+static struct stored_call *slot(const struct call_blocks *calls, size_t index)
 {
-    if (rows->count == rows->cap) {
-        rows->cap += GROWTH;
-        rows->items = mem_realloc(rows->items, rows->cap, sizeof *rows->items);
-    }
-    rows->items[rows->count++] = call;
+    return &calls->blocks.items[index / BLOCK][index % BLOCK];
+}
+
+static void add(struct call_blocks *calls, struct stored_call call)
+{
+    if (calls->count % BLOCK == 0)
+        ARRAY_PUSH(&calls->blocks, mem_alloc(BLOCK * sizeof call));
+    *slot(calls, calls->count++) = call;
+}
+
+static void free_blocks(struct call_blocks *calls)
+{
+    for (size_t i = 0; i < calls->blocks.count; i++)
+        free(calls->blocks.items[i]);
+    free(calls->blocks.items);
 }
 
 /* Failures of metrics and tools are in the journal, too: they are no calls and name no role. */
@@ -88,8 +98,8 @@ void call_table_free(struct call_table *table)
         free(table->names.items[i]);
     free(table->names.items);
     hash_map_free(&table->by_name);
-    free(table->older.items);
-    free(table->newer.items);
+    free_blocks(&table->older);
+    free_blocks(&table->newer);
     *table = (struct call_table){ 0 };
 }
 
@@ -101,8 +111,8 @@ size_t call_table_count(const struct call_table *table)
 const struct stored_call *call_table_at(const struct call_table *table, size_t index)
 {
     if (index < table->newer.count)
-        return &table->newer.items[table->newer.count - 1 - index];
-    return &table->older.items[index - table->newer.count];
+        return slot(&table->newer, table->newer.count - 1 - index);
+    return slot(&table->older, index - table->newer.count);
 }
 
 const char *call_table_name(const struct call_table *table, uint32_t name)

@@ -23,14 +23,19 @@ struct stored_call {
 
 _Static_assert(sizeof(struct stored_call) <= 56, "there may be a hundred thousand of them");
 
-struct call_rows {
-    struct stored_call *items;
-    size_t count, cap;
+/* In blocks, for growing in one piece leaves holes of the same size. */
+struct call_blocks {
+    struct {
+        struct stored_call **items;
+        size_t count, cap;
+    } blocks;
+    size_t count; /* of calls */
 };
 
 struct call_table {
-    struct call_rows older, newer; /* older[0] comes before newer[0] */
-    uint32_t first_row, last_row;  /* looked at so far; 0: none */
+    struct call_blocks older, newer; /* the first of each are neighbours: older has the last call
+                                         that there was, newer those that came after it */
+    uint32_t first_row, last_row;    /* looked at so far; 0: none */
     int64_t created_ms;
     bool is_whole;    /* back to the first one */
     bool lacks_times; /* of one at least it is not told when it ended */
