@@ -65,6 +65,7 @@ static void free_blocks(struct call_blocks *calls)
     for (size_t i = 0; i < calls->blocks.count; i++)
         free(calls->blocks.items[i]);
     free(calls->blocks.items);
+    *calls = (struct call_blocks){ 0 };
 }
 
 /* Failures of metrics and tools are in the journal, too: they are no calls and name no role. */
@@ -92,14 +93,21 @@ void call_table_take(struct call_table *table, const struct feed *piece, bool is
     table->is_whole = table->is_whole || (!is_newer && piece->is_last);
 }
 
+void call_table_clear(struct call_table *table)
+{
+    free_blocks(&table->older);
+    free_blocks(&table->newer);
+    table->first_row = table->last_row = 0;
+    table->is_whole = table->lacks_times = false;
+}
+
 void call_table_free(struct call_table *table)
 {
     for (size_t i = 0; i < table->names.count; i++)
         free(table->names.items[i]);
     free(table->names.items);
     hash_map_free(&table->by_name);
-    free_blocks(&table->older);
-    free_blocks(&table->newer);
+    call_table_clear(table);
     *table = (struct call_table){ 0 };
 }
 

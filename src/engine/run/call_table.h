@@ -47,6 +47,8 @@ struct call_table {
 };
 
 void call_table_take(struct call_table *table, const struct feed *piece, bool is_newer);
+/* No calls; names stay, for rows that were given still have them. */
+void call_table_clear(struct call_table *table);
 void call_table_free(struct call_table *table); /* an empty one again */
 size_t call_table_count(const struct call_table *table);
 const struct stored_call *call_table_at(const struct call_table *table, size_t index); /* 0: last */

@@ -52,6 +52,7 @@ struct replay {
 struct stored_calls {
     struct call_table table;
     bool is_wanted, is_asked, asks_newer;
+    bool is_wrong;   /* what is on its way is of before calls were dropped */
     int64_t left_ms; /* Unix time: when the end of what is watched was left */
     bool is_late;    /* the file has changed since news were asked for */
 };
@@ -98,6 +99,7 @@ void replay_close(struct session *session);
 void calls_want(struct session *session);
 void calls_on_file(struct session *session); /* it may have further ones */
 void calls_derive(struct session *session);  /* the view, or its place, is another one */
+void calls_dropped(struct session *session); /* the file has lost some: resume --retry-failed */
 void calls_close(struct session *session);
 size_t calls_rows(
     struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);

@@ -183,8 +183,10 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
         session_changed(session);
         return;
     }
-    if (feed->total < target(session)->facts && session->kind == SESSION_WATCH)
+    if (feed->total < target(session)->facts && session->kind == SESSION_WATCH) {
         restart(session); /* another sitting has dropped facts: retry-failed */
+        calls_dropped(session);
+    }
     fold(session, feed);
     if (is_short(session, feed)) {
         stored_read(session);

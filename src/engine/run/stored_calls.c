@@ -41,7 +41,10 @@ static void on_calls(void *data, struct feed *feed, const struct err *err)
     struct stored_calls *calls = &session->calls;
 
     calls->is_asked = false;
-    if (err != NULL) {
+    if (calls->is_wrong) {
+        calls->is_wrong = false;
+        ask(session);
+    } else if (err != NULL) {
         session->trouble = *err;
     } else {
         call_table_take(&calls->table, feed, calls->asks_newer);
@@ -82,6 +85,12 @@ void calls_on_file(struct session *session)
 {
     session->calls.is_late = true;
     ask(session);
+}
+
+void calls_dropped(struct session *session)
+{
+    call_table_clear(&session->calls.table);
+    session->calls.is_wrong = session->calls.is_asked;
 }
 
 void calls_close(struct session *session)

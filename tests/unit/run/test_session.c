@@ -906,6 +906,44 @@ static void tells_of_old_calls(void **state)
     close_session(session, &loop);
 }
 
+static void drop_failures(const char *folder)
+{
+    struct err err = { .code = ERR_NONE };
+    struct store *store;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    store = store_open(&loop, folder, "old", &err);
+    assert_non_null(store);
+    assert_true(store_forget_failures(store, 1, &err));
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* resume --retry-failed while somebody watches: lost calls are asked again, and listed no more. */
+static void forgets_dropped_calls(void **state)
+{
+    const char *folder = ((struct place *)*state)->store;
+    struct err err = { .code = ERR_NONE };
+    int64_t until = clock_us() + 20000000;
+    struct session *session;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_watch(&loop, folder, "old", &err);
+    assert_non_null(session);
+    wait_for_facts(session, &loop, 2);
+    assert_int_equal(calls_of(session, &loop).failed, 1);
+    drop_failures(folder);
+    wait_for_facts(session, &loop, 1);
+    while (calls_of(session, &loop).failed > 0 || calls_of(session, &loop).done != 2) {
+        (void)uv_run(&loop, UV_RUN_ONCE);
+        assert_true(clock_us() < until);
+    }
+    close_session(session, &loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -926,6 +964,7 @@ int main(void)
         cmocka_unit_test(watches_a_paused_run),
         cmocka_unit_test(tells_of_stored_calls),
         cmocka_unit_test(tells_of_old_calls),
+        cmocka_unit_test(forgets_dropped_calls),
     };
 
     return cmocka_run_group_tests(tests, place_open, place_close);
