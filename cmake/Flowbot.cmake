@@ -52,6 +52,9 @@ function(flowbot_embed output)
 endfunction()
 
 # flowbot_test(NAME SOURCES… USES … [LABELS …]): one cmocka program under ctest.
+# All tests with the label "threads".
+add_custom_target(thread_tests)
+
 function(flowbot_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;USES;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -59,6 +62,9 @@ function(flowbot_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_USES} flowbot_flags PkgConfig::CMOCKA)
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(thread_tests ${name})
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
     SKIP_REGULAR_EXPRESSION "ALL SKIPPED"

@@ -10,13 +10,14 @@
 void str_reserve(struct str *s, size_t more)
 {
     size_t need = s->len + more + 1;
-    size_t cap = s->cap > 0 ? s->cap : 32;
+    size_t cap = 2 * s->cap;
 
     if (need <= s->cap)
         return;
-    while (cap < need)
-        cap *= 2;
+    if (cap < need)
+        cap = need > 32 ? need : 32;
     s->data = mem_realloc(s->data, cap, 1);
+    s->data[s->len] = '\0';
     s->cap = cap;
 }
 

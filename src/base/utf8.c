@@ -270,6 +270,13 @@ bool utf8_is_upper(uint32_t code)
 
 enum shown { SHOWN, SHOWN_BLANK, SHOWN_REPLACED, SHOWN_NOT };
 
+/* Turns the direction of what follows: text may read otherwise than it is. */
+static bool is_bidi(uint32_t code)
+{
+    return code == 0x61C || code == 0x200E || code == 0x200F ||
+           (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
 /* What a terminal may be given for a character: itself, a blank, U+FFFD, or nothing. */
 static enum shown how_shown(uint32_t code)
 {
@@ -280,6 +287,8 @@ static enum shown how_shown(uint32_t code)
     if ((code >= 0xFE00 && code <= 0xFE0F) || code == 0x34F || (code >= 0xE0000 && code <= 0xE0FFF))
         return SHOWN_NOT; /* variation selectors, grapheme joiner, tags: terminals differ on their
                              width */
+    if (is_bidi(code))
+        return SHOWN_REPLACED;
     if (kind == UTF8PROC_CATEGORY_CF)
         return SHOWN_NOT;
     if (kind == UTF8PROC_CATEGORY_CC || kind == UTF8PROC_CATEGORY_CS ||

@@ -34,8 +34,8 @@ bool utf8_is_digit(uint32_t code); /* category Nd */
 bool utf8_is_upper(uint32_t code);
 
 /* What a terminal may be given for a character: *code itself, a blank for white space, U+FFFD for
- * controls and what is unassigned. Returns its width in cells, 0 for a combining mark, -1 where it
- * is left out (bidi and other format characters, variation selectors). */
+ * controls, bidi controls and what is unassigned. Returns its width in cells, 0 for a combining
+ * mark, -1 where it is left out (other format characters, variation selectors). */
 int utf8_shown(uint32_t *code);
 
 /* For one line of a terminal: appends at most max_cells cells of the text with line breaks and tabs

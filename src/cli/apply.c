@@ -9,6 +9,7 @@ static void on_interrupt(uv_signal_t *handle, int number)
     (void)number;
     if (!apply->under_way)
         return;
+    apply->is_interrupted = true;
     client_abort(apply->engine.client);
     pass_cancel(&apply->pass);
 }
@@ -31,6 +32,12 @@ bool apply_open(struct apply *apply, const struct task *task, struct err *err)
     open_signal(apply, &apply->terminate);
     options.seed = task->seed;
     return engine_open(&apply->engine, &options, err);
+}
+
+static void stop_signals(struct apply *apply)
+{
+    (void)uv_signal_stop(&apply->interrupt);
+    (void)uv_signal_stop(&apply->terminate);
 }
 
 static void on_done(struct pass *pass)
@@ -66,8 +73,8 @@ struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
         (void)uv_run(&apply->loop, UV_RUN_ONCE);
     /* whoever waits for input now ends in the usual way */
     uv_unref((uv_handle_t *)&apply->interrupt);
-    (void)uv_signal_stop(&apply->interrupt);
-    (void)uv_signal_stop(&apply->terminate);
+    if (!apply->is_interrupted)
+        stop_signals(apply);
     if (apply->pass.result == NULL)
         *err = apply->pass.error;
     return apply->pass.result;
@@ -76,6 +83,11 @@ struct rollout *apply_pass(struct apply *apply, const struct workflow *workflow,
 void apply_close(struct apply *apply)
 {
     engine_close(&apply->engine);
+    stop_signals(apply);
+    if (apply->is_interrupted) { /* again while it ends: it ends */
+        (void)signal(SIGINT, SIG_IGN);
+        (void)signal(SIGTERM, SIG_IGN);
+    }
     uv_close((uv_handle_t *)&apply->interrupt, NULL);
     uv_close((uv_handle_t *)&apply->terminate, NULL);
     (void)uv_run(&apply->loop, UV_RUN_DEFAULT);

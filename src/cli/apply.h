@@ -3,7 +3,7 @@
 
 /* Passes of a finished workflow without a run: for eval and exec. Turns its own loop. Ctrl-C and
  * SIGTERM end a pass at once, requests in flight included: without a journal nothing of them could
- * be kept; between passes they end the process. */
+ * be kept; between passes they end the process, and once more while it ends nothing else. */
 #include "engine.h"
 
 struct apply {
@@ -11,7 +11,7 @@ struct apply {
     struct engine engine;
     struct pass pass;
     uv_signal_t interrupt, terminate;
-    bool under_way;
+    bool under_way, is_interrupted;
 };
 
 /* `task` is borrowed until apply_close, which is called in every case. */

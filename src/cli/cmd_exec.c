@@ -13,7 +13,7 @@
 #include "task_options.h"
 #include "uses.h"
 
-enum { WINDOW = 256 };
+enum { LINES_MIN = 256, LINES_A_CALL = 4 }; /* of one window; for each call in flight */
 
 static const struct option_spec specs[] = {
     { "concurrency", "N", "calls in flight (default 64)" },
@@ -76,9 +76,12 @@ static bool apply_all(
 {
     struct apply apply;
     struct exec_window window = { 0 };
+    size_t lines = (size_t)task->limits.concurrency * LINES_A_CALL;
     bool ok = apply_open(&apply, task, err) && engine_has_tools(&apply.engine, workflow, err);
 
-    while (ok && exec_window_read(&window, task, stdin, WINDOW, err))
+    if (lines < LINES_MIN)
+        lines = LINES_MIN;
+    while (ok && exec_window_read(&window, task, stdin, lines, err))
         ok = apply_window(&apply, workflow, &window, counts, err);
     exec_window_free(&window, task);
     apply_close(&apply);

@@ -5,17 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "command.h"
 #include "detach.h"
 #include "mem.h"
-#include "proposal_text.h"
-#include "str.h"
 #include "utf8.h"
-
-static const char QUESTION[] = "1 accept, 2 reject with a reason, 3 show the proposal, "
-                               "4 stop now and keep the best, 5 leave it for later";
 
 /* ---- saying ---- */
 
@@ -51,17 +47,17 @@ static void say(const struct plain *plain, int64_t t, const char *text)
     (void)fflush(stdout);
 }
 
-static void say_now(const struct plain *plain, const char *text)
+void plain_say(const struct plain *plain, const char *text)
 {
     say(plain, run_now_ms(session_run(plain->session)), text);
 }
 
 /* What earlier sittings said is not said again. */
-static void print_log(struct plain *plain)
+void plain_print_log(struct plain *plain)
 {
     const struct run_view *view = session_view(plain->session);
 
-    for (; plain->printed < view->log.count; plain->printed++) {
+    for (; plain->editor == NULL && plain->printed < view->log.count; plain->printed++) {
         const struct view_line *line = &view->log.items[plain->printed];
 
         if (line->t >= plain->began_ms)
@@ -69,110 +65,19 @@ static void print_log(struct plain *plain)
     }
 }
 
-/* ---- asking ---- */
+/* ---- what happens ---- */
 
-static void show_proposal(const struct plain *plain)
+static void on_lines(void *data)
 {
-    struct str text = STR_INIT;
-
-    proposal_write(session_view(plain->session)->pending, &text);
-    str_addf(&text,
-        "the gradients behind it, word for word: flowbot review %s (in another terminal)\n",
-        run_id(session_run(plain->session)));
-    plain_print(str_text(&text));
-    str_free(&text);
-}
-
-static void ask(struct plain *plain)
-{
-    plain->asking = PLAIN_CHOICE;
-    say_now(plain, QUESTION);
-}
-
-static void give(struct plain *plain, enum answer_kind kind, const char *reason)
-{
-    struct answer answer = { .proposal = plain->proposal, .kind = kind, .reason = reason };
-    struct err err = { .code = ERR_NONE };
-
-    plain->asking = PLAIN_NO_QUESTION;
-    if (session_decide(plain->session, &answer, &err))
-        return;
-    say_now(plain, err.message);
-    ask(plain);
-}
-
-static void choose(struct plain *plain, const char *line)
-{
-    struct err err = { .code = ERR_NONE };
-
-    switch (line[0] != '\0' && line[1] == '\0' ? line[0] : ' ') {
-    case '1':
-        give(plain, ANSWER_ACCEPT, NULL);
-        break;
-    case '2':
-        plain->asking = PLAIN_REASON;
-        say_now(plain, "the reason, which the meta model is shown (an empty line: back)");
-        break;
-    case '3':
-        show_proposal(plain);
-        ask(plain);
-        break;
-    case '4':
-        plain->asking = PLAIN_NO_QUESTION;
-        say_now(plain, session_stop(plain->session, &err)
-                           ? "stopping: the best so far is tested and kept"
-                           : err.message);
-        break;
-    case '5':
-        plain->asking = PLAIN_NO_QUESTION;
-        session_interrupt(plain->session);
-        break;
-    default:
-        say_now(plain, "a number from 1 to 5 is expected");
-        ask(plain);
-    }
-}
-
-static void on_line(void *data, const char *line)
-{
-    struct plain *plain = data;
-
-    if (line == NULL) {
-        plain->has_no_input = true;
-        if (plain->asking != PLAIN_NO_QUESTION)
-            session_interrupt(plain->session);
-    } else if (plain->asking == PLAIN_CHOICE) {
-        choose(plain, line);
-    } else if (plain->asking == PLAIN_REASON && line[0] == '\0') {
-        ask(plain);
-    } else if (plain->asking == PLAIN_REASON) {
-        give(plain, ANSWER_REJECT, line);
-    } else if (line[0] != '\0') {
-        say_now(plain, "nothing is asked at the moment");
-    }
-}
-
-static void ask_if_pending(struct plain *plain)
-{
-    const cJSON *pending = session_view(plain->session)->pending;
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(pending, "proposal");
-
-    if (!cJSON_IsNumber(number) || (unsigned)number->valuedouble == plain->proposal ||
-        session_outcome(plain->session) != NULL)
-        return;
-    plain->proposal = (unsigned)number->valuedouble;
-    if (plain->has_no_input)
-        session_interrupt(plain->session); /* it waits for a later sitting */
-    else
-        ask(plain);
+    plain_serve(data);
 }
 
 static void on_change(void *data)
 {
     struct plain *plain = data;
 
-    print_log(plain);
-    ask_if_pending(plain);
+    plain_print_log(plain);
+    plain_ask_if_pending(plain);
     if (session_outcome(plain->session) != NULL) {
         plain->is_over = true;
         uv_stop(&plain->loop);
@@ -185,11 +90,13 @@ static void on_signal(uv_signal_t *handle, int number)
 {
     struct plain *plain = handle->data;
 
+    if (number == SIGINT && plain->editor != NULL)
+        return; /* the editor's */
     plain->is_detached = plain->is_detached || number == SIGHUP;
     plain->is_handed_over = plain->is_handed_over || number == SIGUSR1;
-    say_now(plain, plain->is_handed_over
-                       ? "another process takes the run over: what is in flight is finished"
-                       : "stopping: what is in flight is finished and saved (again: at once)");
+    plain_say(plain, plain->is_handed_over
+                         ? "another process takes the run over: what is in flight is finished"
+                         : "stopping: what is in flight is finished and saved (again: at once)");
     session_interrupt(plain->session);
 }
 
@@ -208,6 +115,7 @@ static void catch_signals(struct plain *plain)
 void plain_open(struct plain *plain, const char *folder)
 {
     *plain = (struct plain){ .folder = folder, .began_us = clock_us() };
+    plain->is_input_typed = isatty(STDIN_FILENO) != 0;
     (void)uv_loop_init(&plain->loop);
     plain->session = session_open_live(&plain->loop);
     session_on_change(plain->session, on_change, plain);
@@ -233,14 +141,14 @@ int plain_go(struct plain *plain, struct run *take_run, struct err *err)
     if (!session_start_live(plain->session, take_run, err))
         return command_fail(err);
     catch_signals(plain);
-    plain->input = line_input_open(&plain->loop, on_line, plain);
+    plain->input = line_input_open(&plain->loop, on_lines, plain);
     while (!plain->is_over)
         (void)uv_run(&plain->loop, UV_RUN_DEFAULT);
     outcome = session_outcome(plain->session);
     *err = outcome->err;
     code = outcome->exit_code;
     if (outcome->workflow != NULL)
-        say_now(plain, outcome->workflow);
+        plain_say(plain, outcome->workflow);
     if (plain->is_handed_over && err->code == ERR_CANCELLED) {
         *err = (struct err){ .code = ERR_NONE };
         code = 0;
@@ -263,6 +171,8 @@ void plain_close(struct plain *plain)
     if (plain->input != NULL)
         for (int i = 0; i < PLAIN_SIGNALS; i++)
             uv_close((uv_handle_t *)&plain->signals[i], NULL);
+    plain_end_editing(plain);
+    drafts_free(&plain->drafts);
     line_input_close(plain->input);
     session_close(plain->session);
     plain->session = NULL;

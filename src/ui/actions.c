@@ -19,6 +19,7 @@ enum {
     CALLS = CONTEXT_CALLS,
     LOG = CONTEXT_LOG,
     REPLAY = CONTEXT_REPLAY,
+    PANES = RUN | NODES | TRACES | REVIEW | HISTORY, /* those with several panes */
 };
 
 static const struct action_info actions[ACTIONS] = {
@@ -78,9 +79,9 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_PAGER] = { "pager", "show the text in $PAGER", NULL, ALL, "|" },
     [ACTION_COPY] = { "copy", "copy the text", NULL, ALL, "y" },
     [ACTION_ZOOM] = { "zoom", "the focused pane alone, and back", NULL, ALL, "z" },
-    [ACTION_WIDER] = { "wider", "the focused pane wider", NULL, RUN, ">" },
-    [ACTION_NARROWER] = { "narrower", "the focused pane narrower", NULL, RUN, "<" },
-    [ACTION_RESET_PANES] = { "reset-panes", "panes as at the start", NULL, RUN, "=" },
+    [ACTION_WIDER] = { "wider", "the focused pane wider", NULL, PANES, ">" },
+    [ACTION_NARROWER] = { "narrower", "the focused pane narrower", NULL, PANES, "<" },
+    [ACTION_RESET_PANES] = { "reset-panes", "panes as at the start", NULL, PANES, "=" },
     [ACTION_GRAPH_STYLE] = { "graph-style", "the graph as rails or in layers", "style", RUN | GRAPH,
         "s" },
     [ACTION_CHART_STYLE] = { "chart-style", "charts of dots, blocks or ASCII", NULL, ALL, "c" },
@@ -108,6 +109,12 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_COMMIT] = { "commit", "make the decisions final", "commit", REVIEW, "C" },
     [ACTION_SIDE_BY_SIDE] = { "side-by-side", "the diff side by side, or unified", "side",
         REVIEW | HISTORY, "S" },
+    [ACTION_LESS_CONTEXT] = { "less-context", "fewer unchanged lines around a change", NULL,
+        REVIEW | HISTORY, "{" },
+    [ACTION_MORE_CONTEXT] = { "more-context", "more unchanged lines around a change", NULL,
+        REVIEW | HISTORY, "}" },
+    [ACTION_WHITE_SPACE] = { "white-space", "changes of white space alone, shown or not", NULL,
+        REVIEW | HISTORY, "W" },
     [ACTION_REVIEW_MODE] = { "review-mode", "which proposals wait for a person", NULL, ALL, "M" },
     [ACTION_REVERT] = { "revert", "go back to this workflow", "go back", HISTORY, "B" },
     /* the run */

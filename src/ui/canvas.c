@@ -238,9 +238,78 @@ static void put_wide(
     right->code[0] = 0;
 }
 
+/* ---- the Linux console ---- */
+
+/* What its font has in place of one of our glyphs; 0: nothing like it. */
+static uint32_t console_glyph(uint32_t code)
+{
+    static const struct {
+        uint16_t code, form;
+    } forms[] = {
+        /* round corners and ends of lines */
+        { 0x256D, 0x250C },
+        { 0x256E, 0x2510 },
+        { 0x256F, 0x2518 },
+        { 0x2570, 0x2514 },
+        { 0x2574, 0x2500 },
+        { 0x2576, 0x2500 },
+        { 0x2575, 0x2502 },
+        { 0x2577, 0x2502 },
+        { 0x254C, 0x2500 },
+        { 0x2503, 0x2588 },
+        /* as they are */
+        { 0x2500, 0x2500 },
+        { 0x2502, 0x2502 },
+        { 0x250C, 0x250C },
+        { 0x2510, 0x2510 },
+        { 0x2514, 0x2514 },
+        { 0x2518, 0x2518 },
+        { 0x251C, 0x251C },
+        { 0x2524, 0x2524 },
+        { 0x252C, 0x252C },
+        { 0x2534, 0x2534 },
+        { 0x253C, 0x253C },
+        { 0x2580, 0x2580 },
+        { 0x2584, 0x2584 },
+        { 0x2588, 0x2588 },
+        { 0x258C, 0x258C },
+        { 0x2591, 0x2591 },
+        { 0x2190, 0x2190 },
+        { 0x2191, 0x2191 },
+        { 0x2192, 0x2192 },
+        { 0x2193, 0x2193 },
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (forms[i].code == code)
+            return forms[i].form;
+    return code < 0x100 ? code : 0;
+}
+
+/* Signs within our own words; what others write is left to the terminal. */
+static uint32_t console_sign(uint32_t code)
+{
+    switch (code) {
+    case 0x2605:
+        return '*';
+    case 0x2713:
+        return 'y';
+    case 0x2717:
+        return 'n';
+    case 0x270E:
+        return 'e';
+    case 0x2026:
+        return '~';
+    default:
+        return code;
+    }
+}
+
 static void put_shown(
     const struct pane *pane, int x, int y, uint32_t code, int width, enum role role, unsigned attr)
 {
+    if (pane->canvas->console)
+        code = console_sign(code);
     if (width > 0 && pane->canvas->ascii && code > 0x7E)
         for (int i = 0; i < width; i++)
             put(pane, x + i, y, '?', role, attr);
@@ -308,7 +377,11 @@ int pane_text_right(const struct pane *pane, int x, int y, enum role role, const
 
 void pane_glyph(const struct pane *pane, int x, int y, enum role role, uint32_t code, char ascii)
 {
-    put(pane, x, y, pane->canvas->ascii ? (uint32_t)(unsigned char)ascii : code, role, ATTR_NONE);
+    uint32_t plain = (uint32_t)(unsigned char)ascii;
+
+    if (pane->canvas->console)
+        code = console_glyph(code) != 0 ? console_glyph(code) : plain;
+    put(pane, x, y, pane->canvas->ascii ? plain : code, role, ATTR_NONE);
 }
 
 void pane_clear(const struct pane *pane)

@@ -29,6 +29,8 @@ struct cell {
 struct canvas {
     int width, height;
     bool ascii;             /* draw with ASCII only: frames, glyphs, and foreign text too */
+    bool console;           /* the Linux console's font: frames, half blocks and arrows, but neither
+                               dots nor signs, which are as in ASCII */
     int cursor_x, cursor_y; /* of an input line; -1: hidden */
     struct cell *cells;     /* height rows of width */
 };

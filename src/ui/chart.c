@@ -448,8 +448,10 @@ void chart_sparkline(const struct pane *pane, int x, int y, int width, const flo
         float value = values[count - shown + i];
         int level = most > 0 && value > 0 ? (int)lroundf(value / most * 7.0F) : 0;
 
-        pane_glyph(
-            pane, x + width - (int)shown + (int)i, y, role, 0x2581 + (uint32_t)level, ascii[level]);
+        /* the console's font has some of the eight heights only */
+        pane_glyph(pane, x + width - (int)shown + (int)i, y, role,
+            pane->canvas->console ? (uint32_t)ascii[level] : 0x2581 + (uint32_t)level,
+            ascii[level]);
     }
 }
 

@@ -10,6 +10,8 @@ void raster_init(struct raster *raster, const struct pane *pane, enum chart_styl
 
     if (pane->canvas->ascii)
         style = CHART_ASCII;
+    else if (pane->canvas->console && style == CHART_BRAILLE)
+        style = CHART_BLOCK; /* its font has no dots */
     *raster = (struct raster){ .style = style,
         .across = style == CHART_BRAILLE ? 2 : 1,
         .down = style == CHART_BRAILLE ? 4 : 2,

@@ -6,7 +6,7 @@
 #include "array.h"
 #include "mem.h"
 
-enum { CONTEXT = 2 /* unchanged lines shown around a hunk */ };
+enum { CONTEXT = 2, MOST_CONTEXT = 50 /* unchanged lines shown around a hunk */ };
 
 static const char *string_of(const cJSON *object, const char *name)
 {
@@ -252,6 +252,36 @@ static void add_sides(
         doc_add(&view->doc, new_text);
 }
 
+static bool is_white(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Whether both sides are the same but for white space. */
+static bool is_blank_change(const struct text_diff *diff, const struct diff_hunk *hunk)
+{
+    size_t i = hunk->old_range.start, j = hunk->new_range.start;
+
+    for (;; i++, j++) {
+        while (i < hunk->old_range.end && is_white(diff->old_text[i]))
+            i++;
+        while (j < hunk->new_range.end && is_white(diff->new_text[j]))
+            j++;
+        if (i == hunk->old_range.end || j == hunk->new_range.end)
+            return i == hunk->old_range.end && j == hunk->new_range.end;
+        if (diff->old_text[i] != diff->new_text[j])
+            return false;
+    }
+}
+
+static void add_blank_change(struct delta_view *view)
+{
+    static const char words[] = "... white space ...";
+    struct doc_text line = { words, strlen(words), ROLE_DIM, ' ', NULL, 0 };
+
+    add_sides(view, &line, view->side_by_side ? &line : NULL);
+}
+
 static void add_hunk(struct delta_view *view, const struct text_diff *diff, size_t at)
 {
     const struct diff_hunk *hunk = &diff->hunks[at];
@@ -294,7 +324,8 @@ static void add_context(
         size_t *items;
         size_t count, cap;
     } starts = { 0 };
-    size_t head = at_start ? 0 : CONTEXT, tail = at_end ? 0 : CONTEXT;
+    size_t context = CONTEXT + (size_t)view->more_context;
+    size_t head = at_start ? 0 : context, tail = at_end ? 0 : context;
     size_t at = 0, end, next;
     int width = view->doc.width - DOC_MARGIN;
 
@@ -331,7 +362,10 @@ static void add_prompt_item(struct delta_view *view, const struct delta_item *it
     doc_item(&view->doc, DOC_NO_ITEM);
     add_context(view, diff->old_text + from, to - from, item->hunk == 0, false);
     doc_item(&view->doc, index);
-    add_hunk(view, diff, item->hunk);
+    if (view->without_blanks && is_blank_change(diff, &diff->hunks[item->hunk]))
+        add_blank_change(view);
+    else
+        add_hunk(view, diff, item->hunk);
     if (item->hunk + 1 < diff->count)
         return;
     doc_item(&view->doc, DOC_NO_ITEM);
@@ -389,7 +423,10 @@ static struct doc_glyph glyph_of(const void *data, int item)
 size_t delta_view_lay_out(
     struct delta_view *view, const struct delta *delta, uint64_t stamp, int width)
 {
-    if (doc_begin(&view->doc, width - 1, stamp * 2 + view->side_by_side)) {
+    uint64_t look = (uint64_t)view->side_by_side | (uint64_t)view->without_blanks << 1 |
+                    (uint64_t)(CONTEXT + view->more_context) << 2;
+
+    if (doc_begin(&view->doc, width - 1, stamp << 8 | look)) {
         add_rails(view, delta);
         for (size_t i = 0; i < delta->count; i++)
             add_item(view, &delta->items[i], (int)i);
@@ -407,11 +444,44 @@ void delta_view_draw(struct delta_view *view, const struct delta *delta, const e
     doc_draw(&view->doc, &source, view, pane, focused);
 }
 
+bool delta_view_is_look(enum action action)
+{
+    return action == ACTION_LESS_CONTEXT || action == ACTION_MORE_CONTEXT ||
+           action == ACTION_WHITE_SPACE;
+}
+
+void delta_view_tell_look(const struct delta_view *view, struct str *out)
+{
+    int context = CONTEXT + view->more_context;
+
+    str_addf(out, "%d unchanged line%s around each change, changes of white space %s", context,
+        context == 1 ? "" : "s", view->without_blanks ? "left out" : "shown");
+}
+
+static bool add_context_lines(struct delta_view *view, int by)
+{
+    int context = CONTEXT + view->more_context + by;
+
+    if (context < 0 || context > MOST_CONTEXT)
+        return false;
+    view->more_context += by;
+    return true;
+}
+
 bool delta_view_act(struct delta_view *view, enum action action)
 {
-    if (action == ACTION_SIDE_BY_SIDE) {
+    switch ((unsigned)action) { /* the rest is moving */
+    case ACTION_SIDE_BY_SIDE:
         view->side_by_side = !view->side_by_side;
         return true;
+    case ACTION_LESS_CONTEXT:
+        return add_context_lines(view, -1);
+    case ACTION_MORE_CONTEXT:
+        return add_context_lines(view, 1);
+    case ACTION_WHITE_SPACE:
+        view->without_blanks = !view->without_blanks;
+        return true;
+    default:
+        return doc_act(&view->doc, action);
     }
-    return doc_act(&view->doc, action);
 }

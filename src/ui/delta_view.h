@@ -27,7 +27,9 @@ struct delta_rail {
 struct delta_view {
     struct doc doc;
     bool side_by_side;
+    bool without_blanks; /* a change of white space alone is only named */
     /* private */
+    int more_context;           /* unchanged lines around a hunk, beyond the usual */
     struct delta_rail rails[2]; /* before, after */
     const enum take *takes;
 };
@@ -40,7 +42,12 @@ size_t delta_view_lay_out(
 /* `takes`: one an item, shown as ? ✓ ✗; NULL: nothing is to be decided. */
 void delta_view_draw(struct delta_view *view, const struct delta *delta, const enum take *takes,
     uint64_t stamp, const struct pane *pane, bool focused);
-/* Scrolls, goes from item to item (view->doc.selected); ACTION_SIDE_BY_SIDE. True: draw again. */
+/* Scrolls, goes from item to item (view->doc.selected); how it is shown (delta_view_is_look). True:
+ * draw again. */
 bool delta_view_act(struct delta_view *view, enum action action);
+/* Whether an action changes how a change is shown: white space, lines around it. */
+bool delta_view_is_look(enum action action);
+/* "2 unchanged lines around each change, changes of white space left out". */
+void delta_view_tell_look(const struct delta_view *view, struct str *out);
 
 #endif

@@ -235,8 +235,7 @@ void history_what(const struct history_rows *rows, size_t row, struct str *out)
 
 static bool is_best(const struct run_view *view, const struct view_rollout *pass)
 {
-    return pass->validation && pass->best && pass->workflow == view->best &&
-           pass->score >= view->best_validation;
+    return pass->validation && pass->best && pass->score >= view->best_validation;
 }
 
 static void pass_words(

@@ -203,7 +203,8 @@ static void draw_gradients(struct node_page *page, struct pane pane)
 {
     struct sections sections = { 0 };
     struct pane rows = pane;
-    int most = pane.height / 2 > 3 ? pane.height / 2 : pane.height;
+    int half = page->is_both ? pane.height / 2 : ui_divide(page->ui, pane.height, pane.height / 2);
+    int most = half > 3 ? half : pane.height;
     int want = (int)page->gradients.rows.count + 1;
 
     if (page->is_zoomed && page->focus == FOCUS_TEXT)
@@ -212,12 +213,14 @@ static void draw_gradients(struct node_page *page, struct pane pane)
         rows = pane_cut_top(&pane, want < most ? want : most);
     else
         pane.height = 0;
+    page->at[FOCUS_GRADIENTS] = rows;
     if (rows.height > 0)
         gradient_rows_draw(&page->gradients, &rows, page->focus == FOCUS_GRADIENTS);
     if (pane.height < 2 || page->gradients.rows.count == 0)
         return;
     pane_hline(&pane, 0, 0, pane.width, page->focus == FOCUS_TEXT ? ROLE_TITLE : ROLE_BORDER);
     (void)pane_cut_top(&pane, 1);
+    page->at[FOCUS_TEXT] = pane;
     add_gradient(&sections, page);
     sections_show(&sections, &page->text);
     text_view_draw(&page->text, &pane);
@@ -234,6 +237,7 @@ static void draw_filter(const struct node_page *page, const struct pane *row, in
 
 static void draw_prompt(struct node_page *page, const struct pane *pane)
 {
+    page->at[FOCUS_PROMPT] = *pane;
     prompt_view_draw(&page->prompt, pane, page->focus == FOCUS_PROMPT);
 }
 
@@ -254,7 +258,9 @@ static void draw_tabs(const struct node_page *page, const struct pane *row)
 
 static void draw_both(struct node_page *page, struct pane pane)
 {
-    struct pane left = pane_cut_left(&pane, (pane.width - 3) / 2), head;
+    struct pane left =
+                    pane_cut_left(&pane, ui_divide(page->ui, pane.width - 3, (pane.width - 3) / 2)),
+                head;
     int x;
 
     pane_vline(&pane, 1, 0, pane.height, ROLE_BORDER);
@@ -290,7 +296,9 @@ void node_page_draw(struct node_page *page, const struct pane *pane)
         return;
     }
     draw_head(page, &body);
-    if (body.width >= BOTH_FROM && !page->is_zoomed) {
+    memset(page->at, 0, sizeof page->at);
+    page->is_both = body.width >= BOTH_FROM && !page->is_zoomed;
+    if (page->is_both) {
         draw_both(page, body);
         return;
     }
@@ -449,6 +457,7 @@ static enum outcome move_in_focus(struct node_page *page, enum action action)
         acted = gradient_rows_act(&page->gradients, action);
         break;
     case FOCUS_TEXT:
+    case FOCUSES:
         return text_view_act(&page->text, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
     }
     page->text.top = acted ? 0 : page->text.top;
@@ -492,6 +501,9 @@ enum outcome node_page_act(struct node_page *page, enum action action)
     case ACTION_ZOOM:
         page->is_zoomed = !page->is_zoomed;
         return OUTCOME_REDRAW;
+    case ACTION_RESET_PANES:
+        page->is_zoomed = false;
+        return OUTCOME_IGNORED;
     case ACTION_FILTER:
         ui_ask_line(page->ui, "gradients (score<.5 example:ID update=14): ", NULL, on_filter, page);
         return OUTCOME_NONE;
@@ -501,6 +513,47 @@ enum outcome node_page_act(struct node_page *page, enum action action)
     default:
         return move_in_focus(page, action);
     }
+}
+
+static enum node_focus focus_at(const struct node_page *page, int x, int y)
+{
+    int i = 0;
+
+    while (i < FOCUSES && !ui_pane_has(&page->at[i], x, y))
+        i++;
+    return (enum node_focus)i;
+}
+
+enum outcome node_page_click(struct node_page *page, int x, int y)
+{
+    enum node_focus focus = focus_at(page, x, y);
+
+    if (focus == FOCUSES)
+        return OUTCOME_NONE;
+    page->focus = focus;
+    return OUTCOME_REDRAW;
+}
+
+enum outcome node_page_wheel(struct node_page *page, int x, int y, enum action action)
+{
+    enum node_focus focused = page->focus, focus = focus_at(page, x, y);
+    enum outcome outcome;
+
+    if (focus == FOCUSES || !refresh(page))
+        return OUTCOME_NONE;
+    page->focus = focus;
+    outcome = move_in_focus(page, action);
+    page->focus = focused;
+    return outcome;
+}
+
+/* Prompt and gradients beside each other, or the gradients above the one in full. */
+struct division node_page_division(const struct node_page *page)
+{
+    enum node_focus first = page->is_both ? FOCUS_PROMPT : FOCUS_GRADIENTS;
+    bool stands_alone = page->is_zoomed || (!page->is_both && page->focus == FOCUS_PROMPT);
+
+    return (struct division){ !page->is_both, stands_alone ? 0 : page->focus == first ? 1 : -1 };
 }
 
 size_t node_page_hints(const struct node_page *page, enum action hints[HINTS_MAX])

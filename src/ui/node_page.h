@@ -8,7 +8,7 @@
 #include "screen.h"
 #include "text_view.h"
 
-enum node_focus { FOCUS_PROMPT, FOCUS_GRADIENTS, FOCUS_TEXT };
+enum node_focus { FOCUS_PROMPT, FOCUS_GRADIENTS, FOCUS_TEXT, FOCUSES };
 
 struct node_page {
     struct ui *ui;
@@ -16,6 +16,8 @@ struct node_page {
     int workflow; /* VIEW_NONE: the current one, whichever that is */
     enum node_focus focus;
     bool is_zoomed;
+    bool is_both;            /* prompt and gradients were drawn beside each other */
+    struct pane at[FOCUSES]; /* where each was drawn last; empty: it was not */
     struct prompt_view prompt;
     struct gradient_rows gradients;
     struct text_view text;
@@ -30,6 +32,10 @@ void node_page_open(
 void node_page_draw(struct node_page *page, const struct pane *pane);
 /* OUTCOME_IGNORED for ACTION_BACK: the page is left. */
 enum outcome node_page_act(struct node_page *page, enum action action);
+/* As a screen's (screen.h). */
+enum outcome node_page_click(struct node_page *page, int x, int y);
+enum outcome node_page_wheel(struct node_page *page, int x, int y, enum action action);
+struct division node_page_division(const struct node_page *page);
 size_t node_page_hints(const struct node_page *page, enum action hints[HINTS_MAX]);
 void node_page_text(struct node_page *page, struct str *out);
 

@@ -152,6 +152,21 @@ double palette_contrast(int32_t a, int32_t b)
     return one > other ? one / other : other / one;
 }
 
+/* The sixteen are whatever the user has made of them, but for those that are named so. */
+bool palette_is_black(int32_t colour)
+{
+    if (colour >= 0 && colour < CUBE)
+        return colour == 0;
+    return colour != COLOUR_DEFAULT && palette_contrast(colour, COLOUR_RGB) < 1.5;
+}
+
+bool palette_is_white(int32_t colour)
+{
+    if (colour >= 0 && colour < CUBE)
+        return colour == BRIGHT - 1 || colour == CUBE - 1;
+    return colour != COLOUR_DEFAULT && palette_contrast(colour, COLOUR_RGB | 0xFFFFFF) < 1.5;
+}
+
 bool palette_legible(int32_t fg, int32_t bg)
 {
     return fg == COLOUR_DEFAULT || bg == COLOUR_DEFAULT || palette_contrast(fg, bg) >= 2;

@@ -18,6 +18,9 @@ bool palette_fits(int32_t colour, enum depth depth);
 int32_t palette_nearest(int32_t colour, enum depth depth);
 /* 1 to 21 (WCAG 2.1, 1.4.3); neither may be COLOUR_DEFAULT. */
 double palette_contrast(int32_t a, int32_t b);
+/* As good as black, or white: a contrast to it below 1.5. */
+bool palette_is_black(int32_t colour);
+bool palette_is_white(int32_t colour);
 /* Whether text can be read: a contrast of at least 2 (WCAG 2.1, 1.4.3); true where one of them is
  * the terminal's own. */
 bool palette_legible(int32_t fg, int32_t bg);

@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "mem.h"
 #include "review_state.h"
+#include "workflow_edit.h"
 #include "workflow_sheet.h"
-
-#define NOTE "//! flowbot: " /* begins our own lines in a workflow that is edited again */
 
 static void forget(struct review *review)
 {
@@ -20,33 +18,11 @@ static void forget(struct review *review)
 
 /* ---- taking what was written ---- */
 
-/* Whether the name of something that a node reads stands in braces, as if it were filled in. */
-static bool has_braces(const cJSON *nodes, const char *text)
-{
-    const cJSON *node, *input;
-    bool found = false;
-
-    cJSON_ArrayForEach(node, nodes)
-    {
-        cJSON_ArrayForEach(input, cJSON_GetObjectItemCaseSensitive(node, "inputs"))
-        {
-            const char *name = cJSON_GetStringValue(input);
-            char *braced = mem_printf("{%s}", name != NULL ? name : "");
-
-            found |= name != NULL && strstr(text, braced) != NULL;
-            free(braced);
-        }
-    }
-    return found;
-}
-
 static void say_edited(struct review *review, const char *text)
 {
     const struct draft *draft = drafts_current(&review->drafts);
-    const char *braces = has_braces(review->delta->after, text)
-                             ? ". Braces are plain text here: the inputs are given as labelled "
-                               "sections"
-                             : "";
+    const char *braces =
+        workflow_edit_has_braces(review->delta->after, text) ? ". " WORKFLOW_EDIT_BRACES : "";
     size_t open = 0;
 
     for (size_t i = 0; i < draft->count; i++)
@@ -98,35 +74,18 @@ static void take_hunk(struct review *review, size_t item, const char *text)
     say_edited(review, text);
 }
 
-/* JSON with comments, as people write it, as plain JSON; NULL where it is none. */
-static char *without_comments(const char *text, struct err *err)
-{
-    struct json_doc *doc = json_parse(WORKFLOW_SHEET, 1, text, strlen(text), JSON_COMMENTS, err);
-    struct str plain = STR_INIT;
-
-    if (doc == NULL)
-        return NULL;
-    json_print(json_root(doc), &plain);
-    json_free(doc);
-    return str_take(&plain);
-}
-
 static void ask_again(struct review *review, const char *text, const struct err *err);
 
 static void check_workflow(struct review *review, const char *text)
 {
     struct err err = { .code = ERR_NONE };
-    char *json = workflow_sheet_json(text, &err);
-    char *plain = NULL;
+    char *plain = workflow_edit_take(ui_session(review->ui), text, &err);
 
-    if (json != NULL && session_check_workflow(ui_session(review->ui), json, &err))
-        plain = without_comments(json, &err);
     if (plain != NULL)
         take_workflow(review, plain);
     else
         ask_again(review, text, &err);
     free(plain);
-    free(json);
 }
 
 /* A place in the whole workflow tells nothing about one prompt. */
@@ -146,41 +105,6 @@ static bool is_prompt_good(struct review *review, const char *prompt, struct err
 }
 
 /* ---- what cannot be used ---- */
-
-/* The line that the message names, "…:LINE:COLUMN: …"; 0: none. */
-static unsigned long line_of(const char *message)
-{
-    for (const char *at = strchr(message, ':'); at != NULL; at = strchr(at + 1, ':')) {
-        char *end;
-        unsigned long line = strtoul(at + 1, &end, 10);
-
-        if (end > at + 1 && *end == ':')
-            return line;
-    }
-    return 0;
-}
-
-/* Our notes are taken out, the new one is put above the line that it is about. */
-static char *with_note(const char *text, const char *message)
-{
-    unsigned long line = message != NULL ? line_of(message) : 0, number = 0;
-    struct str out = STR_INIT;
-
-    if (message != NULL && line <= 1)
-        str_addf(&out, NOTE "%s\n", message);
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-
-        len += text[len] == '\n' ? 1 : 0;
-        number++;
-        if (line > 1 && number == line)
-            str_addf(&out, NOTE "%s\n", message);
-        if (!str_starts(text, NOTE))
-            str_add_n(&out, text, len);
-        text += len;
-    }
-    return out.data != NULL ? str_take(&out) : mem_strdup("");
-}
 
 static void on_text(void *data, const char *text);
 
@@ -206,7 +130,7 @@ static void ask_again(struct review *review, const char *text, const struct err 
 
     forget(review);
     review->edited_text =
-        review->edited_id == NULL ? with_note(text, err->message) : mem_strdup(text);
+        review->edited_id == NULL ? workflow_edit_note(text, err->message) : mem_strdup(text);
     (void)snprintf(question, sizeof question, "This cannot be used: %s", err->message);
     ui_ask_choice(review->ui, question, "e edit again|d drop what was written", on_again, review);
 }
@@ -229,10 +153,7 @@ static void check_text(struct review *review, const char *text)
     struct err err = { .code = ERR_NONE };
 
     if (review->edited_id == NULL) {
-        char *plain = with_note(text, NULL);
-
-        check_workflow(review, plain);
-        free(plain);
+        check_workflow(review, text);
         return;
     }
     if (hunk != NULL)

@@ -48,6 +48,13 @@ enum outcome {
     OUTCOME_REDRAW,
 };
 
+/* How a screen is divided into panes, as it was drawn last. */
+struct division {
+    bool is_one; /* one of several panes has all the room: ACTION_NEXT_PANE shows the next */
+    int side;    /* the focused pane is before (1) or behind (-1) the line that ACTION_WIDER moves;
+                    0: there is none beside it */
+};
+
 enum { HINTS_MAX = 16 };
 
 struct ui;
@@ -63,8 +70,13 @@ struct screen {
     /* The place that is shown now, for the way back: what `show` would bring back. NULL: what was
      * shown last. */
     struct place (*where)(const void *state);
-    /* The row that was clicked or wheeled over; may be NULL. */
+    /* The row that was clicked; may be NULL. */
     enum outcome (*click)(void *state, int x, int y);
+    /* ACTION_UP or ACTION_DOWN in the pane at this place, whichever has the focus, which stays.
+     * NULL: there is one pane. */
+    enum outcome (*wheel)(void *state, int x, int y, enum action action);
+    /* NULL: there is one pane. */
+    struct division (*division)(const void *state);
     /* The actions that the hints name now, the most useful first; returns how many. NULL: all that
      * the context has. */
     size_t (*hints)(void *state, enum action hints[HINTS_MAX]);
@@ -83,7 +95,7 @@ struct reader *ui_reader(const struct ui *ui);
 void ui_go(struct ui *ui, const struct place *place);
 /* Whether ACTION_BACK would lead to where a link was followed from. */
 bool ui_can_go_back(const struct ui *ui);
-/* One line at the bottom until the next key; cleaned like all text. */
+/* One line at the bottom until the next key or for some seconds; cleaned like all text. */
 void ui_say(struct ui *ui, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Asks for a line of text; on_line gets it (NULL: given up) with `data`, not from inside this call.
@@ -103,9 +115,12 @@ struct ui_look {
     bool ascii;
     enum chart_style charts;
     unsigned frame; /* counts up four times a second while something runs */
-    unsigned graph; /* of the settings */
 };
 struct ui_look ui_look(const struct ui *ui);
-void ui_keep_graph(struct ui *ui, unsigned graph); /* settings.h; kept for the next sitting */
+/* Of `size` cells how many the first of two panes of the screen shown has, which usually are
+ * `usual`. */
+int ui_divide(const struct ui *ui, int size, int usual);
+/* Whether a pane of the picture has this place of the screen. */
+bool ui_pane_has(const struct pane *pane, int x, int y);
 
 #endif

@@ -15,7 +15,7 @@ struct history {
     struct ui *ui;
     struct history_rows rows;
     struct list list;
-    bool on_detail, is_zoomed;
+    bool on_detail, is_zoomed, is_one_pane;
     struct pane panes[2]; /* list and detail, as drawn last */
     bool sides_chosen;
     /* the difference shown */
@@ -189,18 +189,22 @@ static void draw(void *state, const struct pane *pane)
 
     refresh(history);
     memset(history->panes, 0, sizeof history->panes);
-    if (history->is_zoomed || pane->width < NARROW || pane->height < 14) {
+    history->is_one_pane = history->is_zoomed || pane->width < NARROW || pane->height < 14;
+    if (history->is_one_pane) {
         (history->on_detail ? draw_detail : draw_list)(history, pane);
         return;
     }
     if (pane->width >= WIDE) {
         int width = pane->width * 9 / 20;
 
-        detail = pane_cut_right(&list, pane->width - (width > LIST_WIDTH ? width : LIST_WIDTH));
+        width = ui_divide(history->ui, pane->width, width > LIST_WIDTH ? width : LIST_WIDTH);
+        detail = pane_cut_right(&list, pane->width - width);
         pane_vline(&detail, 0, 0, detail.height, ROLE_BORDER);
         (void)pane_cut_left(&detail, 1);
     } else {
-        detail = pane_cut_bottom(&list, pane->height / 2);
+        int rows = ui_divide(history->ui, pane->height, pane->height - pane->height / 2);
+
+        detail = pane_cut_bottom(&list, pane->height - rows);
     }
     draw_list(history, &list);
     draw_detail(history, &detail);
@@ -313,6 +317,17 @@ static enum outcome move(struct history *history, enum action action)
     return list_act(&history->list, &history_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
+static enum outcome change_look(struct history *history, enum action action)
+{
+    struct str words = STR_INIT;
+
+    (void)delta_view_act(&history->diff, action);
+    delta_view_tell_look(&history->diff, &words);
+    ui_say(history->ui, ROLE_TEXT, "%s", str_text(&words));
+    str_free(&words);
+    return OUTCOME_REDRAW;
+}
+
 static enum outcome act(void *state, enum action action)
 {
     struct history *history = state;
@@ -337,9 +352,16 @@ static enum outcome act(void *state, enum action action)
     case ACTION_ZOOM:
         history->is_zoomed = !history->is_zoomed;
         return OUTCOME_REDRAW;
+    case ACTION_RESET_PANES:
+        history->is_zoomed = false;
+        return OUTCOME_IGNORED;
     case ACTION_MARK:
         toggle_mark(history);
         return OUTCOME_REDRAW;
+    case ACTION_LESS_CONTEXT:
+    case ACTION_MORE_CONTEXT:
+    case ACTION_WHITE_SPACE:
+        return change_look(history, action);
     case ACTION_REVERT:
         ask_revert(history);
         return OUTCOME_REDRAW;
@@ -359,25 +381,55 @@ static size_t hints(void *state, enum action hints[HINTS_MAX])
     return sizeof table / sizeof table[0];
 }
 
+/* 0: the list, 1: what is beside it, 2: neither. */
+static int pane_at(const struct history *history, int x, int y)
+{
+    int i = 0;
+
+    while (i < 2 && !ui_pane_has(&history->panes[i], x, y))
+        i++;
+    return i;
+}
+
 static enum outcome click(void *state, int x, int y)
 {
-    struct history *history = state;
     static const struct list_look look = { false, true, NULL };
+    struct history *history = state;
+    int pane = pane_at(history, x, y), line = pane < 2 ? y + 2 - history->panes[pane].y : 0;
 
-    for (int i = 0; i < 2; i++) {
-        const struct pane *pane = &history->panes[i];
-        int line = y + 2 - pane->y;
+    if (pane == 2)
+        return OUTCOME_NONE;
+    history->on_detail = pane == 1;
+    if (pane == 0)
+        (void)list_click(&history->list, &look, line);
+    else if (history->delta != NULL)
+        (void)doc_click(&history->diff.doc, line);
+    return OUTCOME_REDRAW;
+}
 
-        if (x < pane->x || x >= pane->x + pane->width || line < 0 || line >= pane->height)
-            continue;
-        history->on_detail = i == 1;
-        if (i == 0)
-            (void)list_click(&history->list, &look, line);
-        else if (history->delta != NULL)
-            (void)doc_click(&history->diff.doc, line);
-        return OUTCOME_REDRAW;
-    }
-    return OUTCOME_NONE;
+static enum outcome wheel(void *state, int x, int y, enum action action)
+{
+    struct history *history = state;
+    bool on_detail = history->on_detail;
+    int pane = pane_at(history, x, y);
+    enum outcome outcome;
+
+    if (pane == 2)
+        return OUTCOME_NONE;
+    refresh(history);
+    history->on_detail = pane == 1;
+    outcome = move(history, action);
+    history->on_detail = on_detail;
+    return outcome;
+}
+
+static struct division division(const void *state)
+{
+    const struct history *history = state;
+
+    return (struct division){ history->is_one_pane, history->is_one_pane ? 0
+                                                    : history->on_detail ? -1
+                                                                         : 1 };
 }
 
 static void show(void *state, const struct place *place)
@@ -455,6 +507,8 @@ const struct screen screen_history = {
     .act = act,
     .show = show,
     .click = click,
+    .wheel = wheel,
+    .division = division,
     .hints = hints,
     .text = text,
 };

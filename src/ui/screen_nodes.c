@@ -376,10 +376,25 @@ static enum outcome nodes_click(void *state, int x, int y)
     struct nodes *nodes = state;
     struct list_look look = { true, true, NULL };
 
-    (void)x;
     if (nodes->page.id != NULL)
-        return OUTCOME_NONE;
+        return node_page_click(&nodes->page, x, y);
     return list_click(&nodes->list, &look, y) ? OUTCOME_REDRAW : OUTCOME_NONE;
+}
+
+static enum outcome nodes_wheel(void *state, int x, int y, enum action action)
+{
+    struct nodes *nodes = state;
+
+    if (nodes->page.id != NULL)
+        return node_page_wheel(&nodes->page, x, y, action);
+    return nodes_act(nodes, action);
+}
+
+static struct division nodes_division(const void *state)
+{
+    const struct nodes *nodes = state;
+
+    return nodes->page.id != NULL ? node_page_division(&nodes->page) : (struct division){ 0 };
 }
 
 static size_t nodes_hints(void *state, enum action hints[HINTS_MAX])
@@ -416,6 +431,8 @@ const struct screen screen_nodes = {
     .show = nodes_show,
     .where = nodes_where,
     .click = nodes_click,
+    .wheel = nodes_wheel,
+    .division = nodes_division,
     .hints = nodes_hints,
     .text = nodes_text,
 };

@@ -9,7 +9,7 @@
 #include "mem.h"
 #include "review_state.h"
 
-enum { NARROW = 60, WIDE = 170, QUEUE_WIDTH = 21, HEAD = 2 };
+enum { NARROW = 60, WIDE = 170, QUEUE_WIDTH = 22 /* "structure" and a bar beside it */, HEAD = 2 };
 
 /* ---- which proposal is shown ---- */
 
@@ -137,6 +137,12 @@ static int rows_below(struct review *review, const struct pane *pane)
     return pane->height - need > least ? pane->height - need : least;
 }
 
+/* What is left for why: as it is usual, and as the person has moved the line. */
+static int why_room(const struct review *review, int size, int usual)
+{
+    return size - ui_divide(review->ui, size, size - usual);
+}
+
 static void add_choices(struct review *review, struct str *out)
 {
     static const char *const words[] = { "undecided", "taken", "left out" };
@@ -230,8 +236,9 @@ static void draw_all(struct review *review, struct pane pane)
 
     (void)cut_line(&pane);
     head = pane_cut_top(&pane, HEAD);
-    why = pane.canvas->width >= WIDE ? pane_cut_right(&pane, pane.width * 2 / 5)
-                                     : pane_cut_bottom(&pane, rows_below(review, &pane));
+    why = pane.canvas->width >= WIDE
+              ? pane_cut_right(&pane, why_room(review, pane.width, pane.width * 2 / 5))
+              : pane_cut_bottom(&pane, why_room(review, pane.height, rows_below(review, &pane)));
     if (pane.canvas->width >= WIDE)
         (void)cut_line(&why);
     draw_queue(review, &queue);
@@ -355,6 +362,17 @@ static enum outcome turn_sides(struct review *review)
     return redraw_if(delta_view_act(&review->diff, ACTION_SIDE_BY_SIDE));
 }
 
+static enum outcome change_look(struct review *review, enum action action)
+{
+    struct str words = STR_INIT;
+
+    (void)delta_view_act(&review->diff, action);
+    delta_view_tell_look(&review->diff, &words);
+    ui_say(review->ui, ROLE_TEXT, "%s", str_text(&words));
+    str_free(&words);
+    return OUTCOME_REDRAW;
+}
+
 /* Keys may come faster than frames: they are about the change as it is, not as it was drawn. */
 static void lay_out(struct review *review)
 {
@@ -390,31 +408,68 @@ static enum outcome act(void *state, enum action action)
         review->is_zoomed = !review->is_zoomed;
         return OUTCOME_REDRAW;
     }
+    if (action == ACTION_RESET_PANES) {
+        review->is_zoomed = false;
+        return OUTCOME_IGNORED;
+    }
     if (action == ACTION_SIDE_BY_SIDE)
         return turn_sides(review);
+    if (delta_view_is_look(action))
+        return change_look(review, action);
     outcome = review_decide(review, action);
     refresh(review);
     return outcome != OUTCOME_IGNORED ? outcome : move(review, action);
 }
 
+/* REVIEW_PANES: none is there. */
+static enum review_pane pane_at(const struct review *review, int x, int y)
+{
+    int i = 0;
+
+    while (i < REVIEW_PANES && !ui_pane_has(&review->panes[i], x, y))
+        i++;
+    return (enum review_pane)i;
+}
+
 static enum outcome click(void *state, int x, int y)
 {
     struct review *review = state;
+    enum review_pane pane = pane_at(review, x, y);
+    int line = pane < REVIEW_PANES ? y + 2 - review->panes[pane].y : 0;
 
-    for (int i = 0; i < REVIEW_PANES; i++) {
-        const struct pane *pane = &review->panes[i];
-        int line = y + 2 - pane->y;
+    if (pane == REVIEW_PANES)
+        return OUTCOME_NONE;
+    review->focus = pane;
+    if (pane == REVIEW_QUEUE)
+        (void)list_click(&review->queue, &review_queue_look, line);
+    else
+        (void)doc_click(pane == REVIEW_DIFF ? &review->diff.doc : &review->why, line);
+    return OUTCOME_REDRAW;
+}
 
-        if (x < pane->x || x >= pane->x + pane->width || line < 0 || line >= pane->height)
-            continue;
-        review->focus = (enum review_pane)i;
-        if (i == REVIEW_QUEUE)
-            (void)list_click(&review->queue, &review_queue_look, line);
-        else
-            (void)doc_click(i == REVIEW_DIFF ? &review->diff.doc : &review->why, line);
-        return OUTCOME_REDRAW;
-    }
-    return OUTCOME_NONE;
+static enum outcome wheel(void *state, int x, int y, enum action action)
+{
+    struct review *review = state;
+    enum review_pane focused = review->focus, pane = pane_at(review, x, y);
+    enum outcome outcome;
+
+    if (pane == REVIEW_PANES)
+        return OUTCOME_NONE;
+    refresh(review);
+    lay_out(review);
+    review->focus = pane;
+    outcome = move(review, action);
+    review->focus = focused;
+    return outcome;
+}
+
+/* The queue keeps its width. */
+static struct division division(const void *state)
+{
+    static const int sides[REVIEW_PANES] = { [REVIEW_DIFF] = 1, [REVIEW_WHY] = -1 };
+    const struct review *review = state;
+
+    return (struct division){ review->is_one_pane, review->is_one_pane ? 0 : sides[review->focus] };
 }
 
 static size_t hints(void *state, enum action hints[HINTS_MAX])
@@ -490,6 +545,8 @@ const struct screen screen_review = {
     .act = act,
     .show = show,
     .click = click,
+    .wheel = wheel,
+    .division = division,
     .hints = hints,
     .text = text,
 };

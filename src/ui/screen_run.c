@@ -247,11 +247,6 @@ static struct pane cut_column(struct pane *pane, int width)
     return column;
 }
 
-static int graph_width(const struct run_screen *screen, int width, int percent)
-{
-    return width * (percent + (int)ui_look(screen->ui).graph - 50) / 100;
-}
-
 /* Fewer where the graph needs the rows and three lines are left. */
 static int log_rows(const struct run_screen *screen, int height)
 {
@@ -264,8 +259,8 @@ static void draw_two(struct run_screen *screen, const struct pane *pane)
 {
     struct pane top = *pane;
     struct pane log = pane_cut_bottom(&top, log_rows(screen, pane->height));
-    struct pane graph =
-        cut_column(&top, graph_width(screen, pane->width, pane->width < 100 ? 56 : 50));
+    struct pane graph = cut_column(&top,
+        ui_divide(screen->ui, pane->width, pane->width * (pane->width < 100 ? 56 : 50) / 100));
     int facts = top.height > 30 ? 14 : (top.height + 1) / 2;
     struct pane run = pane_cut_bottom(&top, facts);
 
@@ -278,7 +273,8 @@ static void draw_two(struct run_screen *screen, const struct pane *pane)
 static void draw_three(struct run_screen *screen, const struct pane *pane)
 {
     struct pane rest = *pane;
-    struct pane graph = cut_column(&rest, graph_width(screen, pane->width, 32));
+    struct pane graph =
+        cut_column(&rest, ui_divide(screen->ui, pane->width, pane->width * 32 / 100));
     struct pane middle = cut_column(&rest, rest.width * 58 / 100);
     struct pane rate = pane_cut_bottom(&middle, pane->height / 3);
     struct pane facts = pane_cut_top(&rest, 15), rate_body;
@@ -320,16 +316,6 @@ static enum outcome next_pane(struct run_screen *screen, int by)
     return OUTCOME_REDRAW;
 }
 
-static enum outcome make_wider(struct run_screen *screen, int by)
-{
-    int graph = (int)ui_look(screen->ui).graph + by;
-
-    if (graph < 20 || graph > 80)
-        return OUTCOME_NONE;
-    ui_keep_graph(screen->ui, (unsigned)graph);
-    return OUTCOME_REDRAW;
-}
-
 static enum outcome act_part(struct run_screen *screen, enum action action)
 {
     size_t row;
@@ -361,14 +347,9 @@ static enum outcome act(void *state, enum action action)
     case ACTION_ZOOM:
         screen->zoomed = !screen->zoomed;
         return OUTCOME_REDRAW;
-    case ACTION_WIDER:
-        return make_wider(screen, screen->focus == PART_GRAPH ? 5 : -5);
-    case ACTION_NARROWER:
-        return make_wider(screen, screen->focus == PART_GRAPH ? -5 : 5);
     case ACTION_RESET_PANES:
-        ui_keep_graph(screen->ui, 50);
         screen->zoomed = false;
-        return OUTCOME_REDRAW;
+        return OUTCOME_IGNORED;
     case ACTION_LOG_SCALE:
         screen->log_y = !screen->log_y;
         return OUTCOME_REDRAW;
@@ -377,24 +358,50 @@ static enum outcome act(void *state, enum action action)
     }
 }
 
+/* The part at this place of the screen that can have the focus; PARTS: none. */
+static enum part part_at(const struct run_screen *screen, int x, int y)
+{
+    for (int i = PART_GRAPH; i <= PART_LOG; i++)
+        if (ui_pane_has(&screen->at[i], x, y))
+            return (enum part)i;
+    return PARTS;
+}
+
 static enum outcome click(void *state, int x, int y)
 {
     struct run_screen *screen = state;
+    enum part part = part_at(screen, x, y);
+    const struct pane *at = &screen->at[part < PARTS ? part : 0];
 
-    for (int i = PART_GRAPH; i <= PART_LOG; i++) {
-        const struct pane *at = &screen->at[i];
-        int top = at->y - 2; /* below the header and the tabs */
+    if (part == PARTS)
+        return OUTCOME_IGNORED;
+    screen->focus = part;
+    y -= at->y - 2;
+    if (part == PART_GRAPH)
+        (void)graph_scene_click(&screen->scene, x - at->x, y);
+    else
+        (void)list_click(&screen->log, &(struct list_look){ 0 }, y);
+    return OUTCOME_REDRAW;
+}
 
-        if (x < at->x || x >= at->x + at->width || y < top || y >= top + at->height)
-            continue;
-        screen->focus = (enum part)i;
-        if (i == PART_GRAPH)
-            (void)graph_scene_click(&screen->scene, x - at->x, y - top);
-        else
-            (void)list_click(&screen->log, &(struct list_look){ 0 }, y - top);
-        return OUTCOME_REDRAW;
-    }
-    return OUTCOME_IGNORED;
+static enum outcome wheel(void *state, int x, int y, enum action action)
+{
+    struct run_screen *screen = state;
+    enum part part = part_at(screen, x, y);
+
+    graph_scene_update(&screen->scene, ui_view(screen->ui));
+    if (part == PART_GRAPH)
+        return graph_scene_act(&screen->scene, action) ? OUTCOME_REDRAW : OUTCOME_NONE;
+    if (part == PART_LOG)
+        return list_act(&screen->log, &log_source, action) ? OUTCOME_REDRAW : OUTCOME_NONE;
+    return OUTCOME_NONE;
+}
+
+static struct division division(const void *state)
+{
+    const struct run_screen *screen = state;
+
+    return (struct division){ screen->one, screen->one ? 0 : screen->focus == PART_GRAPH ? 1 : -1 };
 }
 
 /* The selected line of the log, or the selected node with its prompt. */
@@ -418,5 +425,7 @@ const struct screen screen_run = {
     .draw = draw_run,
     .act = act,
     .click = click,
+    .wheel = wheel,
+    .division = division,
     .text = add_text,
 };

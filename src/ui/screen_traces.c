@@ -484,12 +484,30 @@ static enum outcome traces_click(void *state, int x, int y)
     struct list_look look = { true, true, NULL };
     bool clicked = false;
 
-    (void)x;
+    if (traces->level == LEVEL_EXAMPLE)
+        return trace_page_click(&traces->page, x, y);
     if (traces->level == LEVEL_PASSES)
         clicked = list_click(&traces->passes.list, &look, y);
-    else if (traces->level == LEVEL_EXAMPLES)
+    else
         clicked = list_click(&traces->examples.list, &look, y - 1);
     return clicked ? OUTCOME_REDRAW : OUTCOME_NONE;
+}
+
+static enum outcome traces_wheel(void *state, int x, int y, enum action action)
+{
+    struct traces *traces = state;
+
+    if (traces->level == LEVEL_EXAMPLE)
+        return trace_page_wheel(&traces->page, x, y, action);
+    return traces_act(traces, action);
+}
+
+static struct division traces_division(const void *state)
+{
+    const struct traces *traces = state;
+
+    return traces->level == LEVEL_EXAMPLE ? trace_page_division(&traces->page)
+                                          : (struct division){ 0 };
 }
 
 static void traces_text(void *state, struct str *out)
@@ -515,6 +533,8 @@ const struct screen screen_traces = {
     .show = traces_show,
     .where = traces_where,
     .click = traces_click,
+    .wheel = traces_wheel,
+    .division = traces_division,
     .hints = traces_hints,
     .text = traces_text,
 };

@@ -26,6 +26,10 @@ static const struct setting table[] = {
     { "theme", KIND_NAME, FIELD(theme), "", 0, 0 }, { "fps", KIND_NUMBER, FIELD(fps), "", 1, 30 },
     { "charts", KIND_CHOICE, FIELD(charts), "braille block ascii", 0, 0 },
     { "graph", KIND_NUMBER, FIELD(graph), "", 20, 80 },
+    { "nodes", KIND_NUMBER, FIELD(nodes), "", 20, 80 },
+    { "traces", KIND_NUMBER, FIELD(traces), "", 20, 80 },
+    { "review", KIND_NUMBER, FIELD(review), "", 20, 80 },
+    { "history", KIND_NUMBER, FIELD(history), "", 20, 80 },
     { "hints", KIND_SWITCH, FIELD(hints), "on off", 0, 0 },
     { "mouse", KIND_SWITCH, FIELD(mouse), "on off", 0, 0 },
     { "bell", KIND_SWITCH, FIELD(bell), "on off", 0, 0 },
@@ -36,7 +40,15 @@ enum { SETTINGS = sizeof table / sizeof table[0], PUBLIC = SETTINGS - 1 };
 
 struct settings settings_default(void)
 {
-    return (struct settings){ .theme = "auto", .fps = 4, .graph = 50, .hints = true, .bell = true };
+    return (struct settings){ .theme = "auto",
+        .fps = 4,
+        .graph = 50,
+        .nodes = 50,
+        .traces = 50,
+        .review = 50,
+        .history = 50,
+        .hints = true,
+        .bell = true };
 }
 
 const char *settings_name(size_t i)
@@ -125,7 +137,9 @@ bool settings_set(struct settings *settings, const char *name, const char *value
     if (near != NULL)
         return err_set(err, ERR_INPUT, "%.40s: unknown setting; did you mean %s?", name, near);
     return err_set(err, ERR_INPUT,
-        "%.40s: unknown setting; known are theme, fps, charts, graph, hints, mouse, bell", name);
+        "%.40s: unknown setting; known are theme, fps, charts, graph, nodes, traces, review, "
+        "history, hints, mouse, bell",
+        name);
 }
 
 static void add_value(

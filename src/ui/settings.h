@@ -2,8 +2,9 @@
 #define SETTINGS_H
 
 /*
- * What a person sets with `:set` and the keys T, H, c, kept in $XDG_STATE_HOME/flowbot/ui.json with
- * the last screen. One table (settings.c) has each setting's name, its values and its words.
+ * What a person sets with `:set` and the keys T, H, c, < and >, kept in
+ * $XDG_STATE_HOME/flowbot/ui.json with the last screen. One table (settings.c) has each setting's
+ * name, its values and its words.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@ struct settings {
     unsigned fps;
     unsigned charts; /* enum charts */
     unsigned graph;  /* how wide the graph of the screen Run is: 50 as usual, 20 to 80 */
+    unsigned nodes, traces, review, history; /* and the first pane of these screens */
     bool hints, mouse, bell;
 };
 

@@ -83,6 +83,13 @@ bool terminal_is_utf8(void)
     return str_equal(nl_langinfo(CODESET), "UTF-8");
 }
 
+bool terminal_is_console(void)
+{
+    const char *type = getenv("TERM");
+
+    return type != NULL && str_starts(type, "linux");
+}
+
 enum depth terminal_depth(enum colour_choice choice, int colours)
 {
     const char *no_color = getenv("NO_COLOR"), *true_colour = getenv("COLORTERM");

@@ -40,6 +40,7 @@ bool terminal_is_usable(const char **why);
 /* Whether the locale's characters are UTF-8. Takes the environment's locale where that has not been
  * done; where it is named but not installed and says UTF-8, C.UTF-8. */
 bool terminal_is_utf8(void);
+bool terminal_is_console(void); /* the one of Linux itself, with a font of few signs */
 /* What to show of a terminal that has so many colours (terminal_colours). */
 enum depth terminal_depth(enum colour_choice choice, int colours);
 

@@ -16,6 +16,8 @@
 
 enum { MAX_FILE = 1 << 20, MAX_COLOURS = 4 };
 
+#define LEAST_CONTRAST 1.5 /* below it nothing can be made out */
+
 static const struct {
     const char *name;
     unsigned attr;
@@ -130,6 +132,89 @@ static bool role_error(const char *title, const struct json *at, enum role role,
     return json_error(title, at, err, "role \"%s\": %s%s", role_name(role), what, word);
 }
 
+/* ---- what can be read ---- */
+
+/* The ground that a theme is made for. */
+enum ground { GROUND_ANY, GROUND_DARK, GROUND_LIGHT };
+
+static bool read_ground(
+    const char *title, const struct json *value, enum ground *ground, struct err *err)
+{
+    static const char *const names[] = { "any", "dark", "light" };
+
+    *ground = GROUND_ANY;
+    if (value == NULL)
+        return true;
+    for (int i = 0; i < 3; i++)
+        if (value->type == JSON_STRING && str_equal(value->text, names[i])) {
+            *ground = (enum ground)i;
+            return true;
+        }
+    return json_error(title, value, err, "ground: \"dark\", \"light\" or \"any\" was expected");
+}
+
+/* The ground on which this colour, beside the terminal's own one, cannot be read; GROUND_ANY: it
+ * can on both, or the theme is not made for that one. Behind text the colour meets the text's own,
+ * which is light on a dark ground. */
+static enum ground unreadable_on(int32_t colour, bool is_behind, enum ground made_for)
+{
+    bool like_dark = palette_is_black(colour), like_light = palette_is_white(colour);
+    enum ground ground = GROUND_ANY;
+
+    if (like_dark || like_light)
+        ground = like_dark == is_behind ? GROUND_LIGHT : GROUND_DARK;
+    return made_for == GROUND_ANY || made_for == ground ? ground : GROUND_ANY;
+}
+
+static bool check_ground(const char *title, const struct json *value, enum role role,
+    enum ground ground, struct err *err)
+{
+    static const char *const words[] = { "", "dark ground", "light ground" };
+    static const char *const others[] = { "", "light", "dark" };
+    char note[128];
+
+    if (ground == GROUND_ANY)
+        return true;
+    (void)snprintf(note, sizeof note, "%s; where the theme is for others say \"ground\": \"%s\"",
+        words[ground], others[ground]);
+    return role_error(title, value, role, err, "this cannot be read on a ", note);
+}
+
+/* Both colours are given: those that stand together at some depth. */
+static bool are_apart(const struct words *words)
+{
+    if (!palette_legible(words->fg[0], words->bg[0]))
+        return false;
+    for (enum depth depth = DEPTH_8; depth <= DEPTH_TRUE; depth++) {
+        int32_t fg = pick(words->fg, words->fg_count, depth);
+        int32_t bg = pick(words->bg, words->bg_count, depth);
+
+        if (fg != COLOUR_DEFAULT && bg != COLOUR_DEFAULT && fg != bg &&
+            palette_contrast(fg, bg) < LEAST_CONTRAST)
+            return false;
+    }
+    return true;
+}
+
+static bool check_legible(const char *title, const struct json *value, enum role role,
+    const struct words *words, enum ground made_for, struct err *err)
+{
+    bool is_behind = words->bg_count > 0;
+    const int32_t *colours = is_behind ? words->bg : words->fg;
+    size_t count = is_behind ? words->bg_count : words->fg_count;
+
+    if (words->fg_count > 0 && is_behind) {
+        if (are_apart(words))
+            return true;
+        return role_error(title, value, role, err, "text in these two colours cannot be read",
+            "; choose colours further apart");
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!check_ground(title, value, role, unreadable_on(colours[i], is_behind, made_for), err))
+            return false;
+    return true;
+}
+
 static bool read_role(const char *title, const struct json *value, enum role role,
     struct words *words, struct err *err)
 {
@@ -151,29 +236,29 @@ static bool read_role(const char *title, const struct json *value, enum role rol
     if (role == ROLE_TEXT && (words->fg_count > 0 || words->bg_count > 0))
         return role_error(title, value, role, err, "plain text has the terminal's own colours",
             ": leave this role out");
-    if (!palette_legible(words->fg_count > 0 ? words->fg[0] : COLOUR_DEFAULT,
-            words->bg_count > 0 ? words->bg[0] : COLOUR_DEFAULT))
-        return role_error(title, value, role, err, "text in these two colours cannot be read",
-            "; choose colours further apart");
     return true;
 }
 
 static bool read_root(struct theme *theme, const char *title, const struct json *root,
     enum depth depth, struct err *err)
 {
-    const char *known[ROLES];
+    const char *known[ROLES + 1];
+    enum ground ground;
 
     for (int i = 0; i < ROLES; i++)
         known[i] = role_name((enum role)i);
+    known[ROLES] = "ground";
     if (root->type != JSON_OBJECT)
         return json_error(title, root, err, "an object was expected: { \"role\": \"words\" }");
-    if (!json_check_keys(title, root, known, ROLES, err))
+    if (!json_check_keys(title, root, known, ROLES + 1, err) ||
+        !read_ground(title, json_get(root, "ground"), &ground, err))
         return false;
     for (int i = 0; i < ROLES; i++) {
         const struct json *value = json_get(root, role_name((enum role)i));
         struct words words = { 0 };
 
-        if (value != NULL && !read_role(title, value, (enum role)i, &words, err))
+        if (value != NULL && (!read_role(title, value, (enum role)i, &words, err) ||
+                                 !check_legible(title, value, (enum role)i, &words, ground, err)))
             return false;
         theme->looks[i] = look_of(&words, depth);
     }

@@ -11,6 +11,10 @@
  * yellow, blue, magenta, cyan, white and bright-red …; behind "on" those of the background. Of
  * several colours the first that the terminal can show is taken; else the nearest. A role that is
  * left out looks like text. "text" itself may have no colour but the terminal's own.
+ *
+ * What cannot be read is an error: two colours that are too much alike, and one alone that is as
+ * good as black or white, unless "ground": "dark" or "light" says that the theme is made for such
+ * terminals alone, where it can be read ("any" is the default).
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -157,7 +157,8 @@ static int rail_width(int width)
 static void draw_side_by_side(struct trace_page *page, struct pane pane)
 {
     int width = pane.width;
-    struct pane rail = pane_cut_left(&pane, rail_width(width)), row, third = { 0 };
+    struct pane rail = pane_cut_left(&pane, ui_divide(page->ui, width, rail_width(width))), row,
+                third = { 0 };
 
     pane_vline(&pane, 0, 0, pane.height, ROLE_BORDER);
     (void)pane_cut_left(&pane, 2);
@@ -170,6 +171,8 @@ static void draw_side_by_side(struct trace_page *page, struct pane pane)
         (void)pane_cut_left(&third, 2);
     }
     row = pane_cut_top(&pane, 1);
+    page->at[0] = rail;
+    page->at[1] = pane;
     trace_rail_draw(page, &rail);
     draw_text(page, &pane);
     draw_tabs(page, &row);
@@ -179,16 +182,18 @@ static void draw_side_by_side(struct trace_page *page, struct pane pane)
 
 static void draw_stacked(struct trace_page *page, struct pane pane)
 {
-    int most = pane.height / 3;
+    int most = ui_divide(page->ui, pane.height, pane.height / 3);
     struct pane rail, row;
 
     if (!page->is_zoomed) {
         rail = pane_cut_top(
             &pane, most < trace_last_step(page) + 1 ? most : trace_last_step(page) + 1);
+        page->at[0] = rail;
         if (rail.height > 0)
             trace_rail_draw(page, &rail);
     }
     row = pane_cut_top(&pane, pane.height > 1 ? 1 : 0);
+    page->at[1] = pane;
     draw_text(page, &pane);
     draw_tabs(page, &row);
 }
@@ -229,6 +234,7 @@ void trace_page_draw(struct trace_page *page, const struct pane *pane, size_t pl
         return;
     }
     draw_head(page, &body, place, count);
+    memset(page->at, 0, sizeof page->at);
     if (body.width >= SIDE_FROM && !page->is_zoomed)
         draw_side_by_side(page, body);
     else
@@ -460,12 +466,43 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
     case ACTION_ZOOM:
         page->is_zoomed = !page->is_zoomed;
         return OUTCOME_REDRAW;
+    case ACTION_RESET_PANES:
+        page->is_zoomed = false;
+        return OUTCOME_IGNORED;
     case ACTION_SEARCH:
         ui_ask_line(page->ui, "search: ", NULL, on_search, page);
         return OUTCOME_NONE;
     default:
         return move_around(page, action);
     }
+}
+
+enum outcome trace_page_click(struct trace_page *page, int x, int y)
+{
+    for (int i = 0; i < 2; i++)
+        if (ui_pane_has(&page->at[i], x, y)) {
+            page->in_text = i == 1;
+            return OUTCOME_REDRAW;
+        }
+    return OUTCOME_NONE;
+}
+
+enum outcome trace_page_wheel(struct trace_page *page, int x, int y, enum action action)
+{
+    bool acted = false;
+
+    if (!refresh(page))
+        return OUTCOME_NONE;
+    if (ui_pane_has(&page->at[0], x, y))
+        acted = trace_rail_act(page, action);
+    else if (ui_pane_has(&page->at[1], x, y))
+        acted = act_on_text(page, action);
+    return acted ? OUTCOME_REDRAW : OUTCOME_NONE;
+}
+
+struct division trace_page_division(const struct trace_page *page)
+{
+    return (struct division){ page->is_zoomed, page->is_zoomed ? 0 : page->in_text ? -1 : 1 };
 }
 
 static bool is_with_change(const struct trace_page *page)

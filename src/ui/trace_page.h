@@ -21,7 +21,8 @@ struct trace_page {
     int step;      /* 0: the input; n: node n-1; the last: the score */
     enum trace_tab tab;
     bool is_backward, in_text, is_zoomed;
-    bool is_raw; /* calls as JSON */
+    bool is_raw;       /* calls as JSON */
+    struct pane at[2]; /* where the rail and the text were drawn last; empty: it was not */
     /* private */
     bool seeks;    /* the step where it failed, once that is known */
     bool compares; /* this pass is looked at beside another one */
@@ -48,6 +49,10 @@ int trace_page_gradient(const struct trace_page *page);
 void trace_page_show_node(struct trace_page *page, int node);
 void trace_page_draw(struct trace_page *page, const struct pane *pane, size_t place, size_t count);
 enum outcome trace_page_act(struct trace_page *page, enum action action);
+/* As a screen's (screen.h). */
+enum outcome trace_page_click(struct trace_page *page, int x, int y);
+enum outcome trace_page_wheel(struct trace_page *page, int x, int y, enum action action);
+struct division trace_page_division(const struct trace_page *page);
 size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_MAX]);
 void trace_page_text(struct trace_page *page, struct str *out);
 

@@ -43,6 +43,7 @@ static void on_prepare(uv_prepare_t *prepare)
         canvas_resize(&ui->canvas, width, height);
     ui->dirty = false;
     ui->canvas.ascii = ui->ascii;
+    ui->canvas.console = ui->console;
     ui_draw(ui, &ui->canvas);
     ui->frame_bytes = terminal_draw(ui->terminal, &ui->canvas);
 }
@@ -114,6 +115,7 @@ void ui_key(struct ui *ui, key_code key)
 {
     if (ui->message[0] != '\0') {
         ui->message[0] = '\0';
+        (void)uv_timer_stop(&ui->message_end);
         ui_dirty(ui);
     }
     if (ui->modal != MODAL_NONE)
@@ -132,25 +134,6 @@ void ui_paste(struct ui *ui, const char *text)
     ui_dirty(ui);
 }
 
-static void click(struct ui *ui, const struct input *input)
-{
-    const struct screen *screen = ui->screens[ui->screen];
-    bool up = input->button == MOUSE_WHEEL_UP, down = input->button == MOUSE_WHEEL_DOWN;
-    enum screen_id tab;
-
-    if (ui->modal != MODAL_NONE)
-        return;
-    if (up || down) {
-        ui_act(ui, up ? ACTION_UP : ACTION_DOWN);
-        return;
-    }
-    if (ui_tab_at(ui, input->x, input->y, &tab))
-        ui_go_to_tab(ui, tab);
-    else if (screen != NULL && screen->click != NULL && input->y >= 2 &&
-             screen->click(ui_screen_state(ui), input->x, input->y - 2) == OUTCOME_REDRAW)
-        ui_dirty(ui);
-}
-
 static void on_input(void *data, const struct input *input)
 {
     struct ui *ui = data;
@@ -165,7 +148,7 @@ static void on_input(void *data, const struct input *input)
         ui_paste(ui, input->paste);
         break;
     case INPUT_MOUSE:
-        click(ui, input);
+        ui_mouse(ui, input);
         break;
     }
 }
@@ -259,6 +242,29 @@ struct reader *ui_reader(const struct ui *ui)
     return session_reader(ui->session);
 }
 
+/* The hints come back by themselves; what went wrong stands longer. */
+static void on_message_end(uv_timer_t *timer)
+{
+    struct ui *ui = timer->data;
+
+    ui->message[0] = '\0';
+    ui_dirty(ui);
+}
+
+static void start_message_end(struct ui *ui, enum role role)
+{
+    enum { USUAL_MS = 8000, WRONG_MS = 20000 };
+    bool is_wrong = role == ROLE_ERROR || role == ROLE_WARNING;
+    unsigned ms = ui->options.message_ms;
+
+    if (!ui->closed)
+        (void)uv_timer_start(&ui->message_end, on_message_end,
+            ms > 0     ? ms
+            : is_wrong ? WRONG_MS
+                       : USUAL_MS,
+            0);
+}
+
 void ui_say(struct ui *ui, enum role role, const char *format, ...)
 {
     va_list args;
@@ -267,20 +273,13 @@ void ui_say(struct ui *ui, enum role role, const char *format, ...)
     (void)vsnprintf(ui->message, sizeof ui->message, format, args);
     va_end(args);
     ui->message_role = role;
-    ui_dirty(ui);
-}
-
-void ui_keep_graph(struct ui *ui, unsigned graph)
-{
-    ui->settings.graph = graph;
+    start_message_end(ui, role);
     ui_dirty(ui);
 }
 
 struct ui_look ui_look(const struct ui *ui)
 {
-    struct ui_look look = {
-        .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame, .graph = ui->settings.graph
-    };
+    struct ui_look look = { .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame };
 
     if (ui->ascii || ui->settings.charts == CHARTS_ASCII)
         look.charts = CHART_ASCII;
@@ -344,6 +343,7 @@ static bool open_terminal(struct ui *ui, struct err *err)
     };
 
     ui->ascii = !terminal_is_utf8();
+    ui->console = terminal_is_console();
     ui->terminal = terminal_open(&options, err);
     if (ui->terminal == NULL)
         return false;
@@ -381,12 +381,14 @@ static void open_signals(struct ui *ui)
 static void open_handles(struct ui *ui)
 {
     (void)uv_timer_init(ui->options.loop, &ui->live);
+    (void)uv_timer_init(ui->options.loop, &ui->message_end);
     (void)uv_prepare_init(ui->options.loop, &ui->prepare);
-    ui->live.data = ui->prepare.data = ui;
+    ui->live.data = ui->message_end.data = ui->prepare.data = ui;
+    uv_unref((uv_handle_t *)&ui->message_end);
     (void)uv_prepare_start(&ui->prepare, on_prepare);
     uv_unref((uv_handle_t *)&ui->prepare);
     open_signals(ui);
-    ui->open_handles = 2 + UI_SIGNALS;
+    ui->open_handles = 3 + UI_SIGNALS;
 }
 
 static enum screen_id first_screen(const struct ui *ui)
@@ -421,8 +423,8 @@ struct ui *ui_open(const struct ui_options *options, struct session *session, st
     for (int i = 0; i < SCREENS; i++)
         ui->shown[i] = place_of((enum screen_id)i);
     open_folders(ui);
-    read_settings(ui);
     open_handles(ui);
+    read_settings(ui);
     if (!read_keys(ui, err) || (options->has_terminal && !open_terminal(ui, err)) ||
         !choose_theme(ui, err)) {
         ui_close(ui);
@@ -487,6 +489,7 @@ void ui_close(struct ui *ui)
     keep_settings(ui);
     ui->terminal = NULL;
     uv_close((uv_handle_t *)&ui->live, on_closed);
+    uv_close((uv_handle_t *)&ui->message_end, on_closed);
     uv_close((uv_handle_t *)&ui->prepare, on_closed);
     for (int i = 0; i < UI_SIGNALS; i++)
         uv_close((uv_handle_t *)&ui->signals[i], on_closed);

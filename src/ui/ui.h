@@ -26,6 +26,7 @@ struct ui_options {
     enum colour_choice colour; /* --color */
     const char *theme;         /* --theme; NULL: the setting */
     unsigned fps;              /* --fps; 0: the setting */
+    unsigned message_ms;       /* so long a message stands where the hints are; 0: as usual */
     /* $XDG_STATE_HOME/flowbot (settings) and $XDG_CONFIG_HOME/flowbot (keys.json, themes/); NULL:
      * none is read or written. */
     const char *state_folder, *config_folder;
@@ -52,6 +53,8 @@ bool ui_is_handed_over(const struct ui *ui); /* another process asked for the ru
 
 void ui_key(struct ui *ui, key_code key);
 void ui_paste(struct ui *ui, const char *text);
+/* A click or a turn of the wheel, at a place of the picture drawn last. */
+void ui_mouse(struct ui *ui, const struct input *input);
 /* Draws the whole picture; the canvas has its size and says whether it is ASCII. */
 void ui_draw(struct ui *ui, struct canvas *canvas);
 

@@ -306,14 +306,15 @@ static bool has_hint(struct ui *ui, unsigned contexts, enum action action)
     return is_hinted(ui, action) && (action_info(action)->contexts & contexts) != 0;
 }
 
-static void draw_table_hints(struct ui *ui, const struct pane *row)
+static void draw_table_hints(struct ui *ui, const struct pane *row, bool without_panes)
 {
     unsigned contexts = ui_contexts(ui) & ~(unsigned)CONTEXT_ALL;
     int x = 0;
 
     for (int pass = 0; pass < 2; pass++, contexts = CONTEXT_ALL)
         for (int i = ACTION_NONE + 1; i < ACTIONS && x >= 0; i++)
-            if (has_hint(ui, contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT)
+            if (has_hint(ui, contexts, (enum action)i) && i != ACTION_HELP && i != ACTION_QUIT &&
+                !(without_panes && i == ACTION_NEXT_PANE))
                 x = draw_hint(ui, row, x, (enum action)i);
 }
 
@@ -331,7 +332,8 @@ static int draw_going_on(struct ui *ui, const struct pane *row)
 }
 
 /* The way to help and out stands on the right; what the screen can do has the rest. In a narrow
- * terminal a decision that is waited for goes before the way out. */
+ * terminal a decision that is waited for goes before the way out; where one pane hides others the
+ * way to them comes first. */
 static void draw_hints(struct ui *ui, struct pane row)
 {
     static const enum action fixed[] = { ACTION_HELP, ACTION_QUIT };
@@ -339,7 +341,10 @@ static void draw_hints(struct ui *ui, struct pane row)
     bool own = screen != NULL && screen->hints != NULL;
     enum action hints[HINTS_MAX];
     size_t count = own ? screen->hints(ui_screen_state(ui), hints) : 0;
-    int least = count > 0 && decides(hints[0]) ? 60 : 40;
+    bool may_decide = count > 0 && decides(hints[0]);
+    bool is_told = count > 1 && (hints[0] == ACTION_NEXT_PANE || hints[1] == ACTION_NEXT_PANE);
+    bool tells_panes = ui_division(ui).is_one && !may_decide && !is_told;
+    int least = may_decide ? 60 : 40;
     struct pane right = pane_cut_right(&row, row.width >= least ? 14 : 7);
     int x = 0;
 
@@ -352,12 +357,13 @@ static void draw_hints(struct ui *ui, struct pane row)
     if (x < 0)
         return;
     (void)pane_cut_left(&row, x);
-    x = 0;
+    x = tells_panes ? draw_hint(ui, &row, 0, ACTION_NEXT_PANE) : 0;
     for (size_t i = 0; i < count && x >= 0; i++)
-        if (is_hinted(ui, hints[i]))
+        if (is_hinted(ui, hints[i]) && !(tells_panes && hints[i] == ACTION_NEXT_PANE))
             x = draw_hint(ui, &row, x, hints[i]);
+    (void)pane_cut_left(&row, x > 0 ? x : 0);
     if (!own)
-        draw_table_hints(ui, &row);
+        draw_table_hints(ui, &row, tells_panes);
 }
 
 /* A message that is longer than the last line takes those above it, too. */

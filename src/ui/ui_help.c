@@ -65,6 +65,7 @@ void ui_help_open(struct ui *ui)
 {
     ui->modal = MODAL_HELP;
     ui->help.selected = ui->help.top = 0;
+    ui->help.clicked = -1;
     line_edit_set(&ui->help.filter, "");
     ui_dirty(ui);
 }
@@ -106,6 +107,7 @@ void ui_help_key(struct ui *ui, key_code key)
     enum { CTRL_C = 3, PAGE = 10 };
 
     ui_dirty(ui);
+    ui->help.clicked = -1;
     switch (key) {
     case K_ESC:
     case CTRL_C:
@@ -127,6 +129,21 @@ void ui_help_key(struct ui *ui, key_code key)
     }
     if (line_edit_key(&ui->help.filter, key))
         ui->help.selected = ui->help.top = 0;
+}
+
+void ui_help_click(struct ui *ui, int row)
+{
+    struct rows rows;
+    int at = ui->help.top + row;
+
+    fill(ui, &rows);
+    ui_dirty(ui);
+    if (at >= rows.count)
+        return;
+    ui->help.selected = at;
+    if (at == ui->help.clicked)
+        run_selected(ui);
+    ui->help.clicked = at;
 }
 
 void ui_help_paste(struct ui *ui, const char *text)
@@ -155,6 +172,7 @@ static void draw_rows(struct ui *ui, const struct pane *pane, const struct rows 
 {
     struct help *help = &ui->help;
 
+    help->rows = *pane;
     if (help->selected < help->top)
         help->top = help->selected;
     if (help->selected >= help->top + pane->height)

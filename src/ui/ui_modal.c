@@ -22,7 +22,7 @@ static void answer_line(struct ui *ui, const char *line)
     free(copy);
 }
 
-static void answer_choice(struct ui *ui, int answer)
+void ui_choose(struct ui *ui, int answer)
 {
     ui->modal = MODAL_NONE;
     ui_dirty(ui);
@@ -35,7 +35,7 @@ static void give_up(struct ui *ui)
     if (ui->modal == MODAL_LINE)
         answer_line(ui, NULL);
     else if (ui->modal == MODAL_CHOICE)
-        answer_choice(ui, ui->choice.count - 1);
+        ui_choose(ui, ui->choice.count - 1);
     ui->modal = MODAL_NONE;
 }
 
@@ -216,15 +216,15 @@ static void choice_key(struct ui *ui, key_code key)
 {
     for (int i = 0; i < ui->choice.count; i++)
         if (ui->choice.choices[i].key == key && key != K_NONE) {
-            answer_choice(ui, i);
+            ui_choose(ui, i);
             return;
         }
     if (key == K_ENTER)
-        answer_choice(ui, ui->choice.selected);
+        ui_choose(ui, ui->choice.selected);
     else if (key == K_ESC || key == CTRL_G)
-        answer_choice(ui, ui->choice.count - 1);
+        ui_choose(ui, ui->choice.count - 1);
     else if (key == CTRL_C) { /* whoever insists does not want to be asked */
-        answer_choice(ui, ui->choice.count - 1);
+        ui_choose(ui, ui->choice.count - 1);
         ui_interrupt(ui);
     } else if (key == K_DOWN || key == K_RIGHT || key == K_TAB || key == 'j')
         select_choice(ui, 1);
@@ -265,11 +265,13 @@ static void draw_answer(const struct choice_prompt *choice, int i, const struct 
 }
 
 /* From so far down that the selected one is seen. */
-static void draw_answers(const struct choice_prompt *choice, const struct pane *pane)
+static void draw_answers(struct choice_prompt *choice, const struct pane *pane)
 {
     int first = choice->selected, last = first, y = 0;
     int room = pane->height - answer_lines(choice, first, pane->width);
 
+    for (int i = 0; i < choice->count; i++)
+        choice->choices[i].at = (struct pane){ 0 };
     while (first > 0 && room >= answer_lines(choice, first - 1, pane->width))
         room -= answer_lines(choice, --first, pane->width);
     for (int i = first; i < choice->count && y < pane->height; i++) {
@@ -278,6 +280,7 @@ static void draw_answers(const struct choice_prompt *choice, const struct pane *
             pane_part(pane, 0, y, pane->width, lines < pane->height - y ? lines : pane->height - y);
 
         draw_answer(choice, i, &part);
+        choice->choices[i].at = part;
         y += lines;
         last = i;
     }

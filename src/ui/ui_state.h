@@ -33,6 +33,7 @@ struct choice_prompt {
     struct {
         key_code key;
         char words[64];
+        struct pane at; /* where it was drawn last; empty: it was not */
     } choices[CHOICES];
     int count, selected;
     int scrolled, most_scrolled; /* lines of a question that is longer than its room */
@@ -43,6 +44,8 @@ struct choice_prompt {
 struct help {
     struct line_edit filter;
     int selected, top;
+    int clicked;      /* the row that a click has selected; -1: none has */
+    struct pane rows; /* where they were drawn last */
 };
 
 /* Lines that were given, by label; newest last. */
@@ -80,11 +83,12 @@ struct ui {
     struct canvas canvas;
     struct theme theme;
     enum depth depth;
-    bool ascii, dirty;
+    bool ascii, console, dirty;
     unsigned frame;
     int64_t drawn_us;   /* the last live frame */
     size_t frame_bytes; /* that the last frame took */
     uv_timer_t live;    /* the next live frame */
+    uv_timer_t message_end;
     uv_prepare_t prepare;
     uv_signal_t signals[UI_SIGNALS];
     int open_handles;
@@ -116,7 +120,14 @@ void ui_act(struct ui *ui, enum action action);
 /* The screen whose tab stands there, in the picture drawn last. */
 bool ui_tab_at(struct ui *ui, int x, int y, enum screen_id *screen);
 
+/* ui_panes.c */
+struct division ui_division(struct ui *ui);
+void ui_widen_pane(struct ui *ui);
+void ui_narrow_pane(struct ui *ui);
+void ui_reset_panes(struct ui *ui);
+
 /* ui_modal.c */
+void ui_choose(struct ui *ui, int answer); /* of the choice that stands */
 void ui_draw_line(struct ui *ui, const struct pane *row);
 void ui_modal_key(struct ui *ui, key_code key);
 void ui_ask_command(struct ui *ui, const char *label, const char *initial, line_answer *on_line,
@@ -127,6 +138,7 @@ void ui_draw_choice(struct ui *ui, const struct pane *pane);
 /* ui_help.c */
 void ui_help_open(struct ui *ui);
 void ui_help_key(struct ui *ui, key_code key);
+void ui_help_click(struct ui *ui, int row); /* of those drawn; a second click on it runs it */
 void ui_help_paste(struct ui *ui, const char *text);
 void ui_draw_help(struct ui *ui, const struct pane *pane);
 

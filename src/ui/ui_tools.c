@@ -3,66 +3,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "terminal_program.h"
 #include "file.h"
 #include "mem.h"
+#include "terminal_program.h"
+#include "text_file.h"
 #include "ui_state.h"
 #include "utf8.h"
-
-enum { EDITED_MAX = 4 << 20 };
 
 struct errand {
     struct ui *ui; /* NULL: it has closed */
     struct terminal_program *child;
-    char *folder, *path;
-    char *text; /* as it was given */
+    struct text_file file;
+    char *text; /* that is copied */
     void (*on_text)(void *data, const char *text);
     void *data;
 };
 
 static void free_errand(struct errand *errand)
 {
-    if (errand->path != NULL)
-        (void)unlink(errand->path);
-    if (errand->folder != NULL)
-        (void)rmdir(errand->folder);
-    free(errand->path);
-    free(errand->folder);
+    text_file_remove(&errand->file);
     free(errand->text);
     free(errand);
-}
-
-static bool write_file(struct errand *errand, const char *suffix, const char *text, struct err *err)
-{
-    const char *base = getenv("TMPDIR");
-    char *name = mem_printf("text%s", suffix);
-    bool ok = false;
-
-    errand->folder =
-        mem_printf("%s/flowbot-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
-    if (mkdtemp(errand->folder) == NULL) {
-        err_set(err, ERR_IO, "no folder for the text could be made in %s",
-            base != NULL ? base : "/tmp");
-        free(errand->folder);
-        errand->folder = NULL;
-    } else {
-        errand->path = file_join(errand->folder, name);
-        ok = file_write(errand->path, text, strlen(text), err);
-    }
-    free(name);
-    return ok;
-}
-
-/* The first of the variables that says something, else `otherwise`. */
-static const char *program(const char *variable, const char *second, const char *otherwise)
-{
-    const char *value = getenv(variable);
-
-    if (value == NULL || value[strspn(value, " \t")] == '\0')
-        value = second != NULL ? getenv(second) : NULL;
-    return value != NULL && value[strspn(value, " \t")] != '\0' ? value : otherwise;
 }
 
 /* Takes the errand. */
@@ -70,7 +32,7 @@ static void start_with_terminal(
     struct ui *ui, struct errand *errand, const char *command, terminal_program_end *on_end)
 {
     struct err err = { .code = ERR_NONE };
-    char **words = terminal_program_words(command, errand->path);
+    char **words = terminal_program_words(command, errand->file.path);
 
     errand->ui = ui;
     if (ui->terminal != NULL)
@@ -104,7 +66,7 @@ static struct errand *new_errand(struct ui *ui, const char *suffix, const char *
     struct errand *errand = mem_zalloc(1, sizeof *errand);
     struct err err = { .code = ERR_NONE };
 
-    if (ui->errand == NULL && write_file(errand, suffix, text, &err))
+    if (ui->errand == NULL && text_file_make(&errand->file, suffix, text, &err))
         return errand;
     ui_say(
         ui, ROLE_ERROR, "%s", ui->errand != NULL ? "another program is still open" : err.message);
@@ -114,29 +76,17 @@ static struct errand *new_errand(struct ui *ui, const char *suffix, const char *
 
 /* ---- the editor ---- */
 
-/* What was written; NULL where it is the same, or cannot be taken (which is said). A text that
- * ended without a line feed was given one, as editors do. */
+/* NULL where it is the same, or cannot be taken; which is said. */
 static char *read_edited(struct ui *ui, const struct errand *errand)
 {
     struct err err = { .code = ERR_NONE };
-    struct str text = STR_INIT;
-    size_t given = strlen(errand->text), bad;
+    char *text = text_file_read(&errand->file, &err);
 
-    if (!file_read(errand->path, EDITED_MAX, &text, &err)) {
+    if (err.code != ERR_NONE)
         ui_say(ui, ROLE_ERROR, "%s", err.message);
-    } else if (!utf8_valid(str_text(&text), text.len, &bad) ||
-               strlen(str_text(&text)) != text.len) {
-        ui_say(ui, ROLE_ERROR, "what was written is not UTF-8 text; nothing was changed");
-    } else {
-        if (text.len > 0 && text.data[text.len - 1] == '\n' &&
-            (given == 0 || errand->text[given - 1] != '\n'))
-            str_truncate(&text, text.len - 1);
-        if (!str_equal(str_text(&text), errand->text))
-            return text.data != NULL ? str_take(&text) : mem_strdup("");
+    else if (text == NULL)
         ui_say(ui, ROLE_TEXT, "nothing was changed");
-    }
-    str_free(&text);
-    return NULL;
+    return text;
 }
 
 static void on_edited(void *data, int status)
@@ -158,19 +108,15 @@ static void on_edited(void *data, int status)
 void ui_edit(struct ui *ui, const char *suffix, const char *text,
     void (*on_text)(void *data, const char *text), void *data)
 {
-    bool is_open = text[0] != '\0' && !str_ends(text, "\n");
-    char *lines = mem_printf("%s%s", text, is_open ? "\n" : "");
-    struct errand *errand = new_errand(ui, suffix, lines);
+    struct errand *errand = new_errand(ui, suffix, text);
 
-    free(lines);
     if (errand == NULL) {
         on_text(data, NULL);
         return;
     }
-    errand->text = mem_strdup(text);
     errand->on_text = on_text;
     errand->data = data;
-    start_with_terminal(ui, errand, program("VISUAL", "EDITOR", "vi"), on_edited);
+    start_with_terminal(ui, errand, text_file_program("VISUAL", "EDITOR", "vi"), on_edited);
 }
 
 /* ---- the pager ---- */
@@ -223,7 +169,7 @@ void ui_page(struct ui *ui)
         errand = new_errand(ui, ".txt", str_text(&clean));
     }
     if (errand != NULL)
-        start_with_terminal(ui, errand, program("PAGER", NULL, "less"), on_paged);
+        start_with_terminal(ui, errand, text_file_program("PAGER", NULL, "less"), on_paged);
     str_free(&text);
     str_free(&clean);
 }

@@ -5,6 +5,7 @@ import pty
 import re
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
@@ -98,7 +99,7 @@ class Plain(Case):
     def test_questions(self):
         process = self.start("run", self.task, "--display=plain", "--review=all",
                              stdin=subprocess.PIPE)
-        said, answers = [], [b"3\n7\n1\n", b"2\n\n2\ndates matter\n", b"4\n"]
+        said, answers = [], [b"3\n9\n1\n", b"2\n\n2\ndates matter\n", b"4\n"]
         for line in process.stdout:
             said.append(line.decode())
             if b"waits for your decision" in line and answers:
@@ -108,7 +109,7 @@ class Plain(Case):
         text = "".join(said)
         self.assertEqual(result.code, 0, text)
         self.assertIn("change\n", text)
-        self.assertIn("a number from 1 to 5", text)
+        self.assertIn("a number from 1 to 7", text)
         self.assertIn("proposal 1 accepted", text)
         self.assertIn("proposal 2 declined: dates matter", text)
         self.assertIn("the run has ended (stopped)", text)
@@ -116,6 +117,145 @@ class Plain(Case):
         run = re.search(r"run ([a-z0-9]+) begins", text).group(1)
         again = self.resume_json(run)
         self.assertEqual(again.of("run_finished")[0]["reason"], "stopped")
+
+    def test_lines_that_come_before_the_questions_are_the_answers(self):
+        result = self.plain("1\n1\n2\ntoo long\n", "--review=all", code=None)
+        said = re.findall(r"proposal (\d+) (accepted|declined: too long)", result.out)
+        self.assertEqual(
+            said, [("1", "accepted"), ("2", "accepted"), ("3", "declined: too long")], result.out)
+        self.assertNotIn("nothing is asked", result.out)
+
+    def test_a_flood_of_lines(self):
+        """More than anybody asks for is not kept, and does not hold the run up."""
+        process = self.start("run", self.task, "--display=plain", "--review=all",
+                             stdin=subprocess.PIPE)
+        writer = threading.Thread(target=self.flood, args=(process.stdin,), daemon=True)
+        writer.start()
+        out = process.stdout.read().decode()
+        process.wait()
+        self.assertIn("the run has ended (done)", out)
+        self.assertNotIn("nothing is asked", out)
+
+    @staticmethod
+    def flood(pipe):
+        try:
+            while True:
+                pipe.write(b"1\n" * 10000)
+        except OSError:
+            pass
+
+    def test_what_was_typed_before_the_question_answers_nothing(self):
+        child, master = pty.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.execve(BINARY, [BINARY, "run", self.task, "--display=plain", "--review=all"],
+                      {**self.env, "TERM": "dumb"})
+        os.write(master, b"1\n")
+        got = b""
+        while b"change the review mode" not in got:
+            got += os.read(master, 4096)
+        os.write(master, b"4\n")
+        while b"has ended" not in got:
+            got += os.read(master, 4096)
+        os.waitpid(child, 0)
+        os.close(master)
+        self.assertIn(b"nothing is asked at the moment", got)
+        self.assertNotIn(b"proposal 1 accepted", got)
+
+    def editor(self, script):
+        self.write("editor.sh", "#!/bin/sh\n" + script)
+        os.chmod(self.path("editor.sh"), 0o755)
+        self.env["EDITOR"] = self.path("editor.sh")
+
+    def test_edit_and_undo(self):
+        self.editor('sed -i "\\$a Say it twice." "$1"\n')
+        result = self.plain("8\n6\n3\n6\n8\n8\n6\n1\n", "--review=all", code=1)
+        said = [line[9:] for line in result.out.splitlines() if re.match(r"\d\d:", line)]
+        self.assertIn("there is no edit to undo", said)
+        self.assertIn("undone: it is as edited before", said)
+        self.assertIn("undone: it is as proposed", said)
+        self.assertIn("proposal 1 accepted as edited", said)
+        self.assertIn("8 undo the edit", result.out)
+        self.assertEqual(result.out.count("    + Say it twice.\n"), 5, result.out)
+        run = re.search(r"run ([a-z0-9]+) begins", result.out).group(1)
+        best = self.flowbot("resume", run, "--json", code=1).of("decision")[0]
+        self.assertEqual((best["proposal"], best["what"], best["who"]), (1, "edit", "person"))
+
+    def test_a_bad_edit_is_told_and_can_be_edited_again(self):
+        self.editor("""
+if grep -q '^//! flowbot: ' "$1"; then sed -i 's/"nodez"/"nodes"/; $a Better.' "$1"
+else sed -i 's/"nodes"/"nodez"/' "$1"; fi
+""")
+        result = self.plain("6\n2\n6\n7\n1\n1\n", "--review=all", code=1)
+        self.assertEqual(result.out.count("this cannot be used: the edited workflow:"), 2)
+        self.assertIn("1 edit it again, 2 drop what was written", result.out)
+        self.assertIn("a number from 1 to 2 is expected", result.out)
+        self.assertIn("    + Better.\n", result.out)
+        self.assertIn("proposal 1 accepted as edited", result.out)
+
+    def test_editors_that_fail(self):
+        for command, words in (("false", "the editor ended with status 1; nothing was changed"),
+                               ("true", "nothing was changed"),
+                               ("/nowhere/editor", "/nowhere/editor cannot be started")):
+            self.env["EDITOR"] = command
+            self.assertIn(words, self.plain("6\n5\n", "--review=all", code=1).out)
+        del self.env["EDITOR"]
+        self.env["TERM"] = "dumb"
+        self.assertIn("no editor: set EDITOR", self.plain("6\n5\n", "--review=all", code=1).out)
+
+    def test_the_editor_has_the_terminal(self):
+        """What is typed into it is its own; lines of the run wait until it is closed."""
+        self.editor('echo editing; read word; sed -i "\\$a $word" "$1"\n')
+        child, master = pty.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.execve(BINARY, [BINARY, "run", self.task, "--display=plain", "--review=all"],
+                      {**self.env, "TERM": "dumb"})
+        got = b""
+        for after, keys in ((b"change the review mode", b"6\n"), (b"editing", b"Gladly.\n"),
+                            (b"undo the edit", b"1\n"), (b"proposal 2 waits", b"4\n")):
+            while after not in got:
+                got += os.read(master, 4096)
+            os.write(master, keys)
+        while b"has ended" not in got:
+            got += os.read(master, 4096)
+        os.waitpid(child, 0)
+        os.close(master)
+        self.check(0, b"", got)
+        self.assertIn(b"    + Gladly.", got)
+        self.assertIn(b"proposal 1 accepted as edited", got)
+
+    def test_review_mode(self):
+        result = self.plain("7\n\n7\n9\n2\n1\n5\n", "--review=all", code=1)
+        self.assertIn("now: all (an empty line: back)", result.out)
+        self.assertIn("a number from 1 to 4 is expected", result.out)
+        self.assertIn("review structure from the next proposal on; this one still waits", result.out)
+        waits = re.findall(r"proposal (\d+) waits", result.out)
+        self.assertEqual(waits[0], "1")
+        for number in waits[1:]:
+            self.assertIn(f"proposal {number} (structure)", result.out)
+        result = self.plain("7\n4\n1\n", "--review=all")
+        self.assertEqual(re.findall(r"proposal (\d+) waits", result.out), ["1"])
+
+    def test_attach_asks_once(self):
+        process = self.start("run", self.task, "--display=plain", "--review=all",
+                             stdin=subprocess.PIPE)
+        process.stdin.write(b"1\n1\n")
+        process.stdin.flush()
+        line = b""
+        while b"proposal 3 waits" not in line:
+            line = process.stdout.readline()
+        run = self.flowbot("runs", "--json").events[0]["run"]
+        attached = self.start("attach", run, "--display=plain", stdin=subprocess.PIPE)
+        line, said = b"", b""
+        while b"change the review mode" not in line:
+            line = attached.stdout.readline()
+            said += line
+        result = self.finish(attached, b"1\n5\n")
+        said = said.decode() + result.out
+        self.assertEqual(said.count("proposal 3 waits"), 1, said)
+        self.assertEqual(said.count("1 accept,"), len(set(re.findall(r"proposal \d+ waits", said))), said)
+        self.finish(process)
 
     def test_nobody_answers(self):
         result = self.plain("1\n", "--review=all", code=1)

@@ -105,7 +105,7 @@ class Llama(Case):
             "models": {"executor": {**settings, "max_tokens": 24},
                        "meta": {**settings, "max_tokens": 250}},
             "optimizer": {"batch": 3, "rounds": 1, "inner_steps": 1},
-            "limits": {"calls": 80, "concurrency": SLOTS, "wall_s": 120}})
+            "limits": {"calls": 80, "concurrency": SLOTS, "wall_s": 400}})
 
     def doctor(self, code, *options):
         """(its output, the marks of each check: one for each set of settings)."""

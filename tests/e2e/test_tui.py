@@ -163,6 +163,36 @@ class Tui(Case):
         terminal.send("\x03")
         self.ends(terminal, 130)
 
+    def click(self, terminal, words, button=0):
+        """Presses the button where these words stand."""
+        for y, row in enumerate(terminal.rows()):
+            if words in row:
+                terminal.send(f"\x1b[<{button};{row.index(words) + 1};{y + 1}M")
+                return
+        self.fail(terminal.text())
+
+    def test_with_the_mouse(self):
+        """An entry of the palette, a pane under the pointer, an answer of a question."""
+        terminal = self.open("run", self.task, "--review", "all")
+        terminal.wait("WAITS FOR YOU", 60)
+        terminal.send(":set mouse on\r")
+        terminal.wait("mouse on")
+        terminal.send("?screen-hist")
+        terminal.wait("history: batches and decisions")
+        self.click(terminal, "history: batches")
+        self.click(terminal, "history: batches")
+        terminal.wait("proposal 1")
+        self.click(terminal, "5 Review")
+        terminal.wait("\u2500change 1/")
+        before = terminal.text()
+        self.click(terminal, "what the meta model says", 65)  # the wheel, downwards
+        terminal.wait("what the meta model says", gone=True)
+        self.assertEqual(terminal.rows()[:8], before.split("\n")[:8])
+        terminal.send("q")
+        terminal.wait("leave: flowbot resume goes on")
+        self.click(terminal, "leave: flowbot resume")
+        self.ends(terminal, 1)
+
     def test_another_process_takes_over(self):
         self.task = self.write_task(**LONG)
         first = self.open("run", self.task, "--review", "none")
@@ -331,6 +361,18 @@ class Tui(Case):
         self.assertIsNone(process.poll())
         process.send_signal(signal.SIGTERM)
         self.finish(process)
+
+    def test_the_console_of_linux(self):
+        """Its font has lines and half blocks; neither dots nor signs are sent."""
+        terminal = self.open("run", self.task, "--review", "none", TERM="linux")
+        terminal.wait("DONE", 60)
+        terminal.send("6g")
+        terminal.wait("proposal 1")
+        terminal.send("q")
+        self.ends(terminal, 0)
+        drawn = terminal.raw.split(b"done after")[0].decode()
+        self.assertIn("\u2500\u2500", drawn)
+        self.assertNotRegex(drawn, "[\u2713-\u2718\u2605\u25cf\u256d-\u2570\u2800-\u28ff]")
 
     def test_terminals_that_are_not_able(self):
         """The run goes on without the interface."""

@@ -62,7 +62,7 @@ static void look_at(struct client *client, struct lane *lane, unsigned queue, in
         best->too_large = flight;
         return;
     }
-    slot = lane_find_slot(lane, flight->worst.tokens, queue != 0, flight->endpoint, now_us);
+    slot = lane_find_slot(lane, flight->likely_tokens, queue != 0, flight->endpoint, now_us);
     if (slot.at_us > now_us) {
         best->wake_us = slot.at_us < best->wake_us ? slot.at_us : best->wake_us;
         return;

@@ -120,9 +120,10 @@ static bool read_event(struct partial *partial, const char *type, const cJSON *j
     return true;
 }
 
-bool anthropic_on_event_tree(struct partial *partial, const char *name, char *data, size_t len)
+bool anthropic_on_event_tree(
+    struct partial *partial, const char *name, const char *data, size_t len)
 {
-    cJSON *json = partial_parse(data, len);
+    cJSON *json = partial_parse(partial_copy(partial, data, len), len);
     const cJSON *error;
     const char *type;
     bool ok;
@@ -164,19 +165,21 @@ static bool read_text(struct partial *partial, struct scan_text *text, const cha
     return partial_add_scanned(partial, &partial->content, text);
 }
 
-bool anthropic_on_event(struct partial *partial, const char *name, char *data, size_t len)
+bool anthropic_on_event(struct partial *partial, const char *name, const char *data, size_t len)
 {
     struct scan scan;
+    char *copy;
     bool ok;
 
     if (partial->ended)
         return true;
     if (partial_add_again(partial, data, len, &ok))
         return ok;
-    if (scan_event(&scan, event_shape, data, len) && scan.texts[SLOT_ERROR].at == NULL &&
+    copy = partial_copy(partial, data, len);
+    if (scan_event(&scan, event_shape, copy, len) && scan.texts[SLOT_ERROR].at == NULL &&
         scan_is(&scan.texts[SLOT_TYPE], "content_block_delta")) {
         if (scan_is(&scan.texts[SLOT_DELTA_TYPE], "text_delta"))
-            return read_text(partial, &scan.texts[SLOT_TEXT], data, len);
+            return read_text(partial, &scan.texts[SLOT_TEXT], copy, len);
         if (scan_is(&scan.texts[SLOT_DELTA_TYPE], "thinking_delta"))
             return partial_add_scanned(partial, &partial->reasoning, &scan.texts[SLOT_THINKING]);
     }

@@ -131,7 +131,7 @@ static void leave_gate(
     struct gate_news news = {
         .verdict = verdict,
         .retry_after_ms = attempt->retry_after_ms,
-        .tokens_used = flight->worst.tokens,
+        .tokens_used = flight->likely_tokens,
         .requests = attempt->limit_requests,
         .tokens = attempt->limit_tokens,
     };
@@ -222,7 +222,7 @@ void flight_launch(struct flight *flight, unsigned endpoint, int64_t now_us)
     bool is_retry = flight->attempts > 0;
 
     heap_remove(&flight->lane->queues[is_retry], &flight->item);
-    gate_enter(&flight->lane->gates[endpoint]->gate, &flight->pass, flight->worst.tokens, is_retry,
+    gate_enter(&flight->lane->gates[endpoint]->gate, &flight->pass, flight->likely_tokens, is_retry,
         now_us);
     flight->lane->turn = endpoint + 1;
     if (!flight->reserved)

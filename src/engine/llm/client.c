@@ -286,16 +286,26 @@ void client_release_reserve(struct client *client)
     client_admit(client);
 }
 
+static uint64_t template_tokens(const struct llm_request *request)
+{
+    return 16 * (request->message_count + 1);
+}
+
 struct llm_usage client_worst_case(const struct llm_request *request)
 {
     const struct llm_model *model = request->model;
     struct llm_usage usage = {
-        .in = llm_request_bytes(request) / 3 + 16 * request->message_count + 16,
+        .in = llm_request_bytes(request) + template_tokens(request),
         .out = model->max_tokens,
     };
 
     usage.usd = model_price(model, usage.in, usage.out);
     return usage;
+}
+
+uint64_t client_likely_tokens(const struct llm_request *request)
+{
+    return llm_request_bytes(request) / 3 + template_tokens(request) + request->model->max_tokens;
 }
 
 void client_post(struct client *client, struct post *post)

@@ -185,8 +185,12 @@ size_t client_calls(
 bool client_reserve(struct client *client, uint64_t calls, uint64_t tokens, double usd);
 void client_release_reserve(struct client *client);
 
-/* A rough worst case of one call: for estimates and for reserves. */
+/* The most that one call uses: for limits and reserves. No token is less than a byte of the text;
+ * 16 more for each message and for the chat template's own words; max_tokens of output. */
 struct llm_usage client_worst_case(const struct llm_request *request);
+/* What one call is likely to use at most, at three bytes a token: for rates, which a server keeps
+ * itself. */
+uint64_t client_likely_tokens(const struct llm_request *request);
 
 /* Runs post->run once, from the loop, not from inside this call: for completions of what uses the
  * client. */

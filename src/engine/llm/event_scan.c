@@ -46,12 +46,14 @@ static inline bool take_word(struct reader *reader, const char *word)
     return true;
 }
 
-/* The end of the string's next run of plain characters; the NUL behind the data ends it, too. */
-static char *plain_end(char *at)
+/* The string's next run of plain characters; the NUL behind the data ends it, too. */
+static size_t plain_run(const char *at)
 {
-    while (*at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
-        at++;
-    return at;
+    size_t len = 0;
+
+    while (at[len] != '"' && at[len] != '\\' && (unsigned char)at[len] >= 0x20)
+        len++;
+    return len;
 }
 
 static bool take_string(struct reader *reader, struct scan_text *text)
@@ -61,7 +63,7 @@ static bool take_string(struct reader *reader, struct scan_text *text)
     if (*at != '"')
         return false;
     *text = (struct scan_text){ .at = at + 1 };
-    for (at = plain_end(at + 1); *at == '\\'; at = plain_end(at + 2)) {
+    for (at += 1 + plain_run(at + 1); *at == '\\'; at += 2 + plain_run(at + 2)) {
         text->is_escaped = true;
         if (at[1] == '\0' || strchr("\"\\/bfnrt", at[1]) == NULL)
             return false;
@@ -259,7 +261,9 @@ void scan_keep(struct scan_frame *frame, const char *data, size_t len, const str
     str_add_n(&frame->after, end, len - (size_t)(end - data));
 }
 
-bool scan_again(const struct scan_frame *frame, char *data, size_t len, struct scan_text *text)
+/* What stands behind the text begins with a quote, where the run ends at the latest. */
+bool scan_again(const struct scan_frame *frame, const char *data, size_t len, const char **text,
+    size_t *text_len)
 {
     const struct str *before = &frame->before, *after = &frame->after;
     size_t around = before->len + after->len;
@@ -267,8 +271,9 @@ bool scan_again(const struct scan_frame *frame, char *data, size_t len, struct s
     if (before->len == 0 || len < around || memcmp(data, before->data, before->len) != 0 ||
         memcmp(data + len - after->len, after->data, after->len) != 0)
         return false;
-    *text = (struct scan_text){ .at = data + before->len, .len = len - around };
-    return plain_end(text->at) == text->at + text->len;
+    *text = data + before->len;
+    *text_len = len - around;
+    return plain_run(*text) == *text_len;
 }
 
 void scan_forget(struct scan_frame *frame)

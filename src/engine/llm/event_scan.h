@@ -67,7 +67,8 @@ void scan_keep(
     struct scan_frame *frame, const char *data, size_t len, const struct scan_text *text);
 /* True where the event is the kept one with another text, found without an escape: whatever was
  * true of the kept one is true of it. False: it may be anything. */
-bool scan_again(const struct scan_frame *frame, char *data, size_t len, struct scan_text *text);
+bool scan_again(const struct scan_frame *frame, const char *data, size_t len, const char **text,
+    size_t *text_len);
 void scan_forget(struct scan_frame *frame);
 
 #endif

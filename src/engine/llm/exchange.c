@@ -52,7 +52,7 @@ static void on_text(void *ctx, const char *text, size_t len)
     x->call->on_text(x->call, text, len);
 }
 
-static bool on_event(void *ctx, const char *name, char *data, size_t len)
+static bool on_event(void *ctx, const char *name, const char *data, size_t len)
 {
     struct exchange *x = ctx;
 
@@ -148,8 +148,10 @@ static bool on_data(struct http_transfer *transfer, const char *bytes, size_t le
     struct exchange *x = (struct exchange *)transfer;
     size_t max;
 
-    if (x->form == FORM_UNKNOWN)
+    if (x->form == FORM_UNKNOWN) {
         x->form = form_of(x, bytes, len);
+        str_reserve(x->form == FORM_STREAM ? &x->partial.content : &x->whole, 1000);
+    }
     if (x->form == FORM_STREAM)
         return take_stream(x, bytes, len);
     max = x->form == FORM_WHOLE ? REPLY_MAX : ERROR_BODY_MAX;
@@ -375,6 +377,7 @@ static void send_request(struct exchange *x)
     x->sent = *model->quirks;
     x->url = endpoint_url(model, x->call->endpoint, x->protocol->path);
     x->headers = endpoint_headers(model);
+    str_reserve(&x->body, llm_request_bytes(request) * 9 / 8 + 512);
     x->protocol->write_body(request, &x->sent, &x->body);
     x->transfer = (struct http_transfer){
         .url = x->url,

@@ -129,11 +129,10 @@ static void on_committed(void *data, const struct err *error)
 /* Before its reply, so that whoever finds that finds this. */
 static void put_request(const struct flight *flight)
 {
-    struct text *request = llm_request_to_json(flight->request);
+    const struct llm_request *request = flight->request;
 
     store_put(
-        flight->client->options.store, STORE_REQUEST, flight->request->key, request, NULL, NULL);
-    text_unref(request);
+        flight->client->options.store, STORE_REQUEST, request->key, request->json, NULL, NULL);
 }
 
 void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body)
@@ -278,6 +277,7 @@ struct flight *flight_open(struct client *client, struct llm_request *request, u
     flight->endpoint = LANE_ANY;
     flight->item.priority = priority;
     flight->worst = worst_case(request);
+    flight->likely_tokens = client_likely_tokens(request);
     note_worst(&client->counts, &flight->worst);
     key_map_put(&client->flights, request->key, flight);
     flight->next = client->all;

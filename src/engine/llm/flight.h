@@ -50,7 +50,8 @@ struct flight {
     int64_t began_us;           /* the first attempt */
     bool reserved;              /* `worst` stands in the budget */
     struct cost worst;
-    uv_timer_t timer; /* of the back-off; open once has_timer */
+    uint64_t likely_tokens; /* for the rates of the gate */
+    uv_timer_t timer;       /* of the back-off; open once has_timer */
     bool has_timer;
     struct llm_reply *reply; /* the outcome, and which of the two it is */
     struct err error;

@@ -167,12 +167,10 @@ static void free_list(struct curl_slist *list)
 
 static void recycle(struct http *http, CURL *easy)
 {
-    if (http->spare_count < SPARE_MAX) {
-        curl_easy_reset(easy);
-        http->spare[http->spare_count++] = easy;
-    } else {
+    if (http->spare_count == SPARE_MAX || !http_easy_forget(easy))
         curl_easy_cleanup(easy);
-    }
+    else
+        http->spare[http->spare_count++] = easy;
 }
 
 static void take_from_curl(struct http_job *job)
@@ -292,7 +290,7 @@ static void on_tick(uv_timer_t *timer);
 static void begin(struct http_job *job)
 {
     struct http *http = job->http;
-    CURL *easy = http->spare_count > 0 ? http->spare[--http->spare_count] : curl_easy_init();
+    CURL *easy = http->spare_count > 0 ? http->spare[--http->spare_count] : http_easy_open(http);
 
     http_list_add(&http->running, job);
     job->pool = http_host_pool(job);

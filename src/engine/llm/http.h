@@ -76,7 +76,7 @@ struct http_transfer {
     struct http_job *job;  /* private */
 };
 
-enum { HTTP_TICK_MS = 20 };
+enum { HTTP_TICK_MS = 100 };
 
 /* `connections`: how many are kept alive when idle. Ignores SIGPIPE for the process (libcurl needs
  * it). NULL and ERR_IO where libcurl cannot be set up. */

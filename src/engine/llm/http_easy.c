@@ -91,28 +91,6 @@ static int on_connected(void *data, char *to_ip, char *from_ip, int to_port, int
 
 #define SET(option, value) (ok = ok && curl_easy_setopt(easy, option, value) == CURLE_OK)
 
-/* CURLOPT_PIPEWAIT is not for us: where a server has HTTP/1.1 only, libcurl 8.14 may let those that
- * wait go on waiting until other transfers end. */
-static bool set_what(CURL *easy, const struct http_job *job)
-{
-    const struct http_transfer *transfer = job->transfer;
-    bool ok = true;
-
-    SET(CURLOPT_URL, transfer->url);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_HTTPHEADER, job->headers);
-    SET(CURLOPT_HTTP_VERSION, job->http->http_version);
-    SET(CURLOPT_USERAGENT, "flowbot");
-    SET(CURLOPT_FOLLOWLOCATION, 0L);
-    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (transfer->body != NULL) {
-        SET(CURLOPT_POST, 1L);
-        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_len);
-        SET(CURLOPT_POSTFIELDS, transfer->body);
-    }
-    return ok;
-}
-
 /* libcurl itself does not read SSL_CERT_FILE. */
 static bool set_trust(CURL *easy)
 {
@@ -129,44 +107,89 @@ static bool set_trust(CURL *easy)
     return ok;
 }
 
-static bool set_way(CURL *easy, const struct http_job *job)
+static bool set_callbacks(CURL *easy, struct http *http)
 {
-    const struct http_transfer *transfer = job->transfer;
-    long connect_ms = transfer->connect_ms > 0 ? (long)transfer->connect_ms : HTTP_CONNECT_MS;
     bool ok = true;
 
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_TCP_KEEPALIVE, 1L);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-    SET(CURLOPT_SHARE, job->http->names);
-    SET(CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* http_host.c makes it forget */
-    if (job->resolve != NULL)
-        SET(CURLOPT_RESOLVE, job->resolve);
-    if (transfer->direct)
-        SET(CURLOPT_PROXY, "");
-    return ok && set_trust(easy);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_HEADERFUNCTION, on_header);
+    SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, http_socket_close);
+    SET(CURLOPT_CLOSESOCKETDATA, http);
+    SET(CURLOPT_PREREQFUNCTION, on_connected);
+    return ok;
 }
 
-static bool set_callbacks(CURL *easy, struct http_job *job)
+/* What is the same for every transfer. CURLOPT_PIPEWAIT is not for us: where a server has HTTP/1.1
+ * only, libcurl 8.14 may let those that wait go on waiting until other transfers end. */
+static bool set_for_all(CURL *easy, struct http *http)
 {
     bool ok = true;
 
-    SET(CURLOPT_PRIVATE, (char *)job);
-    SET(CURLOPT_ERRORBUFFER, job->error);
-    SET(CURLOPT_WRITEFUNCTION, on_body);
-    SET(CURLOPT_WRITEDATA, job);
-    SET(CURLOPT_HEADERFUNCTION, on_header);
-    SET(CURLOPT_HEADERDATA, job);
-    SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    SET(CURLOPT_OPENSOCKETDATA, job);
-    SET(CURLOPT_CLOSESOCKETFUNCTION, http_socket_close);
-    SET(CURLOPT_CLOSESOCKETDATA, job->http);
-    SET(CURLOPT_PREREQFUNCTION, on_connected);
-    SET(CURLOPT_PREREQDATA, job);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_HTTP_VERSION, http->http_version);
+    SET(CURLOPT_USERAGENT, "flowbot");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_TCP_KEEPALIVE, 1L);
+    SET(CURLOPT_SHARE, http->names);
+    SET(CURLOPT_DNS_CACHE_TIMEOUT, -1L); /* http_host.c makes it forget */
+    return ok && set_trust(easy) && set_callbacks(easy, http);
+}
+
+CURL *http_easy_open(struct http *http)
+{
+    CURL *easy = curl_easy_init();
+
+    if (easy == NULL || set_for_all(easy, http))
+        return easy;
+    curl_easy_cleanup(easy);
+    return NULL;
+}
+
+static bool set_body(CURL *easy, const struct http_transfer *transfer)
+{
+    bool ok = true;
+
+    if (transfer->body == NULL) {
+        SET(CURLOPT_HTTPGET, 1L);
+        return ok;
+    }
+    SET(CURLOPT_POST, 1L);
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_len);
+    SET(CURLOPT_POSTFIELDS, transfer->body);
+    return ok;
+}
+
+bool http_easy_forget(CURL *easy)
+{
+    bool ok = true;
+
+    SET(CURLOPT_PRIVATE, NULL);
+    SET(CURLOPT_ERRORBUFFER, NULL);
+    SET(CURLOPT_HTTPHEADER, NULL);
+    SET(CURLOPT_RESOLVE, NULL);
+    SET(CURLOPT_POSTFIELDS, NULL);
     return ok;
 }
 
 bool http_easy_setup(CURL *easy, struct http_job *job)
 {
-    return set_what(easy, job) && set_way(easy, job) && set_callbacks(easy, job);
+    const struct http_transfer *transfer = job->transfer;
+    long connect_ms = transfer->connect_ms > 0 ? (long)transfer->connect_ms : HTTP_CONNECT_MS;
+    bool ok = true;
+
+    SET(CURLOPT_URL, transfer->url);
+    SET(CURLOPT_HTTPHEADER, job->headers);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    SET(CURLOPT_RESOLVE, job->resolve);
+    SET(CURLOPT_PROXY, transfer->direct ? "" : NULL);
+    SET(CURLOPT_PRIVATE, (char *)job);
+    SET(CURLOPT_ERRORBUFFER, job->error);
+    SET(CURLOPT_WRITEDATA, job);
+    SET(CURLOPT_HEADERDATA, job);
+    SET(CURLOPT_OPENSOCKETDATA, job);
+    SET(CURLOPT_PREREQDATA, job);
+    return ok && set_body(easy, transfer);
 }

@@ -20,8 +20,9 @@ struct http_socket {
     struct http_pool *pool;
     CURLM *multi;
     curl_socket_t fd;
-    int flags; /* what it is ready for */
-    bool is_ready;
+    int events; /* what libcurl wants to know: UV_READABLE, UV_WRITABLE */
+    int flags;  /* what it is ready for */
+    bool is_ready, is_muted;
     struct http_socket *next, *previous; /* of those that are ready */
 };
 
@@ -117,16 +118,41 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     add_ready(socket);
 }
 
+/* That they are ready is known of those that wait for the next turn: epoll would report each of
+ * them again in every turn until then. The last ones are those that came since. */
+static void mute(struct http *http)
+{
+    struct http_socket *socket = http->ready_last;
+
+    for (; socket != NULL && !socket->is_muted; socket = socket->previous) {
+        (void)uv_poll_stop(&socket->poll);
+        socket->is_muted = true;
+    }
+}
+
+static bool listen_to(struct http_socket *socket)
+{
+    socket->is_muted = false;
+    return uv_poll_start(&socket->poll, socket->events, on_poll) == 0;
+}
+
+/* The handle is there after it, even where libcurl has closed the socket: see on_closed. */
+static void serve(struct http_socket *socket)
+{
+    int flags = socket->flags;
+
+    remove_ready(socket);
+    socket->flags = 0;
+    act(socket->pool, socket->multi, socket->fd, flags);
+    if (socket->is_muted && !listen_to(socket))
+        act(socket->pool, socket->multi, socket->fd, CURL_CSELECT_ERR);
+}
+
 void http_serve_ready(struct http *http, int64_t until_us)
 {
-    while (http->ready_first != NULL && clock_us() < until_us) {
-        struct http_socket *socket = http->ready_first;
-        int flags = socket->flags;
-
-        remove_ready(socket);
-        socket->flags = 0;
-        act(socket->pool, socket->multi, socket->fd, flags);
-    }
+    while (http->ready_first != NULL && clock_us() < until_us)
+        serve(http->ready_first);
+    mute(http);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -138,7 +164,9 @@ static void stop(struct http_socket *socket)
 {
     remove_ready(socket);
     socket->flags = 0;
-    (void)uv_poll_stop(&socket->poll);
+    socket->is_muted = false;
+    if (uv_is_active((uv_handle_t *)&socket->poll))
+        (void)uv_poll_stop(&socket->poll);
     (void)curl_multi_assign(socket->multi, socket->fd, NULL);
 }
 
@@ -238,7 +266,6 @@ static bool is_connected(CURL *easy)
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *of_socket)
 {
     struct http_socket *socket = of_socket;
-    int events = 0;
 
     if (what == CURL_POLL_REMOVE) {
         if (socket != NULL)
@@ -249,11 +276,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *pool, void *o
         socket = watch(pool, fd);
     if (socket == NULL)
         return -1;
-    if (what != CURL_POLL_OUT)
-        events |= UV_READABLE;
-    if (what != CURL_POLL_IN)
-        events |= UV_WRITABLE;
-    return uv_poll_start(&socket->poll, events, on_poll) == 0 ? 0 : -1;
+    socket->events =
+        (what != CURL_POLL_OUT ? UV_READABLE : 0) | (what != CURL_POLL_IN ? UV_WRITABLE : 0);
+    return listen_to(socket) ? 0 : -1;
 }
 
 void http_serve_timeout(struct http_pool *pool)

@@ -16,7 +16,7 @@ struct http_list {
 
 /* libcurl goes through all connections of a multi handle for each transfer that begins or ends:
  * many connections are spread over several. */
-enum { POOLS_MAX = 8, POOL_CONNECTIONS = 128 };
+enum { POOLS_MAX = 16, POOL_CONNECTIONS = 64 };
 
 struct http_pool {
     struct http *http;
@@ -99,7 +99,9 @@ void http_drain(struct http_pool *pool);                     /* ends what libcur
 void http_fail_all(struct http_pool *pool, const char *why); /* libcurl lost itself: begins anew */
 
 /* http_easy.c: what libcurl is told of a transfer, and what it calls back. */
+CURL *http_easy_open(struct http *http); /* NULL: out of memory */
 bool http_easy_setup(CURL *easy, struct http_job *job);
+bool http_easy_forget(CURL *easy); /* the job's memory; the next one sets all that is its own */
 
 /* http_socket.c */
 void http_pause(struct http_job *job);                      /* until the others had their turn */

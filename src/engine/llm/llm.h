@@ -54,7 +54,9 @@ struct llm_request {
     const char *schema_name,
         *schema; /* of a structured reply; NULL; borrowed from templates or the workflow */
     uint32_t draw;
-    struct hash key;
+    struct hash key;   /* of the canonical form, and the draw */
+    struct text *json; /* as the journal keeps it beside the reply, for people: { "role", "model",
+                          "draw", "request": the canonical form }; no API key, no URL */
 };
 
 struct llm_usage {
@@ -88,11 +90,6 @@ struct llm_request *llm_request_ref(struct llm_request *request);
 void llm_request_unref(struct llm_request *request); /* NULL is nothing */
 size_t llm_request_bytes(
     const struct llm_request *request); /* of all contents, tools and schema: for estimates */
-void llm_request_canonical(
-    const struct llm_request *request, struct str *out); /* appends what the key is made of */
-/* What was asked, as the journal keeps it beside the reply for people: { "role", "model", "draw",
- * "request": the canonical form }. No key, no URL. */
-struct text *llm_request_to_json(const struct llm_request *request);
 
 /* A message of plain text; takes the reference. */
 struct llm_message llm_message_new(enum message_role role, struct text *take_content);

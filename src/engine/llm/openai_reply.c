@@ -6,6 +6,8 @@
 
 /* Reading OpenAI's chat completions, whole and as chunks, from whoever speaks them. */
 
+enum { FINISH_MAX = 64 };
+
 static const cJSON *get(const cJSON *object, const char *key)
 {
     return cJSON_GetObjectItemCaseSensitive(object, key);
@@ -95,16 +97,21 @@ static bool read_delta(struct partial *partial, const cJSON *delta)
            read_calls(partial, get(delta, "tool_calls"));
 }
 
-static bool read_finish(struct partial *partial, const cJSON *finish)
+static bool is_word(const char *text, size_t len, const char *word)
 {
-    if (strcmp(finish->valuestring, "error") == 0)
+    return len == strlen(word) && memcmp(text, word, len) == 0;
+}
+
+static bool read_finish(struct partial *partial, const char *finish, size_t len)
+{
+    if (is_word(finish, len, "error"))
         return partial_fail(
             partial, FAULT_SERVER, "the endpoint ended the reply with finish_reason \"error\"");
-    if (strcmp(finish->valuestring, "insufficient_system_resource") == 0)
+    if (is_word(finish, len, "insufficient_system_resource"))
         return partial_fail(partial, FAULT_OVERLOADED,
             "the endpoint ended the reply: insufficient_system_resource");
     str_clear(&partial->finish);
-    str_add_n(&partial->finish, finish->valuestring, strnlen(finish->valuestring, 64));
+    str_add_n(&partial->finish, finish, len < FINISH_MAX ? len : FINISH_MAX);
     return true;
 }
 
@@ -127,7 +134,9 @@ static bool read_choice(struct partial *partial, const cJSON *choice)
         return true;
     if (delta == NULL)
         delta = get(choice, "message");
-    return read_delta(partial, delta) && (finish == NULL || read_finish(partial, finish));
+    return read_delta(partial, delta) &&
+           (finish == NULL ||
+               read_finish(partial, finish->valuestring, strlen(finish->valuestring)));
 }
 
 static void read_usage(struct partial *partial, const cJSON *usage)
@@ -195,7 +204,7 @@ static const struct scan_shape delta_shape[] = {
 static const struct scan_shape choice_shape[] = {
     { "index", SCAN_ZERO, SLOT_INDEX, NULL },
     { "delta", SCAN_OBJECT, SLOT_DELTA, delta_shape },
-    { "finish_reason", SCAN_NOTHING, SLOT_FINISH, NULL },
+    { "finish_reason", SCAN_TEXT, SLOT_FINISH, NULL },
     { NULL, SCAN_NOTHING, 0, NULL },
 };
 static const struct scan_shape event_shape[] = {
@@ -212,31 +221,36 @@ static bool is_plain(const struct scan *scan)
     const unsigned needed = 1U << SLOT_CHOICES | 1U << SLOT_DELTA;
 
     return (scan->seen & needed) == needed && scan->texts[SLOT_ERROR].at == NULL &&
-           !scan->texts[SLOT_OBJECT].is_escaped && !scan_is(&scan->texts[SLOT_OBJECT], "error");
+           !scan->texts[SLOT_OBJECT].is_escaped && !scan_is(&scan->texts[SLOT_OBJECT], "error") &&
+           !scan->texts[SLOT_FINISH].is_escaped;
 }
 
 /* What read_object does with such an event. */
 static bool read_plain(struct partial *partial, struct scan *scan, const char *data, size_t len)
 {
     const struct scan_text *content = &scan->texts[SLOT_CONTENT];
+    const struct scan_text *finish = &scan->texts[SLOT_FINISH];
     bool has_reasoning =
         scan->texts[SLOT_REASONING_CONTENT].at != NULL || scan->texts[SLOT_REASONING].at != NULL;
+    bool is_finished = finish->at != NULL && finish->len > 0;
 
     if (partial->served_by.len == 0 &&
         !partial_add_scanned(partial, &partial->served_by, &scan->texts[SLOT_MODEL]))
         return false;
     partial->begun |= 1;
-    if (content->at != NULL && !has_reasoning)
+    partial->finished |= is_finished;
+    if (content->at != NULL && !has_reasoning && !is_finished)
         partial_keep_frame(partial, &partial->content, data, len, content);
     return partial_add_scanned(partial, &partial->content, &scan->texts[SLOT_CONTENT]) &&
            partial_add_scanned(
                partial, &partial->reasoning, &scan->texts[SLOT_REASONING_CONTENT]) &&
-           partial_add_scanned(partial, &partial->reasoning, &scan->texts[SLOT_REASONING]);
+           partial_add_scanned(partial, &partial->reasoning, &scan->texts[SLOT_REASONING]) &&
+           (!is_finished || read_finish(partial, finish->at, finish->len));
 }
 
-bool openai_on_event_tree(struct partial *partial, const char *name, char *data, size_t len)
+bool openai_on_event_tree(struct partial *partial, const char *name, const char *data, size_t len)
 {
-    cJSON *json = partial_parse(data, len);
+    cJSON *json = partial_parse(partial_copy(partial, data, len), len);
     bool ok;
 
     if (json == NULL)
@@ -249,22 +263,24 @@ bool openai_on_event_tree(struct partial *partial, const char *name, char *data,
     return ok;
 }
 
-bool openai_on_event(struct partial *partial, const char *name, char *data, size_t len)
+bool openai_on_event(struct partial *partial, const char *name, const char *data, size_t len)
 {
     bool is_error = strcmp(name, "error") == 0;
     struct scan scan;
+    char *copy;
     bool ok;
 
     if (partial->ended)
         return true;
-    if (strncmp(data, "[DONE]", 6) == 0) {
+    if (!is_error && partial_add_again(partial, data, len, &ok))
+        return ok;
+    copy = partial_copy(partial, data, len);
+    if (str_starts(copy, "[DONE]")) {
         partial->ended = true;
         return true;
     }
-    if (!is_error && partial_add_again(partial, data, len, &ok))
-        return ok;
-    if (!is_error && scan_event(&scan, event_shape, data, len) && is_plain(&scan))
-        return read_plain(partial, &scan, data, len);
+    if (!is_error && scan_event(&scan, event_shape, copy, len) && is_plain(&scan))
+        return read_plain(partial, &scan, copy, len);
     return openai_on_event_tree(partial, name, data, len);
 }
 

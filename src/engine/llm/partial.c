@@ -99,14 +99,22 @@ void partial_keep_frame(struct partial *partial, struct str *to, const char *dat
     partial->frame_to = to;
 }
 
-bool partial_add_again(struct partial *partial, char *data, size_t len, bool *ok)
+bool partial_add_again(struct partial *partial, const char *data, size_t len, bool *ok)
 {
-    struct scan_text text;
+    const char *text;
+    size_t text_len;
 
-    if (!scan_again(&partial->frame, data, len, &text))
+    if (!scan_again(&partial->frame, data, len, &text, &text_len))
         return false;
-    *ok = partial_add(partial, partial->frame_to, text.at, text.len);
+    *ok = partial_add(partial, partial->frame_to, text, text_len);
     return true;
+}
+
+char *partial_copy(struct partial *partial, const char *data, size_t len)
+{
+    str_clear(&partial->event);
+    str_add_n(&partial->event, data, len);
+    return partial->event.data;
 }
 
 struct partial_call *partial_call(struct partial *partial, uint64_t index)
@@ -230,6 +238,7 @@ void partial_free(struct partial *partial)
     str_free(&partial->refusal);
     str_free(&partial->finish);
     str_free(&partial->served_by);
+    str_free(&partial->event);
     scan_forget(&partial->frame);
     fault_free(&partial->fault);
     *partial = (struct partial){ 0 };

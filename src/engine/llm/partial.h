@@ -34,6 +34,7 @@ struct partial {
     bool ended;               /* the protocol's own mark of the end */
     struct scan_frame frame;  /* of the events that say a text for frame_to and nothing else */
     struct str *frame_to;
+    struct str event;   /* partial_copy's */
     struct fault fault; /* FAULT_NONE: nothing is wrong so far */
     size_t max;         /* bytes; 0: REPLY_MAX */
     void (*on_text)(void *ctx, const char *text, size_t len); /* NULL, or for show */
@@ -56,7 +57,9 @@ void partial_keep_frame(struct partial *partial, struct str *to, const char *dat
     const struct scan_text *text);
 /* Reads the event where it is the kept one with another text. False: it is not, nothing was done;
  * else *ok is what partial_add says. */
-bool partial_add_again(struct partial *partial, char *data, size_t len, bool *ok);
+bool partial_add_again(struct partial *partial, const char *data, size_t len, bool *ok);
+/* The event, NUL-terminated, to be changed while it is read. Valid until the next one. */
+char *partial_copy(struct partial *partial, const char *data, size_t len);
 /* The call with this index, or a new one. NULL, with a fault, where there are too many. */
 struct partial_call *partial_call(struct partial *partial, uint64_t index);
 bool partial_fail(struct partial *partial, enum fault_kind kind, const char *message); /* false */

@@ -12,7 +12,7 @@ struct protocol {
     void (*write_body)(
         const struct llm_request *request, const struct model_quirks *quirks, struct str *out);
     /* One event of a stream; false with a fault, or where nothing more is wanted. */
-    bool (*on_event)(struct partial *partial, const char *name, char *data, size_t len);
+    bool (*on_event)(struct partial *partial, const char *name, const char *data, size_t len);
     /* A whole reply; false with a fault. */
     bool (*on_whole)(struct partial *partial, const cJSON *json);
     /* All that the protocol calls a complete reply has come: with or without its mark of the end.

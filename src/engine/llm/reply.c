@@ -128,6 +128,7 @@ struct text *llm_reply_to_json(const struct llm_reply *reply)
     struct str out = STR_INIT;
     struct text *text;
 
+    str_reserve(&out, reply->content->len * 9 / 8 + 256);
     str_add(&out, "{\"content\":");
     json_print_string(reply->content->data, reply->content->len, &out);
     str_add(&out, ",\"calls\":[");

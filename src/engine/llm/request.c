@@ -82,7 +82,7 @@ static void add_tool(struct str *out, const struct llm_tool *tool)
     str_add_char(out, '}');
 }
 
-void llm_request_canonical(const struct llm_request *request, struct str *out)
+static void add_canonical(const struct llm_request *request, struct str *out)
 {
     str_addf(out, "{\"model\":%s,\"messages\":[", request->model->identity);
     for (size_t i = 0; i < request->message_count; i++) {
@@ -109,30 +109,24 @@ const char *llm_role_name(enum llm_role role)
     return names[role];
 }
 
-struct text *llm_request_to_json(const struct llm_request *request)
+/* The key is that of the canonical part; printing it is most of the work, and done once. */
+static void add_json(struct llm_request *request)
 {
     struct str out = STR_INIT;
-    struct text *text;
+    size_t begin;
 
+    str_reserve(&out, llm_request_bytes(request) * 9 / 8 + 512);
     str_addf(&out, "{\"role\":\"%s\",\"model\":", llm_role_name(request->role));
     json_print_string(request->model->name, strlen(request->model->name), &out);
     str_addf(&out, ",\"draw\":%u,\"request\":", (unsigned)request->draw);
-    llm_request_canonical(request, &out);
+    begin = out.len;
+    add_canonical(request, &out);
+    request->key = hash_bytes(out.data + begin, out.len - begin);
+    if (request->draw != 0)
+        request->key = hash_join(request->key, (struct hash){ 0, request->draw });
     str_add_char(&out, '}');
-    text = text_new(out.data, out.len);
+    request->json = text_new(out.data, out.len);
     str_free(&out);
-    return text;
-}
-
-static struct hash key_of(const struct llm_request *request)
-{
-    struct str canonical = STR_INIT;
-    struct hash key;
-
-    llm_request_canonical(request, &canonical);
-    key = hash_bytes(canonical.data, canonical.len);
-    str_free(&canonical);
-    return request->draw == 0 ? key : hash_join(key, (struct hash){ 0, request->draw });
 }
 
 struct llm_request *llm_request_new(const struct llm_model *model, enum llm_role role,
@@ -155,7 +149,7 @@ struct llm_request *llm_request_new(const struct llm_model *model, enum llm_role
     request->schema_name = schema_name;
     request->schema = schema;
     request->draw = draw;
-    request->key = key_of(request);
+    add_json(request);
     return request;
 }
 
@@ -173,6 +167,7 @@ void llm_request_unref(struct llm_request *request)
         llm_message_free(&request->messages[i]);
     free(request->messages);
     free(request->tools);
+    text_unref(request->json);
     free(request);
 }
 

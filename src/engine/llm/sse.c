@@ -2,13 +2,15 @@
 
 #include <string.h>
 
+static bool tell(struct sse *sse, const char *data, size_t len)
+{
+    return sse->on_event(sse->ctx, sse->name.len > 0 ? sse->name.data : "message", data, len);
+}
+
 static bool dispatch(struct sse *sse)
 {
-    bool more = true;
+    bool more = !sse->has_data || tell(sse, str_text(&sse->data), sse->data.len);
 
-    if (sse->has_data)
-        more = sse->on_event(sse->ctx, sse->name.len > 0 ? sse->name.data : "message",
-            sse->data.data, sse->data.len);
     sse->has_data = false;
     str_clear(&sse->data);
     str_clear(&sse->name);
@@ -98,6 +100,14 @@ static bool take_line(struct sse *sse, const char *bytes, size_t len, struct err
     return more;
 }
 
+/* Nearly every event of a stream: one line of data, and a blank one, both in the chunk. */
+static bool is_whole_event(const struct sse *sse, const char *at, const char *stop, const char *end)
+{
+    return end - stop >= 2 && stop[0] == '\n' && stop[1] == '\n' && sse->begun && !sse->has_data &&
+           sse->line.len == 0 && stop - at > 6 && stop - at < SSE_EVENT_MAX &&
+           memcmp(at, "data: ", 6) == 0;
+}
+
 bool sse_feed(struct sse *sse, const char *bytes, size_t len, struct err *err)
 {
     const char *at = bytes, *end = bytes + len;
@@ -116,6 +126,13 @@ bool sse_feed(struct sse *sse, const char *bytes, size_t len, struct err *err)
 
         if (stop == end)
             return keep(sse, at, (size_t)(end - at), err);
+        if (is_whole_event(sse, at, stop, end)) {
+            if (!tell(sse, at + 6, (size_t)(stop - at) - 6))
+                return false;
+            str_clear(&sse->name);
+            at = stop + 2;
+            continue;
+        }
         if (!take_line(sse, at, (size_t)(stop - at), err))
             return false;
         at = stop + 1;

@@ -16,9 +16,9 @@
 enum { SSE_LINE_MAX = 8 << 20, SSE_EVENT_MAX = 16 << 20 };
 
 struct sse {
-    /* `name` is "message" where the event names none; data is NUL-terminated, borrowed, and the
-     * callee may write into it. False: enough. */
-    bool (*on_event)(void *ctx, const char *name, char *data, size_t len);
+    /* `name` is "message" where the event names none; data is borrowed, and no NUL ends it. False:
+     * enough. */
+    bool (*on_event)(void *ctx, const char *name, const char *data, size_t len);
     void *ctx;
     /* private */
     struct str line; /* the line so far, where a chunk ended within it */

@@ -36,9 +36,13 @@ static bool tell_calls(struct run *run)
     struct client_counts counts = client_counts(run->engine.client);
     bool is_busy = counts.in_flight > 0 || counts.waiting > 0;
     double rate = call_rate_update(&run->told.rate, clock_us(), report_sum(counts.paid), is_busy);
+    cJSON *event = report_calls(&counts, call_log_latencies(&run->calls), round(100 * rate) / 100);
 
-    return tell(run, &run->told.calls,
-        report_calls(&counts, call_log_latencies(&run->calls), round(100 * rate) / 100));
+    if (run->told.since == 0 && report_sum(counts.paid) > 0)
+        run->told.since = events_now_ms(run->events);
+    if (run->told.since > 0)
+        cJSON_AddNumberToObject(event, "since", (double)run->told.since);
+    return tell(run, &run->told.calls, event);
 }
 
 /* That no pass is under way any more is news as well. */

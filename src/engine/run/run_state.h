@@ -17,7 +17,8 @@ struct run_progress {
     uint64_t nodes_version; /* of the call log, as told in node_calls */
     char *sitting, *phase, *calls, *nodes, *node_calls, *waiting, *wishes; /* events, as JSON; NULL:
                                                                               none yet */
-    char *live; /* all of them, as the store has it */
+    char *live;    /* all of them, as the store has it */
+    int64_t since; /* when this sitting paid its first call; 0: it has not */
 };
 
 struct run {

@@ -205,18 +205,32 @@ double run_view_cached_share(const struct run_view *view)
     return (double)(total.requests - total.calls) / (double)total.requests;
 }
 
-double run_view_share_done(const struct run_view *view)
+static double share_at(const struct run_view *view, unsigned batch, unsigned round, unsigned step)
 {
     double steps = view->inner_steps + (view->outer ? 1 : 0);
     double rounds = view->rounds;
-    double batch;
+    double of_batch;
 
-    if (view->finished)
-        return 1;
-    if (view->batches == 0 || view->batch == 0 || steps < 1 || rounds < 1)
+    if (view->batches == 0 || batch == 0 || steps < 1 || rounds < 1)
         return 0;
-    batch = view->round > 0 ? ((view->round - 1) * steps + view->step) / (rounds * steps) : 0;
-    return (view->batch - 1 + (batch < 1 ? batch : 1)) / view->batches;
+    of_batch = round > 0 ? ((round - 1) * steps + step) / (rounds * steps) : 0;
+    return (batch - 1 + (of_batch < 1 ? of_batch : 1)) / view->batches;
+}
+
+double run_view_share_done(const struct run_view *view)
+{
+    return view->finished ? 1 : share_at(view, view->batch, view->round, view->step);
+}
+
+double run_view_share_by(const struct run_view *view, int64_t t)
+{
+    for (size_t i = view->rollouts.count; i-- > 0;) {
+        const struct view_rollout *pass = &view->rollouts.items[i];
+
+        if (pass->t <= t && !pass->validation && !pass->test && run_view_is_of_schedule(pass))
+            return share_at(view, pass->batch, pass->round, pass->step);
+    }
+    return 0;
 }
 
 double run_view_seconds_left(const struct run_view *view)

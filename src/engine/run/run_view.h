@@ -235,7 +235,8 @@ struct view_cost run_view_total(const struct run_view *view); /* over all roles 
 /* Of the requests, what the journal or an identical call answered, [0, 1]; a call that was cut off
  * is none of the requests. */
 double run_view_cached_share(const struct run_view *view);
-double run_view_share_done(const struct run_view *view); /* of the schedule, [0, 1] */
+double run_view_share_done(const struct run_view *view);          /* of the schedule, [0, 1] */
+double run_view_share_by(const struct run_view *view, int64_t t); /* as the rollouts until t say */
 /* Seconds left of the schedule by this sitting's pace; NAN: not known. */
 double run_view_seconds_left(const struct run_view *view);
 

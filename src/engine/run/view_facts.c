@@ -188,26 +188,28 @@ void view_on_baseline(struct run_view *view, const cJSON *event)
 void view_on_validation(struct run_view *view, const cJSON *event)
 {
     struct view_rollout pass = pass_of(view, event);
-    bool is_new_best;
+    bool is_best;
     char score[8];
 
     pass.validation = true;
     pass.best = cJSON_IsTrue(view_member(event, "best"));
     pass.again = cJSON_IsTrue(view_member(event, "again"));
-    is_new_best = pass.best && !(pass.score <= view->best_validation);
+    is_best = pass.best;
+    pass.best =
+        pass.best && !(pass.score <= view->best_validation); /* the first one of its score */
     view->last_validation = pass.score;
     count_losses(view, &pass);
     count_examples(view, &pass, view->validation_size);
-    if (pass.best) {
+    if (is_best) {
         view->best_validation = pass.score;
         view->best = pass.workflow;
         view_copy(view->best_workflow, sizeof view->best_workflow, event, "workflow");
     }
     view_add_pass(view, &pass);
-    view_log(view, is_new_best ? TONE_GOOD : TONE_INFO,
+    view_log(view, pass.best ? TONE_GOOD : TONE_INFO,
         (struct view_about){ last_rollout(view), VIEW_NONE, pass.workflow },
         "batch %u: validation %s%s", pass.batch, run_view_score(pass.score, score),
-        is_new_best  ? ", the best so far"
+        pass.best    ? ", the best so far"
         : pass.again ? ", the workflow is known"
                      : "");
 }

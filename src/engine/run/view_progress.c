@@ -49,8 +49,12 @@ void view_on_calls(struct run_view *view, const cJSON *event)
     view->odd = view_amount(event, "odd");
     keep_rate(view);
     if (view->paid > 0 && view->sitting_t < 0) {
-        view->sitting_t = view->t;
-        view->sitting_share = run_view_share_done(view);
+        /* whoever watches comes later, and reckons from the same place */
+        bool is_told = view_member(event, "since") != NULL;
+
+        view->sitting_t = (int64_t)view_number(event, "since", (double)view->t);
+        view->sitting_share =
+            is_told ? run_view_share_by(view, view->sitting_t) : run_view_share_done(view);
     }
 }
 

@@ -205,7 +205,7 @@ class Pty(unittest.TestCase):
         terminal.wait("Type to search:", gone=True)
         self.leave(terminal)
         ticks = int(terminal.text().split("ticks ")[1].split()[0])
-        self.assertGreater(ticks, 250)  # of about 300 in the three seconds alone
+        self.assertGreater(ticks, 100)  # of about 300 in the three seconds alone; one that blocks has a few
 
     def test_lost_terminal(self):
         terminal = self.start("live")

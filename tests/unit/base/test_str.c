@@ -38,6 +38,20 @@ static void test_build(void **state)
     str_free(&s);
 }
 
+static void test_reserved(void **state)
+{
+    struct str s = STR_INIT;
+
+    (void)state;
+    str_reserve(&s, 1000);
+    assert_true(s.cap > 1000);
+    assert_string_equal(str_text(&s), "");
+    str_add(&s, "ab");
+    str_reserve(&s, 5000);
+    assert_string_equal(s.data, "ab");
+    str_free(&s);
+}
+
 static void test_long(void **state)
 {
     struct str s = STR_INIT;
@@ -77,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_build),
+        cmocka_unit_test(test_reserved),
         cmocka_unit_test(test_long),
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_text),

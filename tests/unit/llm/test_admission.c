@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "mem.h"
 #include "client.h"
+#include "model.h"
 
 enum { CALLS = 200, ATTEMPTS_MAX = 4000 };
 
@@ -32,6 +33,8 @@ struct rig {
     /* answers attempt number `n` of all (from 0): true is a reply, else what it sets in the call */
     bool (*answer)(struct rig *rig, unsigned n, struct provider_call *call);
     bool usage_known;
+    bool is_dense;  /* a token for each byte, and all of max_tokens */
+    unsigned width; /* of the number in a question */
     unsigned attempts, in_flight, most_in_flight;
     int64_t started_us[ATTEMPTS_MAX];
     struct llm_call calls[CALLS];
@@ -52,6 +55,9 @@ static void finish(struct post *post)
     if (rig->answer(rig, rig->attempts - 1, call)) {
         reply = llm_reply_new(text_from("yes"));
         reply->usage = (struct llm_usage){ .in = 1, .out = 1 };
+        if (rig->is_dense)
+            reply->usage = (struct llm_usage){ .in = llm_request_bytes(call->request),
+                .out = call->request->model->max_tokens };
         call->usage_known = rig->usage_known;
     } else {
         err_set(&err, ERR_ENDPOINT, "the endpoint said no");
@@ -129,10 +135,10 @@ static void on_done(struct llm_call *call)
 static void ask(struct rig *rig, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        char text[32];
+        char text[600];
         struct llm_message message;
 
-        (void)snprintf(text, sizeof text, "ask %u", i);
+        (void)snprintf(text, sizeof text, "ask %*u", (int)rig->width, i);
         message = llm_message_new(MESSAGE_USER, text_from(text));
         rig->calls[i] = (struct llm_call){
             .request =
@@ -275,6 +281,28 @@ static bool always_well(struct rig *rig, unsigned n, struct provider_call *call)
     (void)n;
     (void)call;
     return true;
+}
+
+/* Neither by text of which each byte is a token. */
+static void test_a_limit_is_not_passed(void **state)
+{
+    const uint64_t limit = 20000;
+    const struct llm_usage *used;
+    struct client_counts counts;
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, (struct client_options){ .concurrency = 64, .limit_tokens = limit });
+    rig.answer = always_well;
+    rig.is_dense = true;
+    rig.width = 500;
+    ask(&rig, 100);
+    counts = client_counts(rig.client);
+    used = &counts.usage[LLM_EXECUTOR];
+    assert_int_equal(rig.code, ERR_LIMIT);
+    assert_true(rig.replies > 5 && rig.most_in_flight > 5);
+    assert_true(used->in + used->out <= limit);
+    rig_close(&rig);
 }
 
 /* What is not told counts as reserved: the limit is reached after as many as fit at worst. */
@@ -431,6 +459,7 @@ int main(void)
         cmocka_unit_test(test_total_time_of_many_is_bounded),
         cmocka_unit_test(test_the_gate_waits_as_told),
         cmocka_unit_test(test_concurrency_adapts),
+        cmocka_unit_test(test_a_limit_is_not_passed),
         cmocka_unit_test(test_unknown_usage_is_the_reservation),
         cmocka_unit_test(test_billed_retries_count),
         cmocka_unit_test(test_learning_is_no_retry),

@@ -71,7 +71,7 @@ static void test_keys(void **state)
     model_free(other);
 }
 
-static void test_canonical_is_json(void **state)
+static void test_json_of_request(void **state)
 {
     struct llm_model *model = open_model("{\"model\":\"builtin\"}", 7);
     static const struct llm_tool tool = { "search", "d", "{\"type\":\"object\"}" };
@@ -85,21 +85,20 @@ static void test_canonical_is_json(void **state)
         { .role = MESSAGE_TOOL, .content = text_from("r\x01"), .call_id = strdup("id\n1") },
     };
     struct llm_request *request;
-    struct str out = STR_INIT;
     struct err err = { 0 };
+    const struct json *canonical;
     struct json_doc *doc;
 
     (void)state;
     messages[1].calls[0] = call;
     request = llm_request_new(model, LLM_EXECUTOR, messages, 3, &tool, 1, "s", "{}", 0);
-    llm_request_canonical(request, &out);
-    doc = json_parse("canonical", 1, out.data, out.len, JSON_STRICT, &err);
+    doc = json_parse("request", 1, request->json->data, request->json->len, JSON_STRICT, &err);
     if (doc == NULL)
-        fail_msg("%s\n%s", err.message, out.data);
-    assert_int_equal(json_get(json_root(doc), "messages")->count, 3);
-    assert_null(strstr(out.data, "base_url"));
+        fail_msg("%s\n%s", err.message, request->json->data);
+    canonical = json_get(json_root(doc), "request");
+    assert_int_equal(json_get(canonical, "messages")->count, 3);
+    assert_null(strstr(request->json->data, "base_url"));
     json_free(doc);
-    str_free(&out);
     llm_request_unref(request);
     model_free(model);
 }
@@ -114,13 +113,11 @@ static void test_roles_are_told(void **state)
         struct llm_message message = llm_message_new(MESSAGE_USER, text_from("u"));
         struct llm_request *request =
             llm_request_new(model, (enum llm_role)role, &message, 1, NULL, 0, NULL, NULL, 0);
-        struct text *json = llm_request_to_json(request);
         char head[32];
 
         (void)snprintf(head, sizeof head, "{\"role\":\"%s\",", llm_role_name((enum llm_role)role));
-        assert_int_equal(strncmp(json->data, head, strlen(head)), 0);
+        assert_int_equal(strncmp(request->json->data, head, strlen(head)), 0);
         assert_string_equal(llm_role_name(LLM_TOOL), "tool");
-        text_unref(json);
         llm_request_unref(request);
     }
     model_free(model);
@@ -203,7 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_canonical_is_json),
+        cmocka_unit_test(test_json_of_request),
         cmocka_unit_test(test_roles_are_told),
         cmocka_unit_test(test_reply_both_ways),
         cmocka_unit_test(test_damaged_replies),

@@ -25,7 +25,7 @@ struct outcome {
     bool protocol_stopped;
 };
 
-static bool read_event(struct outcome *outcome, const char *name, char *data, size_t len)
+static bool read_event(struct outcome *outcome, const char *name, const char *data, size_t len)
 {
     bool is_openai = outcome->protocol == &openai_protocol;
 
@@ -35,14 +35,14 @@ static bool read_event(struct outcome *outcome, const char *name, char *data, si
         &outcome->partial, name, data, len);
 }
 
-static bool on_event(void *ctx, const char *name, char *data, size_t len)
+static bool on_event(void *ctx, const char *name, const char *data, size_t len)
 {
     struct outcome *outcome = ctx;
     cJSON *event = cJSON_CreateObject();
     char *copy = mem_strndup(data, len);
 
     assert_non_null(cJSON_AddStringToObject(event, "event", name));
-    assert_non_null(cJSON_AddStringToObject(event, "data", data));
+    assert_non_null(cJSON_AddStringToObject(event, "data", copy));
     assert_true(cJSON_AddItemToArray(outcome->events, event));
     if (!outcome->protocol_stopped)
         outcome->protocol_stopped = !read_event(outcome, name, copy, len);
@@ -206,7 +206,7 @@ static void test_lines(void **state)
     expect_events("datax: a\ndat: b\n\n", "");
 }
 
-static bool ignore(void *ctx, const char *name, char *data, size_t len)
+static bool ignore(void *ctx, const char *name, const char *data, size_t len)
 {
     (void)ctx;
     (void)name;

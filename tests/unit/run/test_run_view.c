@@ -129,6 +129,36 @@ static void test_time_left(void **state)
     run_view_free(&view);
 }
 
+/* One who watches comes later and tells the same. */
+static void test_time_left_for_all(void **state)
+{
+    static const char *const facts[] = { started,
+        "{\"type\":\"batch_started\",\"t\":900000,\"epoch\":1,\"batch\":4}",
+        "{\"type\":\"rollout\",\"t\":950000,\"batch\":4,\"round\":1,\"step\":1,\"score\":0.5}",
+        "{\"type\":\"batch_started\",\"t\":1030000,\"epoch\":2,\"batch\":5}" };
+    static const char calls[] = "{\"type\":\"calls\",\"t\":%d,\"paid\":1,\"since\":1000000}";
+    struct run_view live, watched;
+    char text[2][100];
+
+    (void)state;
+    run_view_init(&live);
+    run_view_init(&watched);
+    for (int i = 0; i < 4; i++) {
+        apply(&watched, facts[i]);
+        if (i == 3) {
+            (void)snprintf(text[0], sizeof text[0], calls, 1000200);
+            apply(&live, text[0]);
+        }
+        apply(&live, facts[i]);
+    }
+    (void)snprintf(text[1], sizeof text[1], calls, 1030000);
+    apply(&watched, text[1]);
+    assert_true(run_view_seconds_left(&live) > 0);
+    assert_true(run_view_seconds_left(&live) == run_view_seconds_left(&watched));
+    run_view_free(&live);
+    run_view_free(&watched);
+}
+
 static void test_decisions_and_warnings(void **state)
 {
     struct run_view view;
@@ -193,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_scores),
         cmocka_unit_test(test_costs),
         cmocka_unit_test(test_time_left),
+        cmocka_unit_test(test_time_left_for_all),
         cmocka_unit_test(test_decisions_and_warnings),
         cmocka_unit_test(test_odd_events),
     };

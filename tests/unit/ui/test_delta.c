@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "delta_view.h"
 #include "mem.h"
 
 static cJSON *nodes(const char *text)
@@ -282,6 +283,47 @@ static void test_carry_nodes(void **state)
     delta_free(delta);
 }
 
+static bool shows(struct delta_view *view, const struct delta *delta, const char *words)
+{
+    struct canvas canvas = { 0 };
+    struct str text = STR_INIT;
+    struct pane pane;
+    bool found;
+
+    canvas_resize(&canvas, 60, 20);
+    pane = canvas_pane(&canvas);
+    delta_view_draw(view, delta, NULL, 1, &pane, true);
+    canvas_dump(&canvas, false, &text);
+    found = strstr(str_text(&text), words) != NULL;
+    str_free(&text);
+    canvas_free(&canvas);
+    return found;
+}
+
+/* Changes of white space alone are named and can still be selected; others are shown as before. */
+static void test_white_space(void **state)
+{
+    struct delta *delta =
+        delta_new(nodes("[{'id':'a','prompt':'One  line.\\nTwo.\\nThree.\\nFour.'}]"),
+            nodes("[{'id':'a','prompt':'One line.\\nTwo.\\n Three. \\nFive.'}]"));
+    struct delta_view view = { 0 };
+
+    (void)state;
+    assert_true(shows(&view, delta, "- One  line."));
+    assert_true(delta_view_act(&view, ACTION_WHITE_SPACE));
+    assert_false(shows(&view, delta, "One  line."));
+    assert_true(shows(&view, delta, "... white space ..."));
+    assert_true(shows(&view, delta, "+ Five."));
+    assert_true(delta_view_act(&view, ACTION_NEXT));
+    assert_int_equal(view.doc.selected, 1);
+    assert_true(delta_view_act(&view, ACTION_SIDE_BY_SIDE));
+    assert_true(shows(&view, delta, "... white space ..."));
+    assert_true(delta_view_act(&view, ACTION_WHITE_SPACE));
+    assert_true(shows(&view, delta, "One  line."));
+    delta_view_free(&view);
+    delta_free(delta);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_pending),
         cmocka_unit_test(test_edit),
         cmocka_unit_test(test_set),
+        cmocka_unit_test(test_white_space),
         cmocka_unit_test(test_carry),
         cmocka_unit_test(test_carry_nodes),
     };

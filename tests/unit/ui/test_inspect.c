@@ -107,6 +107,33 @@ static void golden_sizes(const char *keys, const char *name, size_t count)
     }
 }
 
+static void wheel(struct stage *stage, int x, int y)
+{
+    ui_mouse(stage->ui,
+        &(struct input){ .kind = INPUT_MOUSE, .button = MOUSE_WHEEL_DOWN, .x = x, .y = y });
+}
+
+/* The gradients are turned while the prompt has the focus, and keeps it. */
+static void test_panes_of_a_node(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3G\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, ", batch 1 round 1 step 2, score .250"));
+    wheel(&stage, 90, 8);
+    assert_true(sees(&stage, 120, 40, "Example ex-02, batch 1 round 1 step 2, score .000"));
+    assert_true(sees(&stage, 120, 40, ". tab"));
+    assert_true(sees(&stage, 120, 40, "Enter open")); /* the prompt's */
+    type(&stage, ">>", 120, 40);
+    assert_false(sees(&stage, 120, 40, "pass        example      score update wants changed"));
+    type(&stage, "=", 120, 40);
+    assert_true(sees(&stage, 120, 40, "pass        example      score update wants changed"));
+    assert_true(sees(&stage, 40, 10, "\nTab pane"));
+    stage_close(&stage);
+}
+
 static void test_nodes_golden(void **state)
 {
     (void)state;
@@ -676,6 +703,7 @@ int main(void)
         cmocka_unit_test(test_goes_back),
         cmocka_unit_test(test_calls_selection),
         cmocka_unit_test(test_stored_calls),
+        cmocka_unit_test(test_panes_of_a_node),
         cmocka_unit_test(test_nodes_golden),
         cmocka_unit_test(test_traces_golden),
         cmocka_unit_test(test_calls_golden),

@@ -51,6 +51,149 @@ static void test_golden(void **state)
     golden(WAITING_NONE, "6gjj", "history-gradients", 1);
 }
 
+/* ---- panes ---- */
+
+static void wheel(struct review_stage *stage, int x, int y, int turns)
+{
+    for (int i = 0; i < turns; i++)
+        ui_mouse(stage->ui,
+            &(struct input){ .kind = INPUT_MOUSE, .button = MOUSE_WHEEL_DOWN, .x = x, .y = y });
+}
+
+/* The pane under the pointer is turned, the one with the focus keeps it. */
+static void test_wheel(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_LONG);
+    keys(&stage, "5");
+    assert_true(sees(&stage, 80, 24, "proposal 3:"));
+    wheel(&stage, 5, 8, 1); /* over the queue */
+    assert_true(sees(&stage, 80, 24, "proposal 2:"));
+    keys(&stage, "<"); /* of the change: the queue keeps its width */
+    assert_false(sees(&stage, 80, 24, "no other beside it"));
+    review_stage_close(&stage);
+}
+
+static int count_of(struct review_stage *stage, const char *words)
+{
+    struct canvas canvas = { 0 };
+    struct str text = STR_INIT;
+    int count = 0;
+
+    (void)sees(stage, 120, 40, "");
+    canvas_resize(&canvas, 120, 40);
+    ui_draw(stage->ui, &canvas);
+    canvas_dump(&canvas, false, &text);
+    for (const char *at = str_text(&text); (at = strstr(at, words)) != NULL; at++)
+        count++;
+    str_free(&text);
+    canvas_free(&canvas);
+    return count;
+}
+
+static int rows_of_change(struct review_stage *stage)
+{
+    struct canvas canvas = { 0 };
+    struct str text = STR_INIT;
+    const char *from, *to;
+    int rows = 0;
+
+    canvas_resize(&canvas, 80, 24);
+    ui_draw(stage->ui, &canvas);
+    canvas_dump(&canvas, false, &text);
+    from = strstr(str_text(&text), "change 1/");
+    to = from != NULL ? strstr(from, "why") : NULL;
+    for (; to != NULL && from < to; from++)
+        rows += *from == '\n' ? 1 : 0;
+    str_free(&text);
+    canvas_free(&canvas);
+    return rows;
+}
+
+/* Less and more of what stays around a change, from whichever pane; on History too. */
+static void test_context(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_LONG);
+    keys(&stage, "5");
+    assert_true(sees(&stage, 120, 40, "... 7 lines ..."));
+    keys(&stage, "\t}");
+    assert_true(sees(&stage, 120, 40, "... 5 lines ..."));
+    assert_true(sees(&stage, 120, 40, "3 unchanged lines around each change"));
+    keys(&stage, "{{{{{{{");
+    assert_true(sees(&stage, 120, 40, "... 11 lines ..."));
+    keys(&stage, "W");
+    assert_true(sees(&stage, 120, 40, "changes of white space left out"));
+    review_stage_close(&stage);
+    review_stage_open(&stage, WAITING_NONE);
+    keys(&stage, "6gmGk{{W");
+    assert_true(sees(&stage, 120, 40, "0 unchanged lines around each change, changes of white"));
+    review_stage_close(&stage);
+}
+
+/* The first that reached the best score is the best; the same workflow again is not. */
+static void test_one_best(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_NONE);
+    assert_true(sees(&stage, 120, 40, ""));
+    keys(&stage, "6");
+    assert_true(sees(&stage, 120, 40, "\u2605 best"));
+    for (int i = 2; i < 4; i++) {
+        cJSON *event = cJSON_Parse("{\"type\":\"validation\",\"score\":0.424,\"workflow\":\"w2\","
+                                   "\"best\":true,\"again\":true}");
+
+        cJSON_AddNumberToObject(event, "batch", i);
+        cJSON_AddNumberToObject(event, "pass", 20 + i);
+        run_view_apply(&stage.session.view, event);
+        cJSON_Delete(event);
+    }
+    assert_int_equal(count_of(&stage, "\u2605 best"), 1);
+    assert_int_equal(count_of(&stage, "known already"), 2);
+    review_stage_close(&stage);
+}
+
+static void test_wider(void **state)
+{
+    struct review_stage stage;
+    int usual, fewer;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5");
+    usual = rows_of_change(&stage);
+    keys(&stage, "<<");
+    fewer = rows_of_change(&stage);
+    assert_in_range(fewer, 1, usual - 1);
+    keys(&stage, "\t>>");
+    assert_in_range(rows_of_change(&stage), 1, fewer - 1);
+    keys(&stage, "=");
+    assert_int_equal(rows_of_change(&stage), usual);
+    keys(&stage, "\t>");
+    assert_true(sees(&stage, 80, 24, "no other beside it"));
+    review_stage_close(&stage);
+}
+
+/* Where one pane hides the others the way to them is told first. */
+static void test_panes_are_hinted(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_NONE);
+    keys(&stage, "6");
+    assert_true(sees(&stage, 40, 10, "\nTab pane"));
+    keys(&stage, "5");
+    assert_true(sees(&stage, 40, 10, "\nTab pane"));
+    review_stage_close(&stage);
+}
+
 /* ---- deciding ---- */
 
 static void test_accept(void **state)
@@ -394,6 +537,11 @@ int main(void)
         cmocka_unit_test(test_accept),
         cmocka_unit_test(test_decline),
         cmocka_unit_test(test_hunks),
+        cmocka_unit_test(test_wheel),
+        cmocka_unit_test(test_wider),
+        cmocka_unit_test(test_context),
+        cmocka_unit_test(test_one_best),
+        cmocka_unit_test(test_panes_are_hinted),
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_reject_by_hunks),
         cmocka_unit_test(test_undo),

@@ -210,6 +210,7 @@ static void test_panes(void **state)
     (void)state;
     stage_open(&stage, MADE_NINE);
     assert_true(sees(&stage, 60, 20, "Graph"));
+    assert_true(sees(&stage, 60, 20, "\nTab pane"));
     stage_keys(&stage, "\t\t");
     assert_true(sees(&stage, 60, 20, "Scores by batch"));
     stage_keys(&stage, "\t");
@@ -220,6 +221,43 @@ static void test_panes(void **state)
     stage_keys(&stage, "z");
     assert_false(sees(&stage, 80, 24, "in flight"));
     stage_close(&stage);
+}
+
+/* The Linux console's font has frames, blocks and arrows: nothing else of ours is drawn there. */
+static void test_console(void **state)
+{
+    static const uint32_t font[] = { 0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x251C, 0x2524,
+        0x252C, 0x2534, 0x253C, 0x2580, 0x2584, 0x2588, 0x258C, 0x2591, 0x2190, 0x2191, 0x2192,
+        0x2193 };
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        static const char *const screens[] = { "1", "2", "2s", "8" };
+        int width = i < 4 ? 80 : 200, height = i < 4 ? 24 : 60;
+        struct canvas canvas = { .console = true };
+        struct stage stage;
+        int lines = 0;
+
+        stage_open(&stage, MADE_NINE);
+        canvas_resize(&canvas, width, height);
+        stage_keys(&stage, screens[i % 4]);
+        ui_draw(stage.ui, &canvas);
+        for (int at = 0; at < width * height; at++) {
+            uint32_t code = canvas.cells[at].code[0];
+            bool is_there = code < 0x100;
+
+            for (size_t j = 0; j < sizeof font / sizeof font[0]; j++)
+                is_there |= code == font[j];
+            if (!is_there)
+                fail_msg("screen %s at %d, %d: U+%04X", screens[i % 4], at % width, at / width,
+                    (unsigned)code);
+            lines += code == 0x2500 ? 1 : 0;
+        }
+        if (i % 4 == 0)
+            assert_true(lines > 20); /* lines are drawn as lines */
+        canvas_free(&canvas);
+        stage_close(&stage);
+    }
 }
 
 /* The selected node stays selected by its name when the workflow changes. */
@@ -529,6 +567,7 @@ int main(void)
         cmocka_unit_test(test_log_golden),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_panes),
+        cmocka_unit_test(test_console),
         cmocka_unit_test(test_selection_stays),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_find),

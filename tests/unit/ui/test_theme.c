@@ -166,6 +166,16 @@ static void test_own_themes(void **state)
         { "{ \"match\": \"#111111 on #000000\" }", "role \"match\": text in these two colours" },
         { "{ \"text\": \"blue\" }", "role \"text\"" },
         { "nonsense", "bad.json:1:1" },
+        { "{ \"ok\":\n \"black\" }", "bad.json:2:2: role \"ok\": this cannot be read on a dark "
+                                     "ground; where the theme is for "
+                                     "others say \"ground\": \"light\"" },
+        { "{ \"ok\": \"cyan #101010\" }", "cannot be read on a dark ground" },
+        { "{ \"ok\": \"bold #ffff00\" }", "cannot be read on a light ground" },
+        { "{ \"ok\": \"on white\" }", "cannot be read on a dark ground" },
+        { "{ \"ground\": \"light\", \"ok\": \"white\" }", "cannot be read on a light ground" },
+        { "{ \"ground\": \"dark\", \"ok\": \"16\" }", "cannot be read on a dark ground" },
+        { "{ \"ground\":\n \"grey\" }", "bad.json:2:2: ground: \"dark\", \"light\" or" },
+        { "{ \"match\": \"#ffffff 245 on #000000 244\" }", "text in these two colours" },
     };
     char folder[] = "/tmp/flowbot-theme-XXXXXX";
     char path[64];
@@ -183,6 +193,11 @@ static void test_own_themes(void **state)
             fail_msg("\"%s\" does not say \"%s\"", err.message, bad[i].says);
         assert_string_equal(theme.name, "before");
     }
+    write_theme(
+        folder, "bad.json", "{ \"ground\": \"light\", \"ok\": \"black\", \"key\": \"on white\" }");
+    assert_true(theme_load(&theme, "bad", folder, DEPTH_16, &err));
+    write_theme(folder, "bad.json", "{ \"ground\": \"any\", \"ok\": \"default green\" }");
+    assert_true(theme_load(&theme, "bad", folder, DEPTH_16, &err));
     write_theme(folder, "dark.json", "{ \"ok\": \"bold #0000ff 20 cyan on white\", }");
     assert_true(theme_load(&theme, "dark", folder, DEPTH_16, &err));
     assert_int_equal(theme.looks[ROLE_OK].fg, 6);

@@ -51,6 +51,12 @@ static enum outcome act(void *state, enum action action)
     return action == ACTION_DOWN ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
+static struct division division(const void *state)
+{
+    (void)state;
+    return (struct division){ false, 1 };
+}
+
 static void show(void *state, const struct place *place)
 {
     (void)state;
@@ -66,7 +72,7 @@ static void add_text(void *state, struct str *out)
 #define TEST_SCREEN(title, where) \
     { \
         .name = (title), .context = (where), .open = open_screen, .close = free, \
-        .draw = draw_screen, .act = act, .show = show, .text = add_text \
+        .draw = draw_screen, .act = act, .show = show, .text = add_text, .division = division \
     }
 
 static const struct screen run_screen = TEST_SCREEN("Run", CONTEXT_RUN);
@@ -94,6 +100,7 @@ static void start(struct rig *rig)
     struct err err = { .code = ERR_NONE };
     struct ui_options options = {
         .loop = &rig->loop,
+        .message_ms = 30,
         .screens = screens,
         .state_folder = rig->folder,
         .config_folder = rig->folder,
@@ -493,7 +500,9 @@ static void test_settings_are_kept(void **state)
     struct rig *rig = *state;
 
     press(rig, "4 H T c");
-    ui_keep_graph(rig->ui, 65);
+    press(rig, "1 > > >");
+    assert_int_equal(ui_divide(rig->ui, 100, 40), 55);
+    press(rig, "4");
     assert_string_equal(row(rig, -1), "");
     stop(rig);
     start(rig);
@@ -501,9 +510,111 @@ static void test_settings_are_kept(void **state)
     press(rig, "x");
     assert_int_equal(note.last, ACTION_NEXT_FAILED); /* the last screen */
     assert_int_equal(ui_look(rig->ui).charts, CHART_BLOCK);
-    assert_int_equal(ui_look(rig->ui).graph, 65);
+    assert_int_equal(ui_divide(rig->ui, 100, 40), 40); /* each screen has its own */
+    press(rig, "1");
+    assert_int_equal(ui_divide(rig->ui, 100, 40), 55);
+    press(rig, "= 4");
     press(rig, "H");
     assert_true(strlen(row(rig, -1)) > 0);
+}
+
+static void mouse(struct rig *rig, enum mouse_button button, int x, int y)
+{
+    ui_mouse(rig->ui, &(struct input){ .kind = INPUT_MOUSE, .button = button, .x = x, .y = y });
+}
+
+/* Clicks where these words stand. */
+static void click_on(struct rig *rig, const char *words)
+{
+    for (int y = 0; y < 24; y++) {
+        const char *line = row(rig, y), *at = strstr(line, words);
+
+        if (at == NULL)
+            continue;
+        mouse(rig, MOUSE_LEFT, text_cells(line, (size_t)(at - line)), y);
+        return;
+    }
+    fail_msg("nowhere: %s", words);
+}
+
+static void test_mouse_in_a_choice(void **state)
+{
+    static const char choices[] = "a all of it|s some of it|c cancel";
+    struct rig *rig = *state;
+
+    answers = 0;
+    ui_ask_choice(rig->ui, "Really?", choices, on_choice, NULL);
+    mouse(rig, MOUSE_LEFT, 0, 0);
+    click_on(rig, "Really?");
+    assert_int_equal(answers, 0);
+    mouse(rig, MOUSE_WHEEL_UP, 40, 12);
+    press(rig, "Enter");
+    assert_string_equal(answer_text, "1");
+    ui_ask_choice(rig->ui, "Really?", choices, on_choice, NULL);
+    click_on(rig, "all of it");
+    assert_string_equal(answer_text, "0");
+    assert_int_equal(answers, 2);
+    mouse(rig, MOUSE_RIGHT, 5, 5);
+    assert_int_equal(note.acts, 0);
+}
+
+static void test_mouse_in_help(void **state)
+{
+    struct rig *rig = *state;
+
+    press(rig, "?");
+    type(rig, "page");
+    click_on(rig, "half a page down");
+    assert_int_equal(note.last, ACTION_HELP); /* only selected */
+    click_on(rig, "half a page down");
+    assert_int_equal(note.last, ACTION_HALF_DOWN);
+    press(rig, "?");
+    mouse(rig, MOUSE_WHEEL_DOWN, 5, 5);
+    assert_int_equal(note.last, ACTION_HELP);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(note.last, ACTION_HELP);
+        mouse(rig, MOUSE_LEFT, 5, 4); /* the second row, which the wheel selected */
+    }
+    assert_int_not_equal(note.last, ACTION_HELP);
+}
+
+static void test_wheel(void **state)
+{
+    struct rig *rig = *state;
+
+    mouse(rig, MOUSE_WHEEL_UP, 5, 5);
+    assert_int_equal(note.last, ACTION_UP);
+    mouse(rig, MOUSE_WHEEL_DOWN, 5, 5);
+    assert_int_equal(note.last, ACTION_DOWN);
+    press(rig, ":");
+    mouse(rig, MOUSE_WHEEL_UP, 5, 5);
+    assert_int_equal(note.last, ACTION_COMMAND);
+    press(rig, "Esc");
+}
+
+static void on_idle(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
+/* The hints come back without a key. */
+static void test_messages_end(void **state)
+{
+    struct rig *rig = *state;
+    uint64_t ends = uv_now(&rig->loop) + 5000;
+    uv_idle_t alive; /* as the terminal keeps the loop */
+
+    (void)uv_idle_init(&rig->loop, &alive);
+    (void)uv_idle_start(&alive, on_idle);
+    ui_say(rig->ui, ROLE_TEXT, "something is said");
+    assert_says(rig, "something is said");
+    while (strstr(row(rig, -1), "? help") == NULL && uv_now(&rig->loop) < ends) {
+        (void)uv_run(&rig->loop, UV_RUN_NOWAIT);
+        (void)usleep(2000);
+    }
+    uv_close((uv_handle_t *)&alive, NULL);
+    (void)uv_run(&rig->loop, UV_RUN_NOWAIT);
+    assert_says(rig, "? help");
 }
 
 static void write_config(struct rig *rig, const char *name, const char *text)
@@ -699,6 +810,10 @@ int main(void)
         WITH_RIG(test_help),
         WITH_RIG(test_commands),
         WITH_RIG(test_settings_are_kept),
+        WITH_RIG(test_messages_end),
+        WITH_RIG(test_mouse_in_a_choice),
+        WITH_RIG(test_mouse_in_help),
+        WITH_RIG(test_wheel),
         WITH_RIG(test_broken_settings),
         WITH_RIG(test_broken_keys),
         WITH_RIG(test_replay),

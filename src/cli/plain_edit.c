@@ -1,0 +1,211 @@
+/* The plain display: a proposal as it is so far, and the editor on all of it. What comes back is
+ * checked; what cannot be used can be edited again, with what is wrong said at its place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "delta.h"
+#include "mem.h"
+#include "plain.h"
+#include "proposal_text.h"
+#include "str.h"
+#include "workflow_edit.h"
+#include "workflow_sheet.h"
+
+/* ---- the proposal ---- */
+
+static const cJSON *pending_of(const struct plain *plain)
+{
+    return session_view(plain->session)->pending;
+}
+
+/* The caller's. */
+static cJSON *workflow_so_far(struct plain *plain)
+{
+    const struct draft *draft = drafts_current(&plain->drafts);
+
+    if (draft != NULL && draft->workflow != NULL)
+        return cJSON_Parse(draft->workflow);
+    return cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(pending_of(plain), "workflow"), true);
+}
+
+static void add_change(cJSON *diff, const char *list, cJSON *take_change)
+{
+    cJSON *changes = cJSON_GetObjectItemCaseSensitive(diff, list);
+
+    cJSON_AddItemToArray(
+        changes != NULL ? changes : cJSON_AddArrayToObject(diff, list), take_change);
+}
+
+static void add_item(cJSON *diff, const struct delta_item *item)
+{
+    cJSON *change = cJSON_CreateObject();
+
+    switch (item->kind) {
+    case DELTA_ADDED:
+        add_change(diff, "nodes_added", cJSON_Duplicate(item->after, true));
+        break;
+    case DELTA_REMOVED:
+        add_change(diff, "nodes_removed", cJSON_Duplicate(item->before, true));
+        break;
+    case DELTA_REWIRED:
+        cJSON_AddItemToObject(change, "before", cJSON_Duplicate(item->before, true));
+        cJSON_AddItemToObject(change, "after", cJSON_Duplicate(item->after, true));
+        add_change(diff, "rewired", change);
+        return;
+    case DELTA_HUNK:
+        if (item->hunk > 0) /* the prompts as a whole, with the first */
+            break;
+        cJSON_AddStringToObject(change, "id", item->id);
+        cJSON_AddStringToObject(change, "before", delta_prompt(item->before));
+        cJSON_AddStringToObject(change, "after", delta_prompt(item->after));
+        add_change(diff, "prompts", change);
+        return;
+    }
+    cJSON_Delete(change);
+}
+
+/* The proposal as it was edited, as decisions_describe would have it; the evidence is another's. */
+static cJSON *describe_edited(struct plain *plain)
+{
+    cJSON *edited = cJSON_Duplicate(pending_of(plain), true), *workflow = workflow_so_far(plain);
+    cJSON *diff = cJSON_CreateObject();
+    struct delta *proposed = delta_of_pending(pending_of(plain));
+    struct delta *delta =
+        delta_new(cJSON_Duplicate(proposed != NULL ? proposed->before : NULL, true),
+            cJSON_DetachItemFromObjectCaseSensitive(workflow, "nodes"));
+
+    for (size_t i = 0; i < delta->count; i++)
+        add_item(diff, &delta->items[i]);
+    cJSON_DeleteItemFromObjectCaseSensitive(edited, "changes");
+    cJSON_DeleteItemFromObjectCaseSensitive(edited, "evidence");
+    cJSON_ReplaceItemInObjectCaseSensitive(edited, "diff", diff);
+    delta_free(delta);
+    delta_free(proposed);
+    cJSON_Delete(workflow);
+    return edited;
+}
+
+void plain_show(struct plain *plain)
+{
+    cJSON *edited = plain->drafts.at > 0 ? describe_edited(plain) : NULL;
+    struct str text = STR_INIT;
+
+    proposal_write(edited != NULL ? edited : pending_of(plain), &text);
+    str_addf(&text,
+        "the gradients behind it, word for word: flowbot review %s (in another terminal)\n",
+        run_id(session_run(plain->session)));
+    plain_print(str_text(&text));
+    str_free(&text);
+    cJSON_Delete(edited);
+}
+
+void plain_undo(struct plain *plain)
+{
+    plain_say(plain, !drafts_undo(&plain->drafts) ? "there is no edit to undo"
+                     : plain->drafts.at > 0       ? "undone: it is as edited before"
+                                                  : "undone: it is as proposed");
+    plain_ask(plain);
+}
+
+/* ---- the editor ---- */
+
+static void take(struct plain *plain, const char *sheet)
+{
+    struct err err = { .code = ERR_NONE };
+    char *workflow = workflow_edit_take(plain->session, sheet, &err);
+    cJSON *nodes;
+
+    if (workflow == NULL) {
+        plain->unusable = workflow_edit_note(sheet, err.message);
+        plain_ask_again(plain, err.message);
+        return;
+    }
+    draft_set_workflow(drafts_push(&plain->drafts), workflow);
+    plain_show(plain);
+    nodes = cJSON_Parse(workflow);
+    if (workflow_edit_has_braces(cJSON_GetObjectItemCaseSensitive(nodes, "nodes"), workflow))
+        plain_say(plain, WORKFLOW_EDIT_BRACES);
+    cJSON_Delete(nodes);
+    free(workflow);
+    plain_ask(plain);
+}
+
+static void on_edited(void *data, int status)
+{
+    struct plain *plain = data;
+    struct err err = { .code = ERR_NONE };
+    char *text = NULL;
+
+    plain->editor = NULL;
+    if (status == 0)
+        text = text_file_read(&plain->edited, &err);
+    else
+        err_set(&err, ERR_IO, "the editor ended with status %d; nothing was changed", status);
+    text_file_remove(&plain->edited);
+    line_input_go_on(plain->input);
+    plain_print_log(plain);
+    if (text != NULL) {
+        take(plain, text);
+    } else {
+        plain_say(plain, err.code != ERR_NONE ? err.message : "nothing was changed");
+        plain_ask(plain);
+    }
+    free(text);
+    plain_serve(plain);
+}
+
+/* One that was not chosen needs a terminal that can do something. */
+static const char *editor(struct err *err)
+{
+    const char *term = getenv("TERM");
+    const char *command = text_file_program("VISUAL", "EDITOR", NULL);
+
+    if (command != NULL)
+        return command;
+    if (term != NULL && !str_equal(term, "dumb"))
+        return "vi";
+    err_set(err, ERR_INPUT, "no editor: set EDITOR to one that works in this terminal, like ed");
+    return NULL;
+}
+
+/* An editor gets our input only where that is the terminal: a pipe holds the answers. */
+static bool open_editor(struct plain *plain, const char *text, struct err *err)
+{
+    const char *command = editor(err);
+    char **words;
+
+    if (command == NULL || !text_file_make(&plain->edited, ".txt", text, err))
+        return false;
+    words = terminal_program_words(command, plain->edited.path);
+    line_input_rest(plain->input);
+    plain->editor = terminal_program_start(
+        &plain->loop, words, plain->is_input_typed ? NULL : "", 0, on_edited, plain, err);
+    terminal_program_free_words(words);
+    return plain->editor != NULL;
+}
+
+void plain_edit(struct plain *plain, const char *text)
+{
+    cJSON *workflow = workflow_so_far(plain);
+    char *sheet = text != NULL ? mem_strdup(text) : workflow_sheet(workflow);
+    struct err err = { .code = ERR_NONE };
+
+    plain->asking = PLAIN_NO_QUESTION;
+    if (!open_editor(plain, sheet, &err)) {
+        text_file_remove(&plain->edited);
+        line_input_go_on(plain->input);
+        plain_say(plain, err.message);
+        plain_ask(plain);
+    }
+    free(sheet);
+    cJSON_Delete(workflow);
+}
+
+void plain_end_editing(struct plain *plain)
+{
+    terminal_program_forget(plain->editor);
+    plain->editor = NULL;
+    text_file_remove(&plain->edited);
+    free(plain->unusable);
+    plain->unusable = NULL;
+}
