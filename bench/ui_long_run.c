@@ -212,6 +212,27 @@ static void put_records(
             records->items[i].body, NULL, NULL);
 }
 
+/* They end when those of their time do. */
+static void put_replies(struct maker *maker, unsigned time)
+{
+    const struct records *replies = &maker->source.replies;
+
+    for (size_t i = 0; i < replies->count; i++) {
+        cJSON *reply = cJSON_Parse(replies->items[i].body->data);
+        char *line;
+        struct text *body;
+
+        shift(reply, "at", time * maker->source.duration);
+        line = cJSON_PrintUnformatted(reply);
+        body = text_from(line);
+        store_put(
+            maker->store, STORE_REPLY, rename_key(replies->items[i].key, time), body, NULL, NULL);
+        text_unref(body);
+        cJSON_free(line);
+        cJSON_Delete(reply);
+    }
+}
+
 /* A call and an output for each reply. */
 static void put_traces(struct maker *maker, unsigned time)
 {
@@ -261,7 +282,7 @@ static void write_run(struct maker *maker, const char *folder)
     put_records(maker, STORE_WORKFLOW, &source->workflows, 0);
     for (unsigned time = 0; time < maker->times; time++) {
         put_facts(maker, time);
-        put_records(maker, STORE_REPLY, &source->replies, time);
+        put_replies(maker, time);
         put_records(maker, STORE_TEXT, &source->texts, time);
         put_traces(maker, time);
         save(maker, time);

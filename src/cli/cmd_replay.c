@@ -7,8 +7,10 @@
 #include "tui.h"
 
 static const struct option_spec specs[] = {
-    { "speed", "X", "times as fast as it was, 1/64 to 4096 (default 1)" },
+    { "speed", "X",
+        "times as fast as it was, 1/64 to 4096 (default 1; plain text into a pipe: at once)" },
     OPTION_STORE,
+    OPTION_DISPLAY_LOOK,
     OPTION_LOOK,
 };
 
@@ -52,7 +54,10 @@ const struct command command_replay = {
     .help =
         "RUN is a run's id, a unique prefix of it, or `last`. The terminal interface of `flowbot "
         "run` over what was stored:\n"
-        "p pauses, ) and ( step, + and - change the speed, % goes to a place, q leaves.\n",
+        "p pauses, ) and ( step, + and - change the speed, % goes to a place, q leaves. Where "
+        "there "
+        "is no such terminal:\n"
+        "lines of plain text, into a pipe at once unless --speed is given.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],
     .min_words = 1,

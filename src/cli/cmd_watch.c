@@ -8,6 +8,7 @@
 
 static const struct option_spec specs[] = {
     OPTION_STORE,
+    OPTION_DISPLAY_LOOK,
     OPTION_LOOK,
 };
 
@@ -34,7 +35,11 @@ const struct command command_watch = {
     .help =
         "RUN is a run's id, a unique prefix of it, or `last`. The terminal interface of `flowbot "
         "run`, following what the other\n"
-        "process does; nothing here changes the run. q leaves.\n",
+        "process does; nothing here changes the run. p stands still, ) and ( step, % goes to a "
+        "place, p goes on: at once,\n"
+        "or at the speed that + and - set, until all that was missed is shown. q leaves. Where "
+        "there is no such terminal: lines of plain text, to the end of the "
+        "run.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],
     .min_words = 1,

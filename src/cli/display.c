@@ -71,3 +71,17 @@ bool display_read(const struct options *options, struct display_options *out, st
     out->fps = (unsigned)fps;
     return true;
 }
+
+bool display_read_look(const struct options *options, struct display_options *out, struct err *err)
+{
+    const char *word = options_get(options, "display");
+
+    if (!display_read(options, out, err))
+        return false;
+    if (out->display == DISPLAY_TUI || out->display == DISPLAY_PLAIN)
+        return true;
+    if (word != NULL && !str_equal(word, "auto"))
+        return err_set(err, ERR_INPUT, "--display %s: auto, tui or plain was expected", word);
+    out->display = DISPLAY_PLAIN;
+    return true;
+}

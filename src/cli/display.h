@@ -17,6 +17,8 @@ struct display_options {
 /* ERR_INPUT: a value that is not known, two that contradict each other, --display=tui without a
  * usable terminal (it says what is missing). */
 bool display_read(const struct options *options, struct display_options *out, struct err *err);
+/* The same for a run that is looked at: DISPLAY_TUI or DISPLAY_PLAIN. */
+bool display_read_look(const struct options *options, struct display_options *out, struct err *err);
 
 #define OPTION_DISPLAY \
     { \
@@ -24,6 +26,12 @@ bool display_read(const struct options *options, struct display_options *out, st
             "auto, tui, plain, json or none: the terminal interface; lines of plain text with " \
             "numbered questions; one event a line; or progress on standard error and a summary " \
             "(auto: tui in a terminal, plain in one that can do nothing, else none)" \
+    }
+#define OPTION_DISPLAY_LOOK \
+    { \
+        "display", "HOW", \
+            "auto, tui or plain: the terminal interface, or lines of plain text (auto: tui in a " \
+            "terminal that is able, else plain)" \
     }
 #define OPTION_HEADLESS \
     { \

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "crash.h"
 #include "detach.h"
 #include "file.h"
 #include "mem.h"
+#include "plain_look.h"
 #include "summary.h"
 
 void tui_open(struct tui *tui)
@@ -203,21 +205,28 @@ void tui_close(struct tui *tui)
     free(tui->config_folder);
 }
 
+/* A replay into a pipe is not waited for, unless it was told how fast. */
+static bool is_at_once(const struct options *options, const struct session *session)
+{
+    return session_kind(session) == SESSION_REPLAY && options_get(options, "speed") == NULL &&
+           isatty(STDOUT_FILENO) != 1;
+}
+
 int tui_look(
     struct tui *tui, const struct options *options, struct session *take_session, struct err *err)
 {
     struct display_options display = { 0 };
-    const char *why;
 
     if (take_session == NULL)
         return command_fail(err);
     tui->session = take_session;
-    if (!display_read(options, &display, err))
+    if (!display_read_look(options, &display, err))
         return command_fail(err);
-    if (!terminal_is_usable(&why)) {
-        err_set(err, ERR_INPUT, "a terminal is needed to look at a run: %s", why);
-        return command_fail(err);
-    }
+    if (display.display == DISPLAY_PLAIN)
+        return plain_look(&tui->loop, take_session, is_at_once(options, take_session), err);
+    crash_say(
+        "flowbot: crashed. The run that was looked at is as it was: the same command shows it "
+        "again\n");
     if (!tui_show(tui, &display, take_session, err))
         return command_fail(err);
     return tui_go(tui, err);

@@ -45,7 +45,8 @@ void tui_close(struct tui *tui); /* in every case */
  * `code` where there is none. */
 int tui_go_on_detached(struct tui *tui, const char *folder, int code, struct err *err);
 
-/* A run that is looked at: `session` from session_open_watch or _replay on tui->loop. */
+/* A run that is looked at, in the terminal interface or as plain text: `session` from
+ * session_open_watch or _replay on tui->loop. */
 int tui_look(
     struct tui *tui, const struct options *options, struct session *take_session, struct err *err);
 

@@ -54,7 +54,7 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_SCREEN_4] = { "screen-traces", "traces: every example of a pass", NULL, ALL, "4" },
     [ACTION_SCREEN_5] = { "screen-review", "review: proposals to decide on", NULL, ALL, "5" },
     [ACTION_SCREEN_6] = { "screen-history", "history: batches and decisions", NULL, ALL, "6" },
-    [ACTION_SCREEN_7] = { "screen-calls", "calls to the models, live", NULL, ALL, "7" },
+    [ACTION_SCREEN_7] = { "screen-calls", "calls to the models", NULL, ALL, "7" },
     [ACTION_SCREEN_8] = { "screen-log", "the log of what happened", NULL, ALL, "8" },
     /* finding */
     [ACTION_SEARCH] = { "search", "search in the text", "search", ALL, "/" },
@@ -118,12 +118,13 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_REVIEW_MODE] = { "review-mode", "which proposals wait for a person", NULL, ALL, "M" },
     [ACTION_REVERT] = { "revert", "go back to this workflow", "go back", HISTORY, "B" },
     /* the run */
-    [ACTION_PAUSE] = { "pause", "pause the run or the replay, and go on", NULL, ALL, "p" },
-    [ACTION_STEP] = { "step", "replay: one event on", "step", REPLAY, ")" },
-    [ACTION_STEP_BACK] = { "step-back", "replay: one event back", "back", REPLAY, "(" },
-    [ACTION_FASTER] = { "faster", "replay: faster", "faster", REPLAY, "+" },
-    [ACTION_SLOWER] = { "slower", "replay: slower", "slower", REPLAY, "-" },
-    [ACTION_SEEK] = { "seek", "replay: go to a share of the run", NULL, REPLAY, "%" },
+    [ACTION_PAUSE] = { "pause", "pause the run, or what is shown of it; go on", NULL, ALL, "p" },
+    [ACTION_STEP] = { "step", "watch, replay: one event on", "step", REPLAY, ")" },
+    [ACTION_STEP_BACK] = { "step-back", "watch, replay: one event back", "back", REPLAY, "(" },
+    [ACTION_FASTER] = { "faster", "watch, replay: faster", "faster", REPLAY, "+" },
+    [ACTION_SLOWER] = { "slower", "watch, replay: slower", "slower", REPLAY, "-" },
+    [ACTION_SEEK] = { "seek", "watch, replay: go to a share of the run, or a batch", NULL, REPLAY,
+        "%" },
     [ACTION_COMMAND] = { "command", "a command by its name", "command", ALL, ":" },
     [ACTION_HELP] = { "help", "every key, to be searched", "help", ALL, "? F1" },
     [ACTION_SUSPEND] = { "suspend", "back to the shell; fg returns", NULL, ALL, "^Z" },
@@ -150,7 +151,7 @@ enum action action_by_name(const char *name)
 const char *action_where(enum action action, char text[64])
 {
     static const char *const names[] = { "everywhere", "Run", "Graph", "Nodes", "Traces", "Review",
-        "History", "Calls", "Log", "replay" };
+        "History", "Calls", "Log", "watch and replay" };
     size_t used = 0;
 
     text[0] = '\0';

@@ -49,7 +49,12 @@ static struct {
     void *stack; /* the handler's own: the program's may be what overflowed */
     stack_t old_stack;
     bool at_exit;
+    const char *fault_words;
+    size_t fault_words_len;
 } state = { .fd = -1, .words = -1, .former = -1 };
+
+static const char RUN_WORDS[] = "flowbot: crashed. What was answered is in the run's journal: "
+                                "flowbot resume last goes on from it\n";
 
 /* ---- only what is async-signal-safe ---- */
 
@@ -116,15 +121,13 @@ static size_t index_of(int number)
  * the program's own comes again on return, everything else is raised. */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
-    static const char words[] = "flowbot: crashed. What was answered is in the run's journal: "
-                                "flowbot resume last goes on from it\n";
     size_t i = index_of(number);
     int kept = errno;
 
     (void)context;
     give_back();
     if (i < FAULTS)
-        say(STDERR_FILENO, words, sizeof words - 1);
+        say(STDERR_FILENO, state.fault_words, state.fault_words_len);
     if (i < SIGNALS)
         (void)sigaction(number, &state.old[i], NULL);
     if (info->si_code <= 0 || i >= FAULTS)
@@ -171,11 +174,19 @@ static void collect_words(void)
         (void)dup2(state.words, STDERR_FILENO);
 }
 
+void crash_say(const char *words)
+{
+    state.fault_words = words;
+    state.fault_words_len = strlen(words);
+}
+
 void crash_arm(int fd, const struct termios *before, const char *leave)
 {
     state.before = *before;
     state.leave = leave;
     state.leave_len = strlen(leave);
+    if (state.fault_words == NULL)
+        crash_say(RUN_WORDS);
     if (state.stack == NULL) {
         take_stack();
         take_signals();

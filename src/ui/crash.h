@@ -14,6 +14,8 @@
  * to write, borrowed until crash_disarm. Standard error, where it is a terminal, is collected in
  * memory from here on, so that nothing writes into the screen. */
 void crash_arm(int fd, const struct termios *before, const char *leave);
+/* What is said after a fault, in place of how a run is gone on with; borrowed for good. */
+void crash_say(const char *words);
 /* The terminal is in order again: handlers are taken away, and what was said on standard error is
  * shown. */
 void crash_disarm(void);

@@ -24,7 +24,7 @@ enum context {
     CONTEXT_HISTORY = 1u << 6,
     CONTEXT_CALLS = 1u << 7,
     CONTEXT_LOG = 1u << 8,
-    CONTEXT_REPLAY = 1u << 9, /* any screen while a run is replayed */
+    CONTEXT_REPLAY = 1u << 9, /* any screen while a run is replayed or watched */
 };
 
 enum action {

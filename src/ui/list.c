@@ -8,6 +8,7 @@
 #include "list_filter.h"
 #include "mem.h"
 #include "scroll.h"
+#include "utf8.h"
 
 enum { LEFT_STEP = 8, LEFT_MAX = 100000 };
 
@@ -37,54 +38,97 @@ bool list_set_filter(
 
 /* ---- order ---- */
 
+/* Small, for there may be a hundred thousand rows; texts stand one after the other in a pool. */
 struct sort_key {
-    double number;
-    char *text; /* NULL: by number */
+    union {
+        double number;
+        size_t at; /* in the pool, until all texts are there */
+        const char *text;
+    } by;
     uint32_t row;
-    bool descending;
 };
 
-static int compare_keys(const void *a, const void *b)
+static int by_row(const struct sort_key *x, const struct sort_key *y)
 {
-    const struct sort_key *x = a, *y = b;
-    int order;
-
-    if (x->text != NULL)
-        order = strcmp(x->text, y->text);
-    else if (isnan(x->number) || isnan(y->number))
-        return isnan(x->number) != isnan(y->number) ? (isnan(x->number) ? 1 : -1)
-               : x->row < y->row                    ? -1
-                                                    : 1;
-    else
-        order = x->number < y->number ? -1 : x->number > y->number ? 1 : 0;
-    if (order != 0)
-        return x->descending ? -order : order;
     return x->row < y->row ? -1 : 1;
+}
+
+/* What is none comes last, whichever way. */
+static int by_number(const struct sort_key *x, const struct sort_key *y, int sign)
+{
+    double a = x->by.number, b = y->by.number;
+
+    if (isnan(a) || isnan(b))
+        return isnan(a) == isnan(b) ? by_row(x, y) : isnan(a) ? 1 : -1;
+    return a < b ? -sign : a > b ? sign : by_row(x, y);
+}
+
+static int by_text(const struct sort_key *x, const struct sort_key *y, int sign)
+{
+    int order = strcmp(x->by.text, y->by.text);
+
+    return order < 0 ? -sign : order > 0 ? sign : by_row(x, y);
+}
+
+static int number_up(const void *a, const void *b)
+{
+    return by_number(a, b, 1);
+}
+
+static int number_down(const void *a, const void *b)
+{
+    return by_number(a, b, -1);
+}
+
+static int text_up(const void *a, const void *b)
+{
+    return by_text(a, b, 1);
+}
+
+static int text_down(const void *a, const void *b)
+{
+    return by_text(a, b, -1);
+}
+
+/* In lower case. */
+static void read_texts(struct list *list, const struct list_source *source, const void *data,
+    struct sort_key *keys, struct str *pool)
+{
+    int column = abs(list->sort) - 1;
+    struct str text = STR_INIT;
+
+    for (size_t i = 0; i < list->shown_count; i++) {
+        keys[i].by.at = pool->len;
+        str_clear(&text);
+        source->text(data, keys[i].row, column, &text);
+        utf8_lower(str_text(&text), text.len, pool);
+        str_add_n(pool, "", 1);
+    }
+    for (size_t i = 0; i < list->shown_count; i++)
+        keys[i].by.text = pool->data + keys[i].by.at;
+    str_free(&text);
 }
 
 static void sort_rows(struct list *list, const struct list_source *source, const void *data)
 {
     int column = abs(list->sort) - 1;
+    bool by_numbers = source->columns[column].number, is_up = list->sort > 0;
     struct sort_key *keys = mem_zalloc(list->shown_count + 1, sizeof *keys);
-    struct str text = STR_INIT;
+    struct str pool = STR_INIT;
 
     for (size_t i = 0; i < list->shown_count; i++) {
-        keys[i] = (struct sort_key){ .row = list->shown[i], .descending = list->sort < 0 };
-        if (source->columns[column].number) {
-            keys[i].number = source->number(data, keys[i].row, column);
-            continue;
-        }
-        str_clear(&text);
-        source->text(data, keys[i].row, column, &text);
-        keys[i].text = list_lower(str_text(&text), text.len);
+        keys[i].row = list->shown[i];
+        if (by_numbers)
+            keys[i].by.number = source->number(data, keys[i].row, column);
     }
-    qsort(keys, list->shown_count, sizeof *keys, compare_keys);
-    for (size_t i = 0; i < list->shown_count; i++) {
+    if (!by_numbers)
+        read_texts(list, source, data, keys, &pool);
+    qsort(keys, list->shown_count, sizeof *keys,
+        by_numbers ? (is_up ? number_up : number_down) : (is_up ? text_up : text_down));
+    for (size_t i = 0; i < list->shown_count; i++)
         list->shown[i] = keys[i].row;
-        free(keys[i].text);
-    }
     free(keys);
-    str_free(&text);
+    str_free(&pool);
 }
 
 static bool is_plain(const struct list *list)

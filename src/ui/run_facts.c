@@ -141,10 +141,12 @@ static enum role test_text(const struct run_view *view, bool wide, struct str *o
 
 static enum role rate_text(const struct run_view *view, bool wide, struct str *out)
 {
-    if (view->finished || view->stopped || !run_view_has_progress(view))
+    if (view->finished || view->stopped || !run_view_has_costs(view))
         return ROLE_TEXT;
     str_addf(out, view->calls_per_s < 1 && view->calls_per_s > 0 ? "%.2f/s" : "%.1f/s",
         view->calls_per_s);
+    if (!run_view_has_progress(view))
+        return ROLE_TEXT;
     if (view->in_flight + view->waiting == 0)
         str_add(out, view->calls_per_s > 0 ? " before, now idle" : "");
     else
@@ -159,7 +161,7 @@ static enum role calls_text(const struct run_view *view, bool wide, struct str *
     struct view_cost total = run_view_total(view);
     char text[16], limit[16];
 
-    if (!run_view_has_progress(view))
+    if (!run_view_has_costs(view))
         return ROLE_TEXT;
     str_add(out, run_view_amount(total.calls, text));
     if (view->limit_calls > 0)
@@ -175,7 +177,7 @@ static enum role cost_text(const struct run_view *view, bool wide, struct str *o
     struct view_cost total = run_view_total(view);
     char tokens[16], limit[16];
 
-    if (!run_view_has_progress(view))
+    if (!run_view_has_costs(view))
         return ROLE_TEXT;
     if (wide || total.usd > 0 || view->limit_usd > 0)
         str_addf(out, "$%.2f", total.usd);
@@ -193,7 +195,7 @@ static enum role latency_text(const struct run_view *view, bool wide, struct str
     char p50[16], p95[16];
 
     (void)wide;
-    if (!run_view_has_progress(view))
+    if (!run_view_has_costs(view))
         return ROLE_TEXT;
     str_addf(
         out, "p50 %s, p95 %s", duration_text(view->p50_ms, p50), duration_text(view->p95_ms, p95));
@@ -205,7 +207,10 @@ static enum role errors_text(const struct run_view *view, bool wide, struct str 
     unsigned long long failed = view->failed, retries = view->retries, cut = view->cut + view->odd;
 
     if (view->lost > 0)
-        str_addf(out, wide ? "%u scores lost, " : "%u lost, ", view->lost);
+        str_addf(out, wide ? "%u scores lost" : "%u lost", view->lost);
+    if (view->is_past && !run_view_has_costs(view))
+        return ROLE_ERROR;
+    str_add(out, view->lost > 0 ? ", " : "");
     str_addf(out, wide ? "%llu calls failed, %llu retries" : "%llu failed, %llu retried", failed,
         retries);
     if (cut > 0)

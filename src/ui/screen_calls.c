@@ -1,76 +1,26 @@
-/* Calls: the calls under way and the last ones done, newest first; one call in full. */
-#include <math.h>
+/* Calls, newest first: those under way and the last ones done, or those of a stored run; one call
+ * in full. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "call_rows.h"
 #include "call_sections.h"
-#include "list.h"
 #include "mem.h"
 #include "screens.h"
 #include "node_state.h"
 #include "view_words.h"
 
+enum { WIDE = 80 };        /* any width: all tables have the same columns to filter by */
 enum { BESIDE_FROM = 30 }; /* rows from which the details stand below the table */
 
 struct calls {
     struct ui *ui;
-    struct list list;
-    struct call_row *rows;
-    size_t count, total;
-    uint64_t version;
-    bool follows; /* the newest one stays selected */
-    bool is_open, is_raw, narrow;
+    struct call_rows rows;
+    bool is_open, is_raw;
     struct call_row open; /* as it was last seen in the table */
     struct text_view text;
     char *filter; /* as it was given; NULL: none */
-};
-
-enum {
-    COLUMN_STATE,
-    COLUMN_ROLE,
-    COLUMN_NODE,
-    COLUMN_EXAMPLE,
-    COLUMN_IN,
-    COLUMN_OUT,
-    COLUMN_LATENCY,
-    COLUMN_ATTEMPT,
-    COLUMN_WHY,
-    COLUMNS
-};
-
-static const struct list_column wide_columns[COLUMNS] = {
-    [COLUMN_STATE] = { "state", 9, false },
-    [COLUMN_ROLE] = { "role", 8, false },
-    [COLUMN_NODE] = { "node", 16, false },
-    [COLUMN_EXAMPLE] = { "example", 12, false },
-    [COLUMN_IN] = { "in", 6, true },
-    [COLUMN_OUT] = { "out", 6, true },
-    [COLUMN_LATENCY] = { "time", 7, true },
-    [COLUMN_ATTEMPT] = { "try", 3, true },
-    [COLUMN_WHY] = { "", LIST_COLUMN_REST, false },
-};
-static const struct list_column narrow_columns[COLUMNS] = {
-    [COLUMN_STATE] = { "state", 9, false },
-    [COLUMN_ROLE] = { "role", LIST_COLUMN_HIDDEN, false },
-    [COLUMN_NODE] = { "node", LIST_COLUMN_REST, false },
-    [COLUMN_EXAMPLE] = { "example", LIST_COLUMN_HIDDEN, false },
-    [COLUMN_IN] = { "in", LIST_COLUMN_HIDDEN, true },
-    [COLUMN_OUT] = { "out", LIST_COLUMN_HIDDEN, true },
-    [COLUMN_LATENCY] = { "time", 7, true },
-    [COLUMN_ATTEMPT] = { "try", 3, true },
-    [COLUMN_WHY] = { "why", LIST_COLUMN_HIDDEN, false },
-};
-
-/* ---- fields ---- */
-
-static const char *const state_words[] = {
-    [CALL_WAITING] = "waiting",
-    [CALL_RUNNING] = "running",
-    [CALL_RETRYING] = "retrying",
-    [CALL_DONE] = "done",
-    [CALL_FAILED] = "failed",
-    [CALL_CACHED] = "cached",
 };
 
 static bool is_over(const struct call_row *row)
@@ -78,142 +28,36 @@ static bool is_over(const struct call_row *row)
     return row->state == CALL_DONE || row->state == CALL_CACHED || row->state == CALL_FAILED;
 }
 
-static double row_number(const void *data, size_t row, int column)
-{
-    const struct call_row *call = &((const struct calls *)data)->rows[row];
-
-    switch (column) {
-    case COLUMN_IN:
-        return call->input_tokens > 0 ? (double)call->input_tokens : NAN;
-    case COLUMN_OUT:
-        return call->output_tokens > 0 ? (double)call->output_tokens : NAN;
-    case COLUMN_LATENCY:
-        return call->latency_ms;
-    default:
-        return call->attempt;
-    }
-}
-
-static const char *example_of(const struct calls *calls, const struct call_row *call)
-{
-    const struct run_view *view = ui_view(calls->ui);
-
-    if (call->example_id != NULL)
-        return call->example_id;
-    return call->example >= 0 && (size_t)call->example < view->examples.count
-               ? view->examples.items[call->example].id
-               : "";
-}
-
-static void row_text(const void *data, size_t row, int column, struct str *out)
-{
-    const struct calls *calls = data;
-    const struct call_row *call = &calls->rows[row];
-    double number = row_number(data, row, column);
-    char text[16];
-
-    switch (column) {
-    case COLUMN_STATE:
-        str_add(out, state_words[call->state]);
-        break;
-    case COLUMN_ROLE:
-        str_add(out, call->role);
-        break;
-    case COLUMN_NODE:
-        str_add(out, call->node);
-        break;
-    case COLUMN_EXAMPLE:
-        str_add(out, words_id(example_of(calls, call), text));
-        break;
-    case COLUMN_IN:
-    case COLUMN_OUT:
-        str_add(out, isnan(number) ? "-" : run_view_amount((uint64_t)number, text));
-        break;
-    case COLUMN_LATENCY:
-        str_add(out, duration_text(call->latency_ms, text));
-        break;
-    case COLUMN_ATTEMPT:
-        if (call->attempt > 1)
-            str_addf(out, "%u", call->attempt);
-        break;
-    default:
-        str_add(out, call->why);
-        break;
-    }
-}
-
-static enum role row_role(const void *data, size_t row, int column)
-{
-    static const enum role roles[] = {
-        [CALL_WAITING] = ROLE_DIM,
-        [CALL_RUNNING] = ROLE_RUNNING,
-        [CALL_RETRYING] = ROLE_WARNING,
-        [CALL_DONE] = ROLE_OK,
-        [CALL_FAILED] = ROLE_ERROR,
-        [CALL_CACHED] = ROLE_DIM,
-    };
-    const struct call_row *call = &((const struct calls *)data)->rows[row];
-
-    if (column == COLUMN_STATE)
-        return roles[call->state];
-    if (column == COLUMN_WHY || (column == COLUMN_ATTEMPT && call->attempt > 1))
-        return ROLE_WARNING;
-    return column == COLUMN_NODE ? ROLE_ACCENT : ROLE_TEXT;
-}
-
-static const struct list_source wide_source = { wide_columns, COLUMNS, row_text, row_number,
-    row_role, NULL };
-static const struct list_source narrow_source = { narrow_columns, COLUMNS, row_text, row_number,
-    row_role, NULL };
-
-/* ---- content ---- */
-
-static const struct call_row *selected(const struct calls *calls)
-{
-    size_t row;
-
-    return list_selected(&calls->list, &row) && row < calls->count ? &calls->rows[row] : NULL;
-}
-
-/* Rows move down as new calls come: the selected call stays selected. */
-static void keep_selected(struct calls *calls, const struct call_row *before)
-{
-    if (calls->follows) {
-        calls->list.selected = 0;
-        return;
-    }
-    for (size_t i = 0; i < calls->count; i++)
-        if (hash_equal(calls->rows[i].key, before->key)) {
-            (void)list_select(&calls->list, i);
-            return;
-        }
-}
-
-static void refresh(struct calls *calls)
-{
-    const struct call_row *at = selected(calls);
-    struct call_row before = at != NULL ? *at : (struct call_row){ .example = VIEW_NONE };
-
-    if (calls->rows == NULL)
-        calls->rows = mem_zalloc(SESSION_CALLS, sizeof *calls->rows);
-    calls->count =
-        session_calls(ui_session(calls->ui), 0, SESSION_CALLS, calls->rows, &calls->total);
-    list_update(&calls->list, &wide_source, calls, calls->count, ++calls->version);
-    if (calls->count > 0)
-        keep_selected(calls, &before);
-}
-
 /* ---- drawing ---- */
 
 static const char *nothing_there(const struct calls *calls)
 {
-    if (calls->filter != NULL && calls->count > 0)
+    if (calls->filter != NULL && calls->rows.count > 0)
         return "no call matches the filter; Esc takes it off";
     if (session_kind(ui_session(calls->ui)) == SESSION_LIVE)
         return "no call is under way";
-    return "Calls are listed while a run goes on here. Those of a stored run stand in its traces: "
-           "4, "
-           "then v.";
+    return calls->rows.state.is_reading ? "reading the journal" : "no call has ended yet";
+}
+
+/* "4 in flight, 2 waiting; 4441 done, 3 failed  p50 310 ms" */
+static void draw_stored_head(const struct calls *calls, const struct pane *row)
+{
+    const struct run_view *view = ui_view(calls->ui);
+    const struct calls_state *state = &calls->rows.state;
+    struct str text = STR_INIT;
+    char time[16];
+
+    if (view->in_flight + view->waiting > 0 && !view->is_past)
+        str_addf(&text, "%u in flight, %u waiting; ", view->in_flight, view->waiting);
+    if (state->is_of_whole_run)
+        str_add(&text, "of the whole run, for it is not told when they ended: ");
+    str_addf(&text, "%zu done, %zu failed", state->done, state->failed);
+    if (state->is_reading)
+        str_add(&text, ", and those before, which are being read");
+    else if (view->p50_ms > 0 && run_view_has_costs(view))
+        str_addf(&text, "  p50 %s", duration_text(view->p50_ms, time));
+    (void)pane_text(row, 0, 0, ROLE_TEXT, str_text(&text));
+    str_free(&text);
 }
 
 static void draw_head(const struct calls *calls, const struct pane *row)
@@ -223,11 +67,15 @@ static void draw_head(const struct calls *calls, const struct pane *row)
 
     if (calls->filter != NULL) {
         (void)pane_print(row, 0, 0, ROLE_TEXT, "filter: %s (%zu of %zu)", calls->filter,
-            list_shown(&calls->list), calls->count);
+            list_shown(&calls->rows.list), calls->rows.count);
         return;
     }
-    for (size_t i = 0; i < calls->count; i++)
-        counts[calls->rows[i].state]++;
+    if (calls->rows.state.is_stored) {
+        draw_stored_head(calls, row);
+        return;
+    }
+    for (size_t i = 0; i < calls->rows.count; i++)
+        counts[call_rows_at(&calls->rows, i)->state]++;
     (void)pane_print(row, 0, 0, ROLE_TEXT,
         "%zu running, %zu waiting, %zu retrying; the last %zu done, %zu failed  p50 %s",
         counts[CALL_RUNNING], counts[CALL_WAITING], counts[CALL_RETRYING],
@@ -238,9 +86,16 @@ static void draw_head(const struct calls *calls, const struct pane *row)
 static void gather(struct sections *sections, const struct calls *calls)
 {
     const struct call_row *call = &calls->open;
-    const char *head = sections_print(sections, "%s, %s%s%s: %s", call->node, call->role,
-        call->example >= 0 ? ", example " : "", example_of(calls, call), state_words[call->state]);
+    const char *example = call_rows_example(&calls->rows, call);
+    char ended[32] = "", time[16];
+    const char *head;
 
+    if (call->ended_ms > 0)
+        (void)snprintf(ended, sizeof ended, ", %s after the start",
+            duration_text((double)call->ended_ms, time));
+    head = sections_print(sections, "%s%s%s%s%s: %s%s", call->node,
+        call->node[0] != '\0' ? ", " : "", call->role, example[0] != '\0' ? ", example " : "",
+        example, call_rows_state(call), ended);
     if (call->why[0] != '\0')
         sections_add(sections, "What went wrong", ROLE_WARNING, call->why, strlen(call->why));
     if (is_over(call))
@@ -255,9 +110,9 @@ static void gather(struct sections *sections, const struct calls *calls)
 /* The open call as the table has it now. */
 static void renew_open(struct calls *calls)
 {
-    for (size_t i = 0; i < calls->count; i++)
-        if (hash_equal(calls->rows[i].key, calls->open.key)) {
-            calls->open = calls->rows[i];
+    for (size_t i = 0; i < calls->rows.count && !calls->rows.state.is_stored; i++)
+        if (hash_equal(call_rows_at(&calls->rows, i)->key, calls->open.key)) {
+            calls->open = *call_rows_at(&calls->rows, i);
             return;
         }
 }
@@ -275,10 +130,10 @@ static void draw_details(struct calls *calls, const struct pane *pane)
 
 static void draw_table(struct calls *calls, struct pane pane)
 {
-    const struct call_row *call = selected(calls);
+    const struct call_row *call = call_rows_selected(&calls->rows);
     struct pane why;
     struct list_look look = { pane.height > 3, !calls->is_open, nothing_there(calls) };
-    struct pane head = pane_cut_top(&pane, pane.height > 4 && calls->count > 0 ? 1 : 0);
+    struct pane head = pane_cut_top(&pane, pane.height > 4 && calls->rows.count > 0 ? 1 : 0);
 
     if (head.height > 0)
         draw_head(calls, &head);
@@ -286,9 +141,9 @@ static void draw_table(struct calls *calls, struct pane pane)
         why = pane_cut_bottom(&pane, 1);
         (void)pane_text(&why, 0, 0, ROLE_WARNING, call->why);
     }
-    look.head = look.head && calls->count > 0;
-    calls->narrow = pane.width < 70;
-    list_draw(&calls->list, calls->narrow ? &narrow_source : &wide_source, calls, &pane, &look);
+    look.head = look.head && calls->rows.count > 0;
+    list_draw(
+        &calls->rows.list, call_rows_source(&calls->rows, pane.width), &calls->rows, &pane, &look);
 }
 
 static void calls_draw(void *state, const struct pane *pane)
@@ -296,7 +151,7 @@ static void calls_draw(void *state, const struct pane *pane)
     struct calls *calls = state;
     struct pane body = *pane, top;
 
-    refresh(calls);
+    call_rows_renew(&calls->rows);
     if (!calls->is_open) {
         draw_table(calls, body);
         return;
@@ -314,7 +169,7 @@ static void calls_draw(void *state, const struct pane *pane)
 
 static enum outcome open_selected(struct calls *calls)
 {
-    const struct call_row *call = selected(calls);
+    const struct call_row *call = call_rows_selected(&calls->rows);
 
     if (call == NULL)
         return OUTCOME_NONE;
@@ -326,7 +181,7 @@ static enum outcome open_selected(struct calls *calls)
 
 static enum outcome go_to_trace(const struct calls *calls)
 {
-    const struct call_row *call = calls->is_open ? &calls->open : selected(calls);
+    const struct call_row *call = calls->is_open ? &calls->open : call_rows_selected(&calls->rows);
     struct place place = place_of(SCREEN_TRACES);
 
     if (call == NULL || call->example < 0) {
@@ -348,12 +203,13 @@ static void on_filter(void *data, const char *line)
 
     if (line == NULL)
         return;
-    if (!list_set_filter(&calls->list, &wide_source, line, &err)) {
+    if (!list_set_filter(&calls->rows.list, call_rows_source(&calls->rows, WIDE), line, &err)) {
         ui_say(calls->ui, ROLE_ERROR, "%s", err.message);
         return;
     }
     free(calls->filter);
     calls->filter = *line != '\0' ? mem_strdup(line) : NULL;
+    calls->rows.is_filtered = calls->filter != NULL;
 }
 
 static void on_search(void *data, const char *line)
@@ -399,15 +255,15 @@ static enum outcome act_on_table(struct calls *calls, enum action action)
         on_filter(calls, "");
         return OUTCOME_REDRAW;
     case ACTION_FOLLOW:
-        calls->follows = !calls->follows;
+        calls->rows.follows = !calls->rows.follows;
         return OUTCOME_REDRAW;
     default:
         break;
     }
-    if (!list_act(&calls->list, &wide_source, action))
+    if (!list_act(&calls->rows.list, call_rows_source(&calls->rows, WIDE), action))
         return OUTCOME_IGNORED;
     if (action != ACTION_SORT)
-        calls->follows = false;
+        calls->rows.follows = false;
     return OUTCOME_REDRAW;
 }
 
@@ -415,6 +271,8 @@ static enum outcome calls_act(void *state, enum action action)
 {
     struct calls *calls = state;
 
+    if (calls->rows.state.is_stored) /* what was selected may stand elsewhere since it was drawn */
+        call_rows_renew(&calls->rows);
     if (action == ACTION_TRACE)
         return go_to_trace(calls);
     return calls->is_open ? act_on_details(calls, action) : act_on_table(calls, action);
@@ -426,8 +284,8 @@ static void *calls_open(struct ui *ui)
 {
     struct calls *calls = mem_zalloc(1, sizeof *calls);
 
-    calls->ui = ui;
-    calls->follows = true;
+    calls->ui = calls->rows.ui = ui;
+    calls->rows.follows = true;
     return calls;
 }
 
@@ -435,9 +293,8 @@ static void calls_close(void *state)
 {
     struct calls *calls = state;
 
-    list_free(&calls->list);
     text_view_free(&calls->text);
-    free(calls->rows);
+    call_rows_free(&calls->rows);
     free(calls->filter);
     free(calls);
 }
@@ -448,9 +305,9 @@ static enum outcome calls_click(void *state, int x, int y)
     struct list_look look = { true, true, NULL };
 
     (void)x;
-    if (calls->is_open || !list_click(&calls->list, &look, y - 1))
+    if (calls->is_open || !list_click(&calls->rows.list, &look, y - 1))
         return OUTCOME_NONE;
-    calls->follows = false;
+    calls->rows.follows = false;
     return OUTCOME_REDRAW;
 }
 
@@ -472,7 +329,7 @@ static size_t calls_hints(void *state, enum action hints[HINTS_MAX])
 static void calls_text(void *state, struct str *out)
 {
     struct calls *calls = state;
-    const struct call_row *call = selected(calls);
+    const struct call_row *call = call_rows_selected(&calls->rows);
     struct sections sections = { 0 };
 
     if (!calls->is_open && call != NULL)

@@ -1,4 +1,5 @@
 /* What the ui itself does with an action that the screen did not want. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ui_state.h"
@@ -6,10 +7,10 @@
 unsigned ui_contexts(const struct ui *ui)
 {
     const struct screen *screen = ui->screens[ui->screen];
-    bool is_replay = session_kind(ui->session) == SESSION_REPLAY;
+    bool is_stored = session_kind(ui->session) != SESSION_LIVE;
 
     return CONTEXT_ALL | (screen != NULL ? (unsigned)screen->context : 0) |
-           (is_replay ? (unsigned)CONTEXT_REPLAY : 0);
+           (is_stored ? (unsigned)CONTEXT_REPLAY : 0);
 }
 
 static void tell_failure(struct ui *ui, bool ok, const struct err *err)
@@ -85,12 +86,29 @@ static void next_charts(struct ui *ui)
     ui_setting_changed(ui);
 }
 
+enum { SPEED_MOST = 4096, SPEED_LEAST = 64 }; /* times as fast, times as slow */
+
+/* Beyond the most there is none where a run is watched: what was missed is shown at once. */
+static double next_speed(struct ui *ui, double factor)
+{
+    double speed = session_speed(ui->session);
+
+    if (speed == 0)
+        return 1;
+    speed *= factor;
+    if (speed > SPEED_MOST)
+        return session_kind(ui->session) == SESSION_WATCH ? 0 : SPEED_MOST;
+    return speed < 1.0 / SPEED_LEAST ? 1.0 / SPEED_LEAST : speed;
+}
+
 static void scale_speed(struct ui *ui, double factor)
 {
-    double speed = session_speed(ui->session) * factor;
-
-    session_set_speed(ui->session, speed < 1.0 / 64 ? 1.0 / 64 : speed > 4096 ? 4096 : speed);
-    ui_say(ui, ROLE_TEXT, "speed %g", session_speed(ui->session));
+    session_set_speed(ui->session, next_speed(ui, factor));
+    if (session_speed(ui->session) == 0)
+        ui_say(ui, ROLE_TEXT, "no speed: what was missed is shown at once");
+    else
+        ui_say(ui, ROLE_TEXT, "speed %g%s", session_speed(ui->session),
+            session_kind(ui->session) == SESSION_WATCH ? ", for what was missed" : "");
 }
 
 static void faster(struct ui *ui)
@@ -113,24 +131,37 @@ static void step_back(struct ui *ui)
     session_step(ui->session, -1);
 }
 
+/* "b12": where that batch begins. */
+static bool seek_batch(struct ui *ui, const char *line)
+{
+    unsigned batch;
+    char rest;
+
+    if (sscanf(line, " b%u%c", &batch, &rest) != 1)
+        return false;
+    if (!session_seek_batch(ui->session, batch))
+        ui_say(ui, ROLE_ERROR, "batch %u is not there", batch);
+    return true;
+}
+
 static void on_seek(void *data, const char *line)
 {
     struct ui *ui = data;
     char *end;
     double percent;
 
-    if (line == NULL)
+    if (line == NULL || seek_batch(ui, line))
         return;
     percent = strtod(line, &end);
     if (end == line || !(percent >= 0 && percent <= 100))
-        ui_say(ui, ROLE_ERROR, "a number from 0 to 100 was expected");
+        ui_say(ui, ROLE_ERROR, "a number from 0 to 100 was expected, or b and a batch");
     else
         session_seek(ui->session, percent / 100);
 }
 
 static void seek(struct ui *ui)
 {
-    ui_ask_line(ui, "go to % of the run: ", NULL, on_seek, ui);
+    ui_ask_line(ui, "go to % of the run, or b and a batch: ", NULL, on_seek, ui);
 }
 
 /* What the ui itself does where the screen did not want the action. */

@@ -9,22 +9,43 @@ enum { SMALL_WIDTH = 20, SMALL_HEIGHT = 3 }; /* below: one line of state */
 
 /* ---- header ---- */
 
+/* Where a run that is not shown up to its end is at: "REPLAY 2x 40%", "WATCH PAUSED, 12 new". */
+static const char *place_word(const struct session *session, char text[48])
+{
+    bool is_watch = session_kind(session) == SESSION_WATCH;
+    const char *kind = is_watch ? "WATCH" : "REPLAY";
+    char speed[24] = " PAUSED";
+
+    if (!is_watch)
+        (void)snprintf(text, 48, "%s%s %gx %.0f%%", kind, session_is_paused(session) ? speed : "",
+            session_speed(session), 100 * session_position(session));
+    else {
+        if (!session_is_paused(session))
+            (void)snprintf(speed, sizeof speed, " %gx", session_speed(session));
+        (void)snprintf(text, 48, "%s%s, %u new", kind, speed, session_missed(session));
+    }
+    return text;
+}
+
+/* As `flowbot runs` has it: one that ended at a proposal waits for whoever decides. */
+static const char *end_word(const struct run_view *view, enum role *role)
+{
+    *role = view->stopped ? ROLE_WARNING : ROLE_OK;
+    if (!view->stopped)
+        return "DONE";
+    return view->pending != NULL ? "WAITING" : "STOPPED";
+}
+
 static const char *state_word(struct ui *ui, enum role *role, char text[48])
 {
     const struct run_view *view = ui_view(ui);
     enum session_kind kind = session_kind(ui->session);
 
     *role = ROLE_RUNNING;
-    if (kind == SESSION_REPLAY) {
-        (void)snprintf(text, 48, "%s %gx %.0f%%",
-            session_is_paused(ui->session) ? "REPLAY PAUSED" : "REPLAY", session_speed(ui->session),
-            100 * session_position(ui->session));
-        return text;
-    }
-    if (view->finished || view->stopped) {
-        *role = view->stopped ? ROLE_WARNING : ROLE_OK;
-        return view->stopped ? "STOPPED" : "DONE";
-    }
+    if (kind == SESSION_REPLAY || session_is_behind(ui->session))
+        return place_word(ui->session, text);
+    if (view->finished || view->stopped)
+        return end_word(view, role);
     if (ui->leaving || view->stopping) {
         *role = ROLE_WARNING;
         return ui->detaching ? "DETACHING" : "STOPPING";
@@ -37,6 +58,10 @@ static const char *state_word(struct ui *ui, enum role *role, char text[48])
         *role = ROLE_WARNING;
         return "PAUSED";
     }
+    if (kind == SESSION_WATCH && view->paused) {
+        *role = ROLE_WARNING;
+        return "WATCH: RUN PAUSED";
+    }
     return kind == SESSION_WATCH ? "WATCH" : "RUN";
 }
 
@@ -45,7 +70,7 @@ static void add_cost(const struct run_view *view, bool brief, struct str *out)
     struct view_cost total = run_view_total(view);
     char amount[16], limit[16];
 
-    if (!run_view_has_progress(view))
+    if (!run_view_has_costs(view))
         return;
     if (total.usd > 0 || view->limit_usd > 0) {
         str_addf(out, "$%.2f", total.usd);
@@ -327,6 +352,8 @@ static void draw_hints(struct ui *ui, struct pane row)
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
     x = session_is_paused(ui->session) ? draw_going_on(ui, &row) : 0;
+    if (x > 0 && own && session_kind(ui->session) != SESSION_LIVE)
+        x = draw_hint(ui, &row, x, ACTION_STEP);
     if (x < 0)
         return;
     (void)pane_cut_left(&row, x);

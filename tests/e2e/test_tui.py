@@ -239,10 +239,55 @@ class Tui(Case):
         terminal.wait("REPLAY 64x")
         terminal.send("p")
         terminal.wait("REPLAY PAUSED")
+        terminal.send("%50\r7")
+        terminal.wait(" done, 0 failed")
         terminal.send("%100\r")
         terminal.wait("100%")
         terminal.send("q")
         self.assertEqual(self.ends(terminal, 0).strip(), "")
+
+    def test_watch_a_run_that_waits(self):
+        """Whatever became of its process: it waits, as flowbot runs says."""
+        self.flowbot("run", self.task, "--review", "all", "--headless", code=1)
+        self.assertEqual(self.state(), "waiting")
+        terminal = self.open("watch", "last")
+        terminal.wait("WAITING")
+        terminal.send("q")
+        self.ends(terminal, 0)
+        run = self.open("run", self.task, "--review", "all")
+        run.wait("WAITS FOR YOU", 60)
+        run.kill(signal.SIGKILL)
+        run.end()
+        self.assertEqual(self.state(), "waiting")
+        terminal = self.open("watch", "last")
+        terminal.wait("WAITING")
+        terminal.wait("flowbot review")
+        terminal.send("q")
+        self.ends(terminal, 0)
+
+    def test_watch_a_run_that_is_paused(self):
+        self.task = self.write_task(**LONG)
+        run = self.open("run", self.task, "--review", "none")
+        self.wait_for_work(run)
+        terminal = self.open("watch", "last")
+        terminal.wait("WATCH")
+        run.send("p")
+        terminal.wait("WATCH: RUN PAUSED")
+        run.send("p")
+        terminal.wait("WATCH: RUN PAUSED", gone=True)
+        terminal.send("q")
+        self.ends(terminal, 0)
+        self.leave(run)
+
+    def test_crash_of_a_look(self):
+        run = self.run_json("--review", "none").run
+        terminal = self.open("replay", run)
+        terminal.wait("REPLAY")
+        terminal.kill(signal.SIGSEGV)
+        terminal.end(60)
+        said = terminal.raw.split(b"?1049l")[-1]
+        self.assertIn(b"the same command shows it", said)
+        self.assertNotIn(b"resume", said)
 
     def test_watch(self):
         self.task = self.write_task(**LONG)
@@ -250,6 +295,18 @@ class Tui(Case):
         terminal = self.open("watch", "last")
         terminal.wait("WATCH")
         self.wait_for_work(terminal)
+        terminal.send("p")
+        terminal.wait("WATCH PAUSED, ")
+        place = terminal.rows()[0].split("WATCH")[0]
+        terminal.wait(r" new")
+        terminal.pump(0.5)
+        self.assertEqual(terminal.rows()[0].split("WATCH")[0], place)  # it stands still
+        terminal.send("7")
+        terminal.wait("executor")
+        terminal.send("((")
+        terminal.wait("WATCH PAUSED, ")
+        terminal.send("p")
+        terminal.wait("WATCH ")
         terminal.send("q")
         self.ends(terminal, 0)
         self.assertIsNone(process.poll())  # goes on without who watched
@@ -262,8 +319,48 @@ class Tui(Case):
         self.assert_says(self.flowbot("run", self.task, "--display=gui", code=2), "none or auto was expected")
         self.assert_says(self.flowbot("run", self.task, "--display=tui", "--json", code=2), "one of them")
         run = self.flowbot("run", self.task, "--display=json").run
-        self.assert_says(self.flowbot("replay", run, code=2), "a terminal is needed")
         self.assert_says(self.flowbot("replay", run, "--speed", "0", code=2), "--speed 0")
+        self.assert_says(self.flowbot("replay", run, "--display=json", code=2), "auto, tui or plain")
+        self.assert_says(self.flowbot("watch", run, "--display=tui", code=2), "must be a terminal")
+
+    PLAIN = r"\A(\d+:\d\d:\d\d [ -~]+\n)+\Z"
+
+    def test_looking_without_a_terminal(self):
+        """A line for each thing that happened: of a replay at once, of a run that goes on to its end."""
+        events = self.run_json("--review", "none")
+        for command in ("replay", "watch"):
+            said = self.flowbot(command, events.run).out
+            self.assertRegex(said, self.PLAIN)
+            self.assertIn("run %s begins" % events.run, said.splitlines()[0])
+            self.assertIn("the run has ended (done)", said.splitlines()[-1])
+            self.assertNotRegex(said, r"broken\n")  # what became of a proposal stands with it
+
+    def test_watching_without_a_terminal(self):
+        process = self.start("run", self.task, "--headless")
+        while not self.flowbot("runs", "--json").out:
+            self.assertIsNone(process.poll())
+        said = self.flowbot("watch", "last").out
+        self.finish(process)
+        self.assertRegex(said, self.PLAIN)
+        self.assertIn("the run has ended", said.splitlines()[-1])
+
+    def test_looking_in_a_dumb_terminal(self):
+        run = self.run_json("--review", "none").run
+        for args, env in ((["--display=plain"], {}), ([], {"TERM": "dumb"})):
+            terminal = self.open("replay", run, "--speed", "4096", *args, **env)
+            self.assertEqual(terminal.end(60), 0)
+            self.assertIn(b"the run has ended (done)", terminal.raw)
+            self.assertNotIn(b"\x1b", terminal.raw)
+        self.task = self.write_task(**LONG)
+        process, _ = self.start_json("--review", "none", lines=8)
+        terminal = self.open("watch", "last", TERM="dumb")
+        while b"batch 1 of" not in terminal.raw:
+            terminal.pump(0.05)
+        terminal.send("\x03")
+        self.assertEqual(terminal.end(60), 0)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        self.finish(process)
 
     def test_the_console_of_linux(self):
         """Its font has lines and half blocks; neither dots nor signs are sent."""

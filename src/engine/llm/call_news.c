@@ -1,8 +1,10 @@
 /* Calls as tables show them. */
 #include <stdio.h>
+#include <string.h>
 
 #include "clock.h"
 #include "flight.h"
+#include "json.h"
 
 static enum call_stage stage_of(const struct flight *flight)
 {
@@ -60,6 +62,34 @@ void flight_tell(const struct flight *flight)
         news.stage = CALL_STAGE_FAILED;
     }
     options->on_landed(options->landed_data, &news);
+}
+
+static void add_string(struct str *out, const char *name, const char *value)
+{
+    if (value == NULL || *value == '\0')
+        return;
+    str_addf(out, ",\"%s\":", name);
+    json_print_string(value, strlen(value), out);
+}
+
+struct text *flight_annotate(const struct flight *flight, struct text *take_body)
+{
+    const struct call_label *label = flight->tickets != NULL ? &flight->tickets->call->label : NULL;
+    struct str out = STR_INIT;
+    struct text *text;
+
+    str_add_n(&out, take_body->data, take_body->len - 1);
+    str_addf(&out, ",\"at\":%lld", (long long)clock_unix_ms());
+    add_string(&out, "role", llm_role_name(flight->request->role));
+    add_string(&out, "node", label != NULL ? label->node : NULL);
+    add_string(&out, "example", label != NULL ? label->example : NULL);
+    if (flight->reply == NULL)
+        str_addf(&out, ",\"attempts\":%u", flight->attempts);
+    str_add_char(&out, '}');
+    text = text_new(out.data, out.len);
+    str_free(&out);
+    text_unref(take_body);
+    return text;
 }
 
 size_t client_calls(

@@ -141,6 +141,7 @@ void flight_commit(struct flight *flight, enum store_kind kind, struct text *tak
 
     flight->stage = FLIGHT_COMMIT;
     put_request(flight);
+    take_body = flight_annotate(flight, take_body);
     store_put(client->options.store, kind, flight->request->key, take_body, on_committed, flight);
     text_unref(take_body);
     client_admit(client);

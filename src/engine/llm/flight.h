@@ -108,6 +108,9 @@ void unknown_usage_restore(struct client *client); /* blocks: before the loop ru
 void client_admit_open(struct client *client);
 /* Starts what may start: after an arrival, a settlement, a release. */
 void client_admit(struct client *client);
+/* call_news.c: a reply or a failure for the journal, with what tables show of the call beside it:
+ * when it came, whose call it was. Takes the body. */
+struct text *flight_annotate(const struct flight *flight, struct text *take_body);
 /* call_news.c: tells options.on_landed of a flight that is about to land. */
 void flight_tell(const struct flight *flight);
 /* client.c: hands the flight's outcome to its tickets. */

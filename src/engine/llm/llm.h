@@ -18,6 +18,8 @@
 
 enum llm_role { LLM_EXECUTOR, LLM_META, LLM_JUDGE, LLM_TOOL, LLM_ROLES };
 
+const char *llm_role_name(enum llm_role role); /* "executor", "meta", "judge", "tool" */
+
 enum message_role { MESSAGE_SYSTEM, MESSAGE_USER, MESSAGE_ASSISTANT, MESSAGE_TOOL };
 
 struct llm_tool_call {

@@ -102,15 +102,21 @@ static void add_canonical(const struct llm_request *request, struct str *out)
     str_add_char(out, '}');
 }
 
+const char *llm_role_name(enum llm_role role)
+{
+    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
+
+    return names[role];
+}
+
 /* The key is that of the canonical part; printing it is most of the work, and done once. */
 static void add_json(struct llm_request *request)
 {
-    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge" };
     struct str out = STR_INIT;
     size_t begin;
 
     str_reserve(&out, llm_request_bytes(request) * 9 / 8 + 512);
-    str_addf(&out, "{\"role\":\"%s\",\"model\":", roles[request->role]);
+    str_addf(&out, "{\"role\":\"%s\",\"model\":", llm_role_name(request->role));
     json_print_string(request->model->name, strlen(request->model->name), &out);
     str_addf(&out, ",\"draw\":%u,\"request\":", (unsigned)request->draw);
     begin = out.len;

@@ -273,6 +273,7 @@ static bool may_have_changed(const struct entry *entry)
     case LOAD_FIND:
     case LOAD_FEED:
     case LOAD_TIMES:
+    case LOAD_CALLS:
         break;
     }
     return false;
@@ -431,12 +432,22 @@ static void start_feed(
     submit(reader, job);
 }
 
-void reader_feed(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data)
+void reader_feed(struct reader *reader, uint32_t from, uint32_t max, reader_fed *on_fed, void *data)
 {
-    start_feed(reader, &(struct load){ .what = LOAD_FEED, .number = from }, on_fed, data);
+    struct load load = { .what = LOAD_FEED, .number = from, .max = max };
+
+    start_feed(reader, &load, on_fed, data);
 }
 
-void reader_feed_times(struct reader *reader, reader_fed *on_fed, void *data)
+void reader_feed_times(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data)
 {
-    start_feed(reader, &(struct load){ .what = LOAD_TIMES }, on_fed, data);
+    start_feed(reader, &(struct load){ .what = LOAD_TIMES, .number = from }, on_fed, data);
+}
+
+void reader_feed_calls(
+    struct reader *reader, uint32_t row, bool newer, reader_fed *on_fed, void *data)
+{
+    struct load load = { .what = LOAD_CALLS, .number = row, .newer = newer };
+
+    start_feed(reader, &load, on_fed, data);
 }

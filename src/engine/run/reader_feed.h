@@ -18,21 +18,33 @@ struct feed {
     size_t count;
     uint32_t total;      /* facts in the file */
     char *status, *live; /* values of the store (run_progress.c); NULL: none */
-    int64_t *times;      /* reader_feed_times: `count` of them, and no facts */
+    int64_t *times;      /* reader_feed_times: `count` of them, from number `from` on; no facts */
+    uint32_t *batches;   /* those of them with which a batch begins */
+    size_t batch_count;
+    struct journal_call *calls; /* reader_feed_calls: `count` of them (reader_calls.h) */
+    int64_t created_ms;         /* of the run, Unix time; with the first calls alone */
+    bool is_last;               /* no further ones that way */
 };
 
 /* `feed` is lent: what the callee wants it takes out (a fact: sets it to NULL). NULL and *err on
  * trouble. From the loop, never from inside a call. */
 typedef void reader_fed(void *data, struct feed *feed, const struct err *err);
 
-/* One at a time. */
-void reader_feed(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data);
-/* The times of all facts, ms since the run began. */
-void reader_feed_times(struct reader *reader, reader_fed *on_fed, void *data);
+/* One at a time; at most `max` facts. */
+void reader_feed(
+    struct reader *reader, uint32_t from, uint32_t max, reader_fed *on_fed, void *data);
+/* The times of all facts from that number on, ms since the run began. */
+void reader_feed_times(struct reader *reader, uint32_t from, reader_fed *on_fed, void *data);
+
+/* Calls older than a row of the journal, the newest first (UINT32_MAX: the last ones), or younger
+ * ones, the oldest first. */
+void reader_feed_calls(
+    struct reader *reader, uint32_t row, bool newer, reader_fed *on_fed, void *data);
 
 /* On the reader's thread, but for feed_free. */
-bool feed_load(struct store_reader *store, uint32_t from, struct feed *feed, struct err *err);
-bool feed_load_times(struct store_reader *store, struct feed *feed, struct err *err);
+bool feed_load(
+    struct store_reader *store, uint32_t from, uint32_t max, struct feed *feed, struct err *err);
+bool feed_load_times(struct store_reader *store, uint32_t from, struct feed *feed, struct err *err);
 void feed_free(struct feed *feed);
 
 #endif

@@ -10,6 +10,7 @@
 #include "hash_map.h"
 #include "mem.h"
 #include "reader_call.h"
+#include "reader_calls.h"
 #include "reader_feed.h"
 
 struct loader {
@@ -315,12 +316,15 @@ bool loader_load(struct loader *loader, const struct load *load, const atomic_bo
         return load_find(loader, load, give_up, out, err);
     case LOAD_FEED:
         out->value = mem_zalloc(1, sizeof(struct feed));
-        return feed_load(loader->store, load->number, out->value, err);
+        return feed_load(loader->store, load->number, load->max, out->value, err);
+    case LOAD_CALLS:
+        out->value = mem_zalloc(1, sizeof(struct feed));
+        return feed_load_calls(loader->store, load->number, load->newer, out->value, err);
     case LOAD_TIMES:
         break;
     }
     out->value = mem_zalloc(1, sizeof(struct feed));
-    return feed_load_times(loader->store, out->value, err);
+    return feed_load_times(loader->store, load->number, out->value, err);
 }
 
 void loaded_free(struct loaded *loaded)
@@ -355,6 +359,7 @@ void loaded_free(struct loaded *loaded)
         break;
     case LOAD_FEED:
     case LOAD_TIMES:
+    case LOAD_CALLS:
         feed_free(loaded->value);
         break;
     }

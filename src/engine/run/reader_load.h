@@ -18,13 +18,16 @@ enum load_what {
     LOAD_CALL,
     LOAD_FIND,
     LOAD_FEED,
-    LOAD_TIMES
+    LOAD_TIMES,
+    LOAD_CALLS
 };
 
 struct load {
     enum load_what what;
     struct hash key;  /* TEXT, CALL */
-    uint32_t number;  /* FACT: seq; FEED: the first; TRACE, PASS, FIND: pass */
+    uint32_t number;  /* FACT: seq; FEED, TIMES: the first; CALLS: row; TRACE, PASS, FIND: pass */
+    uint32_t max;     /* FEED: facts at most */
+    bool newer;       /* CALLS: than row `number`, else older ones */
     const char *name; /* TRACE: the example's id; FIND: the needle */
 };
 

@@ -119,15 +119,10 @@ bool run_revert(struct run *run, const char *id, struct err *err)
 
 void run_pause(struct run *run, bool pause)
 {
-    cJSON *event;
-
     if (client_is_paused(run->engine.client) == pause)
         return;
     client_pause(run->engine.client, pause);
-    event = cJSON_CreateObject();
-    cJSON_AddStringToObject(event, "type", "paused");
-    cJSON_AddBoolToObject(event, "paused", pause);
-    events_progress(run->events, event);
+    run_progress_paused(run);
 }
 
 bool run_is_paused(const struct run *run)

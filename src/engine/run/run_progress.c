@@ -95,6 +95,8 @@ static void store_live(struct run *run)
     add_told(&list, told->node_calls);
     add_told(&list, told->wishes);
     add_told(&list, told->waiting);
+    add_told(&list, run_is_paused(run) ? "{\"type\":\"paused\",\"paused\":true}"
+                                       : "{\"type\":\"paused\",\"paused\":false}");
     str_add_char(&list, ']');
     if (told->live == NULL || strcmp(told->live, str_text(&list)) != 0) {
         store_set(run->store, "live", str_text(&list));
@@ -175,6 +177,15 @@ void run_progress_waiting(struct run *run)
     (void)tell(run, &run->told.waiting, event);
     run_progress_send(run);
     wake(run);
+}
+
+void run_progress_paused(struct run *run)
+{
+    cJSON *event = report_event("paused");
+
+    cJSON_AddBoolToObject(event, "paused", run_is_paused(run));
+    events_progress(run->events, event);
+    store_live(run);
 }
 
 void run_progress_open(struct run *run)

@@ -14,6 +14,7 @@ void run_progress_send(struct run *run);  /* now, whatever has changed */
 void run_progress_phase(struct run *run, const char *phase);
 void run_progress_sitting(struct run *run); /* limits and review mode of this sitting */
 void run_progress_waiting(
-    struct run *run); /* the proposal that waits, or that none does any more */
+    struct run *run);                      /* the proposal that waits, or that none does any more */
+void run_progress_paused(struct run *run); /* or that it goes on */
 
 #endif

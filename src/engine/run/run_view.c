@@ -175,7 +175,12 @@ void run_view_apply(struct run_view *view, const cJSON *event)
 
 bool run_view_has_progress(const struct run_view *view)
 {
-    return view->batch == 0 || run_view_total(view).requests > 0;
+    return (view->batch == 0 && !view->is_past) || run_view_total(view).requests > 0;
+}
+
+bool run_view_has_costs(const struct run_view *view)
+{
+    return view->is_derived || run_view_has_progress(view);
 }
 
 struct view_cost run_view_total(const struct run_view *view)

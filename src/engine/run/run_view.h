@@ -211,6 +211,9 @@ struct run_view {
     uint64_t paid, failed, retries;
     uint64_t cut, odd; /* replies that ended at max_tokens, and for a reason that is not known */
     bool paused;
+    /* Of what is stored this is not the end: progress is not known there, but for what the journal
+     * tells (calls, tokens, USD, failed, latencies, rates). */
+    bool is_past, is_derived;
     char review[12]; /* the review mode: "none", "structure", "all"; "": not told */
     /* end */
     bool stopped, finished;
@@ -224,8 +227,10 @@ void run_view_init(struct run_view *view);
 void run_view_free(struct run_view *view);
 /* What an event lacks or has of another kind than it should is taken as not said. */
 void run_view_apply(struct run_view *view, const cJSON *event);
-/* Whether calls and costs are known: they are progress, which a replay has only at the end. */
+/* Whether progress is known, which a replay has only at the end. */
 bool run_view_has_progress(const struct run_view *view);
+/* Whether calls and costs are: by progress, or from the journal. */
+bool run_view_has_costs(const struct run_view *view);
 struct view_cost run_view_total(const struct run_view *view); /* over all roles */
 /* Of the requests, what the journal or an identical call answered, [0, 1]; a call that was cut off
  * is none of the requests. */

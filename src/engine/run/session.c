@@ -141,8 +141,10 @@ struct session *session_open_watch(
 {
     struct session *session = open_stored(loop, SESSION_WATCH, folder, id, err);
 
-    if (session != NULL)
-        stored_read(session);
+    if (session == NULL)
+        return NULL;
+    replay_open(session, 0);
+    stored_read(session);
     return session;
 }
 
@@ -151,8 +153,10 @@ struct session *session_open_replay(
 {
     struct session *session = open_stored(loop, SESSION_REPLAY, folder, id, err);
 
-    if (session != NULL)
-        replay_open(session, speed);
+    if (session == NULL)
+        return NULL;
+    session->view.is_past = true;
+    replay_open(session, speed);
     return session;
 }
 
@@ -179,6 +183,7 @@ void session_close(struct session *session)
     session->reader = NULL;
     run_close(session->run);
     replay_close(session);
+    calls_close(session);
     stored_close(session);
     uv_close((uv_handle_t *)&session->changed, session_on_closed);
 }
@@ -284,7 +289,7 @@ bool session_revert(struct session *session, const char *workflow_id, struct err
 
 bool session_pause(struct session *session, bool pause, struct err *err)
 {
-    if (session->kind == SESSION_REPLAY)
+    if (session->kind != SESSION_LIVE)
         replay_pause(session, pause);
     else if (may_command(session, err))
         run_pause(session->run, pause);
@@ -295,7 +300,7 @@ bool session_pause(struct session *session, bool pause, struct err *err)
 
 bool session_is_paused(const struct session *session)
 {
-    if (session->kind == SESSION_REPLAY)
+    if (session->kind != SESSION_LIVE)
         return session->replay.is_paused;
     return session->run != NULL && !session->has_outcome && run_is_paused(session->run);
 }
@@ -315,7 +320,6 @@ void session_interrupt(struct session *session)
 
 static struct call_row row_of(const struct session *session, const struct call_news *news)
 {
-    static const char *const roles[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
     struct call_row row = {
         .key = news->key,
         .state = (enum call_state)news->stage,
@@ -328,7 +332,7 @@ static struct call_row row_of(const struct session *session, const struct call_n
     };
     size_t example;
 
-    (void)snprintf(row.role, sizeof row.role, "%s", roles[news->role]);
+    (void)snprintf(row.role, sizeof row.role, "%s", llm_role_name(news->role));
     (void)snprintf(row.node, sizeof row.node, "%s", news->node);
     (void)snprintf(row.model, sizeof row.model, "%s", news->model);
     (void)snprintf(row.why, sizeof row.why, "%s", news->why);
@@ -342,12 +346,14 @@ static struct call_row row_of(const struct session *session, const struct call_n
 }
 
 size_t session_calls(
-    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
 {
     struct call_news news[64];
     size_t written = 0;
 
     *total = 0;
+    if (session->kind != SESSION_LIVE)
+        return calls_rows(session, from, count, rows, total);
     while (session->run != NULL && written < count) {
         size_t wanted = count - written < 64 ? count - written : 64;
         size_t got = run_calls(session->run, from + written, wanted, news, total);

@@ -66,7 +66,8 @@ enum review_mode session_review(const struct session *session);
 /* At the next batch the workflow becomes the current one (a decision like any other). `workflow_id`
  * is one of run_view.workflows. */
 bool session_revert(struct session *session, const char *workflow_id, struct err *err);
-/* No new call is admitted until it goes on; a replay stands still. */
+/* No new call is admitted until it goes on; of a replayed or watched run only what is shown stands
+ * still. */
 bool session_pause(struct session *session, bool pause, struct err *err);
 bool session_is_paused(const struct session *session);
 /* The search ends at once and for good, the best so far is tested and kept: run_finished follows,
@@ -76,17 +77,26 @@ bool session_stop(struct session *session, struct err *err);
 void session_interrupt(struct session *session);
 
 /* ---- replay: by the facts' times, where a pause of the run is at most REPLAY_GAP_MS; speed 1 is
- * the run's own, position and share are in [0, 1] ---- */
+ * the run's own, position and share are in [0, 1]. A watched run is shown up to its end, as that
+ * comes, until it is paused, stepped or gone back in; the same clock shows it then. Going on it
+ * shows what was missed at the speed that was set, or at once, and is at the end again. ---- */
 
 enum { REPLAY_GAP_MS = 10000 };
 
-double session_speed(const struct session *session);
+double session_speed(const struct session *session); /* 0: none (watch): at once */
 void session_set_speed(struct session *session, double speed);
-void session_step(struct session *session, int events);   /* also back; implies pause */
-void session_seek(struct session *session, double share); /* of the run's time, [0, 1] */
+void session_step(struct session *session, int events); /* also back; implies pause */
+/* Of the run's time. A watched run that has no speed is paused there; 1 is its end. */
+void session_seek(struct session *session, double share);
+/* To where it begins (from 1 on). False: it is not there. */
+bool session_seek_batch(struct session *session, unsigned batch);
 double session_position(const struct session *session);
+bool session_is_behind(const struct session *session); /* a watched run: not at its end */
+uint32_t session_missed(
+    const struct session *session); /* of what is stored, facts that are not shown */
 
-/* ---- live calls, newest first, for the table of calls ---- */
+/* ---- calls, newest first, for the table of calls: of a live run those under way and the last ones
+ * done, of a stored one all that the journal has up to the place that is shown ---- */
 
 enum call_state { CALL_WAITING, CALL_RUNNING, CALL_RETRYING, CALL_DONE, CALL_FAILED, CALL_CACHED };
 struct call_row {
@@ -97,14 +107,25 @@ struct call_row {
     const char *example_id; /* of the task; NULL: it is about none. As long as the session */
     unsigned attempt;
     int64_t began_ms; /* of the run's clock */
+    int64_t ended_ms; /* of a stored one, on the run's clock; 0: of a live run; -1: not told */
     unsigned latency_ms;
     uint64_t input_tokens, output_tokens;
     char why[160]; /* of a failure or a wait */
 };
-/* Rows from..from+count of the calls under way and the last ones done (at most SESSION_CALLS are
- * kept); returns how many were written; *total, how many there are. */
+/* Rows from..from+count; returns how many were written; *total, how many there are (of a live run
+ * at most SESSION_CALLS). The first call makes a session read those of its file, in pieces. */
 enum { SESSION_CALLS = 3072 };
 size_t session_calls(
-    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
+
+struct calls_state {
+    bool is_stored;
+    bool is_reading;      /* further ones, from before those that are there, are to come */
+    bool is_of_whole_run; /* it is not told which of them had ended at the place that is shown */
+    int64_t newest; /* counts up as calls come before the first row; the same: only further ones
+                       have come to the end */
+    size_t done, failed;
+};
+void session_calls_state(const struct session *session, struct calls_state *out);
 
 #endif

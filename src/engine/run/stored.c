@@ -28,6 +28,7 @@ static void restart(struct session *session)
     if (stored->is_building)
         run_view_free(&stored->building);
     run_view_init(&stored->building);
+    stored->building.is_past = true;
     stored->is_building = true;
     free(stored->live); /* to be told to the new one, too */
     stored->live = NULL;
@@ -85,29 +86,50 @@ static void set_timer(struct stored *stored)
         (void)uv_timer_start(&stored->timer, on_timer, ms, ms);
 }
 
-/* A run that is over, or whose process is gone, says why. */
-static void apply_status(struct session *session, struct feed *feed)
+static void look_for_process(struct stored *stored)
 {
-    struct stored *stored = &session->stored;
-    cJSON *status;
-    const char *state;
     int64_t pid;
 
     stored->has_ended = !store_is_held(stored->folder, stored->id, &pid);
     set_timer(stored);
-    if (!stored->has_ended || feed->status == NULL || session->view.finished ||
+}
+
+/* What a process did not come to say. */
+static const char *why_ended(const char *state)
+{
+    if (strcmp(state, "running") == 0)
+        return "its process is gone: flowbot resume goes on with it";
+    if (strcmp(state, "waiting") == 0)
+        return "a proposal waits for a decision: flowbot review decides, flowbot resume asks";
+    return NULL;
+}
+
+/* A run that is over, or whose process is gone, says why. */
+static void apply_status(struct session *session, struct feed *feed)
+{
+    const char *state, *why;
+    cJSON *status;
+
+    if (!session->stored.has_ended || feed->status == NULL || session->view.finished ||
         session->view.stopped)
         return;
     status = cJSON_Parse(feed->status);
     state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "state"));
     if (state != NULL) {
         cJSON_AddStringToObject(status, "type", "stopped");
-        if (strcmp(state, "running") == 0)
-            cJSON_AddStringToObject(
-                status, "why", "its process is gone: flowbot resume goes on with it");
+        why = why_ended(state);
+        if (why != NULL && !cJSON_HasObjectItem(status, "why"))
+            cJSON_AddStringToObject(status, "why", why);
         run_view_apply(&session->view, status);
     }
     cJSON_Delete(status);
+}
+
+/* What its process says beside the facts belongs to the end of what is stored. */
+static bool is_at_end(const struct session *session, const struct feed *feed)
+{
+    return session->kind == SESSION_WATCH ? session->replay.is_live
+                                          : session->view.facts == feed->total;
 }
 
 static void fold(struct session *session, struct feed *feed)
@@ -132,33 +154,52 @@ static bool is_short(const struct session *session, const struct feed *feed)
     return folded < stored->goal && folded < feed->total;
 }
 
+static void show_end(struct session *session, struct feed *feed)
+{
+    if (session->kind == SESSION_WATCH)
+        look_for_process(&session->stored);
+    session->view.is_past = !is_at_end(session, feed);
+    if (session->view.is_past)
+        calls_want(session);
+    calls_derive(session);
+    if (session->view.is_past)
+        return;
+    apply_live(session, feed);
+    if (session->kind == SESSION_WATCH)
+        apply_status(session, feed);
+}
+
 static void on_fed(void *data, struct feed *feed, const struct err *err)
 {
     struct session *session = data;
     struct stored *stored = &session->stored;
     bool is_late = stored->is_late;
+    uint32_t total = stored->total;
 
     stored->is_feeding = stored->is_late = false;
+    stored->total = err == NULL ? feed->total : stored->total;
     if (err != NULL) {
         session->trouble = *err;
         session_changed(session);
         return;
     }
-    if (feed->total < target(session)->facts && session->kind == SESSION_WATCH)
+    if (feed->total < target(session)->facts && session->kind == SESSION_WATCH) {
         restart(session); /* another sitting has dropped facts: retry-failed */
+        calls_dropped(session);
+    }
     fold(session, feed);
     if (is_short(session, feed)) {
         stored_read(session);
     } else {
         show_building(session);
         stored->is_folded = true;
-        if (session->kind == SESSION_WATCH || session->view.facts == feed->total)
-            apply_live(session, feed); /* it is from the end of what is stored */
-        if (session->kind == SESSION_WATCH)
-            apply_status(session, feed);
+        show_end(session, feed);
         if (is_late)
             stored_read(session);
     }
+    replay_on_total(session);
+    if (session->kind == SESSION_WATCH || total != feed->total)
+        calls_on_file(session);
     reader_renew(session->reader);
     session_changed(session);
 }
@@ -166,18 +207,29 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
 void stored_read(struct session *session)
 {
     struct stored *stored = &session->stored;
+    uint32_t facts = target(session)->facts;
+    uint32_t wanted = stored->goal > facts ? stored->goal - facts : 0;
 
     stored->is_late = stored->is_feeding;
     if (stored->is_feeding)
         return;
     stored->is_feeding = true;
-    reader_feed(session->reader, target(session)->facts, on_fed, session);
+    reader_feed(session->reader, facts, wanted, on_fed, session);
+}
+
+/* Progress that was shown is of no other place than that where it came. */
+static bool has_other_progress(const struct session *session, uint32_t goal)
+{
+    const struct stored *stored = &session->stored;
+
+    return goal != UINT32_MAX && stored->live != NULL && !stored->is_building &&
+           goal != session->view.facts;
 }
 
 void stored_set_goal(struct session *session, uint32_t goal)
 {
     session->stored.goal = goal;
-    if (goal < target(session)->facts)
+    if (goal < target(session)->facts || has_other_progress(session, goal))
         restart(session);
     stored_read(session);
 }
@@ -242,11 +294,12 @@ bool stored_open(struct session *session, const char *folder, const char *id, st
     stored->folder = mem_strdup(folder);
     stored->id = mem_strdup(id);
     stored->goal = session->kind == SESSION_WATCH ? UINT32_MAX : 0;
-    stored->events.data = stored->timer.data = session;
+    stored->events.data = stored->timer.data = session->replay.timer.data = session;
     if (uv_fs_event_init(session->loop, &stored->events) != 0 ||
-        uv_timer_init(session->loop, &stored->timer) != 0)
+        uv_timer_init(session->loop, &stored->timer) != 0 ||
+        uv_timer_init(session->loop, &session->replay.timer) != 0)
         abort();
-    session->handles += 2;
+    session->handles += 3;
     if (session->kind == SESSION_WATCH) { /* of a network file system no changes are told */
         listen_to_file(session);
         set_timer(stored);
@@ -261,6 +314,7 @@ void stored_close(struct session *session)
     if (stored->path != NULL) {
         uv_close((uv_handle_t *)&stored->events, session_on_closed);
         uv_close((uv_handle_t *)&stored->timer, session_on_closed);
+        uv_close((uv_handle_t *)&session->replay.timer, session_on_closed);
     }
     if (stored->is_building)
         run_view_free(&stored->building);

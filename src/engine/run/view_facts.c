@@ -116,7 +116,7 @@ static struct view_rollout pass_of(const struct run_view *view, const cJSON *eve
     };
 }
 
-static struct view_node_calls *calls_of(struct run_view *view, const char *id)
+struct view_node_calls *view_calls_of(struct run_view *view, const char *id)
 {
     for (size_t i = 0; i < view->node_calls.count; i++)
         if (view->node_calls.items[i].id == id)
@@ -136,7 +136,7 @@ static void count_examples(struct run_view *view, const struct view_rollout *pas
         return;
     workflow = &view->workflows.items[pass->workflow];
     for (size_t i = 0; i < workflow->count; i++)
-        calls_of(view, workflow->nodes[i].id)->done += count - left_out;
+        view_calls_of(view, workflow->nodes[i].id)->done += count - left_out;
 }
 
 static void count_losses(struct run_view *view, const struct view_rollout *pass)

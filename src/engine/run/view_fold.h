@@ -31,6 +31,8 @@ int view_example_of(struct run_view *view, const char *id);
 int view_workflow_of(const struct run_view *view, const cJSON *event, const char *name);
 /* The gradient of an example with this text in the rollout that was stated last; VIEW_NONE. */
 int view_gradient_of(const struct run_view *view, int example, struct hash text);
+/* The row of a node's id (as a view_node has it) in node_calls, put in where it is not there. */
+struct view_node_calls *view_calls_of(struct run_view *view, const char *id);
 void view_workflow_free(struct view_workflow *workflow);
 /* Adds one that was not stated yet; its index. */
 int view_add_workflow(struct run_view *view, const char *id, const cJSON *nodes);

@@ -240,7 +240,11 @@ void view_on_waiting(struct run_view *view, const cJSON *event)
 
 void view_on_paused(struct run_view *view, const cJSON *event)
 {
-    view->paused = cJSON_IsTrue(view_member(event, "paused"));
+    bool paused = cJSON_IsTrue(view_member(event, "paused"));
+
+    if (paused == view->paused)
+        return;
+    view->paused = paused;
     view_log(view, TONE_INFO, ABOUT_NOTHING, view->paused ? "paused" : "goes on");
 }
 

@@ -7,8 +7,19 @@
 #include "rows.h"
 #include "schema.h"
 
-enum statement { READ_KEYS, READ_BODY, READ_FACTS, READ_COUNT, READ_TRACE, READ_PASS, READ_VALUE };
-enum { STATEMENTS = READ_VALUE + 1 };
+enum statement {
+    READ_KEYS,
+    READ_BODY,
+    READ_FACTS,
+    READ_COUNT,
+    READ_TRACE,
+    READ_PASS,
+    READ_VALUE,
+    READ_OLDER,
+    READ_NEWER,
+    READ_SNAPSHOT
+};
+enum { STATEMENTS = READ_SNAPSHOT + 1 };
 
 struct store_reader {
     sqlite3 *db;
@@ -28,6 +39,11 @@ static const char *const SQL[STATEMENTS] = {
     [READ_PASS] = "SELECT example, node, what, number, text FROM trace WHERE pass = ?1 "
                   "ORDER BY example, n",
     [READ_VALUE] = "SELECT value FROM setting WHERE name = ?1",
+    [READ_OLDER] = "SELECT n, kind, key, sum, body FROM record JOIN body USING(n) WHERE n < ?1 AND "
+                   "(kind = ?3 OR kind = ?4) ORDER BY n DESC LIMIT ?2",
+    [READ_NEWER] = "SELECT n, kind, key, sum, body FROM record JOIN body USING(n) WHERE n > ?1 AND "
+                   "(kind = ?3 OR kind = ?4) ORDER BY n LIMIT ?2",
+    [READ_SNAPSHOT] = "SELECT sum, snapshot FROM run",
 };
 
 struct store_reader *store_reader_open(const char *path, struct err *err)
@@ -161,6 +177,58 @@ bool store_reader_count(struct store_reader *reader, uint32_t *facts, struct err
 
     *facts = code == SQLITE_ROW ? (uint32_t)sqlite3_column_int64(read, 0) : 0;
     return end(reader, READ_COUNT, code, err);
+}
+
+/* ---- calls ---- */
+
+static bool give_call(sqlite3_stmt *read, store_reader_call *each, void *data, struct err *err)
+{
+    int64_t row = sqlite3_column_int64(read, 0);
+    struct store_call call = { .row = (uint32_t)row,
+        .kind = (enum store_kind)sqlite3_column_int(read, 1) };
+    struct text *body;
+
+    if (row <= 0 || row > UINT32_MAX || !sql_column_hash(read, 2, &call.key))
+        return sql_fail(sqlite3_db_handle(read), SQLITE_CORRUPT, err);
+    body = rows_body(read, 3, 4, err);
+    if (body == NULL)
+        return false;
+    call.body = body;
+    each(data, &call);
+    text_unref(body);
+    return true;
+}
+
+bool store_reader_calls(struct store_reader *reader, uint32_t row, bool newer, uint32_t max,
+    store_reader_call *each, void *data, struct err *err)
+{
+    enum statement which = newer ? READ_NEWER : READ_OLDER;
+    sqlite3_stmt *read = reader->statements[which];
+    int code;
+
+    (void)sqlite3_bind_int64(read, 1, row);
+    (void)sqlite3_bind_int64(read, 2, max);
+    (void)sqlite3_bind_int(read, 3, STORE_REPLY);
+    (void)sqlite3_bind_int(read, 4, STORE_FAILURE);
+    while ((code = sqlite3_step(read)) == SQLITE_ROW)
+        if (!give_call(read, each, data, err)) {
+            (void)sqlite3_reset(read);
+            return false;
+        }
+    return end(reader, which, code, err);
+}
+
+struct text *store_reader_snapshot(struct store_reader *reader, struct err *err)
+{
+    sqlite3_stmt *read = reader->statements[READ_SNAPSHOT];
+    int code = sqlite3_step(read);
+    struct text *snapshot = code == SQLITE_ROW ? rows_body(read, 0, 1, err) : NULL;
+
+    if (!end(reader, READ_SNAPSHOT, code, err)) {
+        text_unref(snapshot);
+        return NULL;
+    }
+    return snapshot;
 }
 
 /* ---- traces ---- */

@@ -29,6 +29,21 @@ bool store_reader_facts(struct store_reader *reader, uint32_t from, uint32_t max
 /* How many there are. */
 bool store_reader_count(struct store_reader *reader, uint32_t *facts, struct err *err);
 
+/* Replies and failures in the order written: those older than row `row`, the newest first, or
+ * (`newer`) those younger than it, the oldest first; at most `max`. `body` is lent. */
+struct store_call {
+    uint32_t row;
+    struct hash key;
+    enum store_kind kind; /* STORE_REPLY or STORE_FAILURE */
+    const struct text *body;
+};
+typedef void store_reader_call(void *data, const struct store_call *call);
+bool store_reader_calls(struct store_reader *reader, uint32_t row, bool newer, uint32_t max,
+    store_reader_call *each, void *data, struct err *err);
+
+/* The snapshot with which the run was made, the caller's; NULL and *err where it is damaged. */
+struct text *store_reader_snapshot(struct store_reader *reader, struct err *err);
+
 /* The trace of one example of a pass in the order written; `example` STORE_ALL: of all examples, in
  * their order. */
 #define STORE_ALL UINT32_MAX

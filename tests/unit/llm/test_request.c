@@ -103,6 +103,26 @@ static void test_json_of_request(void **state)
     model_free(model);
 }
 
+/* What the journal keeps says whose request it was. */
+static void test_roles_are_told(void **state)
+{
+    struct llm_model *model = open_model("{\"model\":\"builtin\"}", 7);
+
+    (void)state;
+    for (int role = 0; role < LLM_ROLES; role++) {
+        struct llm_message message = llm_message_new(MESSAGE_USER, text_from("u"));
+        struct llm_request *request =
+            llm_request_new(model, (enum llm_role)role, &message, 1, NULL, 0, NULL, NULL, 0);
+        char head[32];
+
+        (void)snprintf(head, sizeof head, "{\"role\":\"%s\",", llm_role_name((enum llm_role)role));
+        assert_int_equal(strncmp(request->json->data, head, strlen(head)), 0);
+        assert_string_equal(llm_role_name(LLM_TOOL), "tool");
+        llm_request_unref(request);
+    }
+    model_free(model);
+}
+
 static void test_reply_both_ways(void **state)
 {
     struct llm_reply *reply = llm_reply_new(text_new("a\0b\n\"\xf0\x9f\x98\x80\xff", 10));
@@ -181,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_json_of_request),
+        cmocka_unit_test(test_roles_are_told),
         cmocka_unit_test(test_reply_both_ways),
         cmocka_unit_test(test_damaged_replies),
         cmocka_unit_test(test_model_errors),

@@ -682,6 +682,268 @@ static void replays(void **state)
     close_session(session, &loop);
 }
 
+static struct calls_state calls_of(struct session *session, uv_loop_t *loop)
+{
+    struct calls_state state;
+    size_t total;
+
+    (void)session_calls(session, 0, 0, NULL, &total);
+    for (;;) {
+        session_calls_state(session, &state);
+        if (!state.is_reading && !session_is_loading(session))
+            return state;
+        (void)uv_run(loop, UV_RUN_ONCE);
+    }
+}
+
+/* What is watched stands still, is gone back in and caught up with as a replay is. */
+static void watches_by_the_clock(void **state)
+{
+    const struct sitting *run = undisturbed(*state);
+    uint32_t all = (uint32_t)run->fact_count;
+    struct err err = { .code = ERR_NONE };
+    struct session *session;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_watch(&loop, ((struct place *)*state)->store, run->id, &err);
+    assert_non_null(session);
+    wait_for_facts(session, &loop, all);
+    assert_true(session_speed(session) == 0 && !session_is_behind(session));
+    session_step(session, -3);
+    wait_for_facts(session, &loop, all - 3);
+    assert_true(session_is_paused(session) && session_is_behind(session));
+    assert_int_equal(session_missed(session), 3);
+    assert_false(session_view(session)->has_node_calls); /* that was told at the end */
+    session_step(session, 1);
+    wait_for_facts(session, &loop, all - 2);
+    assert_true(session_pause(session, false, &err)); /* no speed: at once */
+    wait_for_facts(session, &loop, all);
+    assert_true(session_view(session)->finished && !session_is_behind(session));
+    assert_true(session_view(session)->has_node_calls);
+    session_seek(session, 0.5);
+    while (session_is_loading(session) || session_view(session)->facts == all)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_true(session_is_paused(session) && fabs(session_position(session) - 0.5) < 1e-6);
+    assert_true(session_seek_batch(session, 2));
+    while (session_view(session)->batch != 2 || session_view(session)->round != 0)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_false(session_seek_batch(session, 1000));
+    session_set_speed(session, 4000);
+    assert_true(session_pause(session, false, &err));
+    assert_true(session_is_behind(session)); /* played, not jumped over */
+    wait_for_facts(session, &loop, all);
+    while (session_is_behind(session))
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_true(session_position(session) == 1);
+    close_session(session, &loop);
+}
+
+/* A run that goes on: paused here, facts are counted and not shown; what its own person paused is
+ * told. */
+static void watches_a_paused_run(void **state)
+{
+    struct live live = {
+        .place = *state, .on_change = pause_once, .flaky = { .seed = 2, .delay_ms = 5 }
+    };
+    struct err err = { .code = ERR_NONE };
+    struct session *watched;
+    uint32_t at;
+    size_t total, whole;
+
+    live_open(&live);
+    watched = session_open_watch(&live.loop, live.place->store, live.id, &err);
+    assert_non_null(watched);
+    while (!session_view(watched)->paused)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_false(session_is_paused(watched)); /* the run is, not what is shown */
+    assert_true(session_pause(watched, true, &err));
+    at = session_view(watched)->facts;
+    assert_true(session_pause(live.session, false, &err));
+    live_wait(&live);
+    while (session_missed(watched) + at < view_of(&live)->facts)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_int_equal(session_view(watched)->facts, at);
+    assert_true(session_view(watched)->paused);
+    total = calls_of(watched, &live.loop).done;
+    assert_true(session_pause(watched, false, &err));
+    while (session_view(watched)->facts < view_of(&live)->facts || session_view(watched)->paused)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_int_equal(session_missed(watched), 0);
+    while ((whole = calls_of(watched, &live.loop).done) < run_view_total(view_of(&live)).calls)
+        (void)uv_run(&live.loop, UV_RUN_ONCE);
+    assert_true(total < whole); /* those from before the pause alone */
+    session_close(watched);
+    live_close(&live);
+}
+
+/* ---- calls of a stored run ---- */
+
+static void expect_calls_until(struct session *session, int64_t t)
+{
+    struct call_row row;
+    int64_t last = INT64_MAX;
+    size_t total, i;
+
+    for (i = 0; session_calls(session, i, 1, &row, &total) == 1; i++) {
+        assert_true(row.ended_ms <= t && row.ended_ms <= last);
+        assert_true(row.state == CALL_DONE && row.role[0] != '\0' && row.node[0] != '\0');
+        assert_true(strcmp(row.role, "executor") != 0 || row.example_id != NULL);
+        last = row.ended_ms;
+    }
+    assert_int_equal(i, total);
+}
+
+/* Costs in the middle of a run are those of the calls that the journal has up to there; just before
+ * its last word they are those that it states. */
+static void tells_of_stored_calls(void **state)
+{
+    const struct sitting *run = undisturbed(*state);
+    struct err err = { .code = ERR_NONE };
+    const struct run_view *view;
+    struct session *session;
+    struct view_cost end[VIEW_ROLES];
+    struct calls_state at_end, half;
+    uint64_t node_calls = 0;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_replay(&loop, ((struct place *)*state)->store, run->id, 100, &err);
+    assert_non_null(session);
+    view = session_view(session);
+    assert_false(run_view_has_costs(view)); /* nothing is known yet, which is not 0 */
+    wait_for_facts(session, &loop, (uint32_t)run->fact_count);
+    memcpy(end, view->cost, sizeof end);
+    at_end = calls_of(session, &loop);
+    assert_int_equal(at_end.done, run_view_total(view).calls);
+    session_step(session, -1);
+    wait_for_facts(session, &loop, (uint32_t)run->fact_count - 1);
+    (void)calls_of(session, &loop);
+    assert_true(run_view_has_costs(view) && !run_view_has_progress(view));
+    for (int role = 0; role < VIEW_ROLES; role++) {
+        assert_int_equal(view->cost[role].calls, end[role].calls);
+        assert_int_equal(view->cost[role].tokens, end[role].tokens);
+        assert_true(fabs(view->cost[role].usd - end[role].usd) < 1e-9);
+    }
+    for (size_t i = 0; i < view->node_calls.count; i++)
+        node_calls += view->node_calls.items[i].calls;
+    assert_int_equal(node_calls, end[0].calls);
+    session_seek(session, 0.5);
+    while (session_is_loading(session) || view->facts + 1 == run->fact_count)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    half = calls_of(session, &loop);
+    assert_true(half.done > 0 && half.done < at_end.done && !half.is_of_whole_run);
+    assert_true(half.newest < at_end.newest);
+    assert_int_equal(half.done, run_view_total(view).calls);
+    expect_calls_until(session, view->t);
+    close_session(session, &loop);
+}
+
+static void put(struct store *store, enum store_kind kind, uint64_t key, const char *body)
+{
+    struct text *text = text_from(body);
+
+    store_put(store, kind, (struct hash){ 1, key }, text, NULL, NULL);
+    text_unref(text);
+}
+
+/* A journal of before it told when calls ended, and whose they were. */
+static void make_old_run(const char *folder)
+{
+    static const char *const facts[] = {
+        "{\"v\":1,\"seq\":0,\"t\":5,\"type\":\"run_started\",\"run\":\"old\"}",
+        "{\"v\":1,\"seq\":1,\"t\":9,\"type\":\"batch_started\",\"run\":\"old\",\"epoch\":1,"
+        "\"batch\":1}",
+    };
+    struct err err = { .code = ERR_NONE };
+    struct store *store;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    store = store_create(&loop, folder, "old", "{\"created_ms\":1000}", &err);
+    assert_non_null(store);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct text *fact = text_from(facts[i]);
+
+        store_put_fact(store, i, fact, NULL, NULL);
+        text_unref(fact);
+        put(store, STORE_REPLY, i,
+            "{\"content\":\"x\",\"in\":7,\"out\":1,\"latency_ms\":3,\"attempts\":1}");
+    }
+    put(store, STORE_FAILURE, 8, "{\"message\":\"of a metric\"}");
+    put(store, STORE_FAILURE, 9, "{\"message\":\"too many\",\"role\":\"judge\",\"attempts\":5}");
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void tells_of_old_calls(void **state)
+{
+    const char *folder = ((struct place *)*state)->store;
+    struct err err = { .code = ERR_NONE };
+    struct session *session;
+    struct calls_state calls;
+    struct call_row row;
+    size_t total;
+    uv_loop_t loop;
+
+    make_old_run(folder);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_replay(&loop, folder, "old", 100, &err);
+    assert_non_null(session);
+    wait_for_facts(session, &loop, 2);
+    session_step(session, -1);
+    wait_for_facts(session, &loop, 1);
+    calls = calls_of(session, &loop);
+    assert_true(calls.is_of_whole_run && calls.done == 2 && calls.failed == 1);
+    assert_int_equal(session_calls(session, 0, 1, &row, &total), 1);
+    assert_true(row.state == CALL_FAILED && row.attempt == 5);
+    assert_string_equal(row.why, "too many");
+    assert_string_equal(row.role, "judge");
+    assert_int_equal(session_calls(session, 2, 1, &row, &total), 1);
+    assert_true(row.input_tokens == 7 && row.role[0] == '\0' && row.ended_ms == -1);
+    assert_false(run_view_has_costs(session_view(session)));
+    close_session(session, &loop);
+}
+
+static void drop_failures(const char *folder)
+{
+    struct err err = { .code = ERR_NONE };
+    struct store *store;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    store = store_open(&loop, folder, "old", &err);
+    assert_non_null(store);
+    assert_true(store_forget_failures(store, 1, &err));
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* resume --retry-failed while somebody watches: lost calls are asked again, and listed no more. */
+static void forgets_dropped_calls(void **state)
+{
+    const char *folder = ((struct place *)*state)->store;
+    struct err err = { .code = ERR_NONE };
+    int64_t until = clock_us() + 20000000;
+    struct session *session;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_watch(&loop, folder, "old", &err);
+    assert_non_null(session);
+    wait_for_facts(session, &loop, 2);
+    assert_int_equal(calls_of(session, &loop).failed, 1);
+    drop_failures(folder);
+    wait_for_facts(session, &loop, 1);
+    while (calls_of(session, &loop).failed > 0 || calls_of(session, &loop).done != 2) {
+        (void)uv_run(&loop, UV_RUN_ONCE);
+        assert_true(clock_us() < until);
+    }
+    close_session(session, &loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -698,6 +960,11 @@ int main(void)
         cmocka_unit_test(watches_a_live_run),
         cmocka_unit_test(refuses_what_is_no_run),
         cmocka_unit_test(replays),
+        cmocka_unit_test(watches_by_the_clock),
+        cmocka_unit_test(watches_a_paused_run),
+        cmocka_unit_test(tells_of_stored_calls),
+        cmocka_unit_test(tells_of_old_calls),
+        cmocka_unit_test(forgets_dropped_calls),
     };
 
     return cmocka_run_group_tests(tests, place_open, place_close);

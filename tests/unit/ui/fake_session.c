@@ -177,16 +177,37 @@ void session_seek(struct session *session, double share)
     session->position = share;
 }
 
+bool session_seek_batch(struct session *session, unsigned batch)
+{
+    session->batch = batch;
+    return batch <= session->view.batches;
+}
+
+bool session_is_behind(const struct session *session)
+{
+    return session->is_behind;
+}
+
+uint32_t session_missed(const struct session *session)
+{
+    return session->missed;
+}
+
 double session_position(const struct session *session)
 {
     return session->position;
 }
 
+void session_calls_state(const struct session *session, struct calls_state *out)
+{
+    *out = session->calls_state;
+}
+
 size_t session_calls(
-    const struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
 {
     *total = session->call_count;
-    if (from >= session->call_count)
+    if (from >= session->call_count || count == 0)
         return 0;
     if (count > session->call_count - from)
         count = session->call_count - from;

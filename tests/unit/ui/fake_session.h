@@ -13,6 +13,9 @@ struct session {
     unsigned interrupts, stops;
     double speed, position;
     int steps;
+    bool is_behind;
+    uint32_t missed;
+    unsigned batch;               /* that was gone to */
     struct reader *reader;        /* the test's; NULL: none */
     unsigned decisions, answered; /* taken; the proposal of the last one */
     enum answer_kind answer;
@@ -20,6 +23,7 @@ struct session {
     char reverted[40];
     struct call_row *calls; /* newest first */
     size_t call_count;
+    struct calls_state calls_state;
     session_change *on_change;
     void *change_data;
 };

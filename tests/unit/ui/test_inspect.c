@@ -234,6 +234,46 @@ static void test_calls_selection(void **state)
     stage_close(&stage);
 }
 
+/* Those of a stored run are not copied; they say when they ended, and of what they are. */
+static void test_stored_calls(void **state)
+{
+    struct session *session;
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    session = &stage.run.session;
+    session->kind = SESSION_WATCH;
+    session->calls_state = (struct calls_state){ .is_stored = true, .is_reading = true };
+    type(&stage, "7", 80, 24);
+    assert_true(sees(&stage, 80, 24, "reading the journal"));
+    add_calls(&stage);
+    for (size_t i = 0; i < session->call_count; i++)
+        session->calls[i].ended_ms = 90000 - (int64_t)i * 1000;
+    session->calls_state = (struct calls_state){ .is_stored = true, .done = 5, .failed = 1 };
+    golden_picture("calls-stored", 80, 24, draw, &stage);
+    golden_picture("calls-stored", 120, 40, draw, &stage);
+    type(&stage, "j", 120, 40);
+    session->calls++; /* it is the first one now: the one before it is to come again */
+    session->call_count--;
+    session->calls_state.newest = -1;
+    type(&stage, "\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, "draft, executor, example"));
+    assert_true(sees(&stage, 120, 40, ": running, 89.0 s after the start"));
+    type(&stage, "\x1B", 120, 40);
+    type(&stage, "ftime>5000 state:failed\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, "(1 of 5)"));
+    session->calls--; /* one more has come before the others */
+    session->call_count++;
+    session->calls_state.newest = 0;
+    assert_true(sees(&stage, 120, 40, "(1 of 6)"));
+    assert_true(sees(&stage, 120, 40, "failed    executor"));
+    type(&stage, "\x1B", 120, 40);
+    session->calls_state.is_of_whole_run = true;
+    assert_true(sees(&stage, 120, 40, "of the whole run"));
+    stage_close(&stage);
+}
+
 /* ---- the way of a first-time person ---- */
 
 /* From the traces to the failed example, back along its gradients, into the node, to the line. */
@@ -662,6 +702,7 @@ int main(void)
         cmocka_unit_test(test_follows),
         cmocka_unit_test(test_goes_back),
         cmocka_unit_test(test_calls_selection),
+        cmocka_unit_test(test_stored_calls),
         cmocka_unit_test(test_panes_of_a_node),
         cmocka_unit_test(test_nodes_golden),
         cmocka_unit_test(test_traces_golden),

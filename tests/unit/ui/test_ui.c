@@ -245,6 +245,10 @@ static void test_pictures(void **state)
     rig->session.kind = SESSION_REPLAY;
     rig->session.position = 0.45;
     pictures(rig, "ui-replay", 80, 24);
+    rig->session.kind = SESSION_WATCH;
+    rig->session.is_behind = rig->session.is_paused = true;
+    rig->session.missed = 12;
+    pictures(rig, "ui-watch-paused", 80, 24);
 }
 
 static char answer_text[256];
@@ -672,6 +676,43 @@ static void test_replay(void **state)
     assert_true(ui_is_over(rig->ui));
 }
 
+static void expect_state(struct rig *rig, const char *words)
+{
+    if (strstr(row(rig, 0), words) == NULL)
+        fail_msg("\"%s\" is not in: %s", words, row(rig, 0));
+}
+
+static void test_watch(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->session.kind = SESSION_WATCH;
+    rig->session.speed = 0;
+    expect_state(rig, "  WATCH");
+    rig->session.view.paused = true;
+    expect_state(rig, "  WATCH: RUN PAUSED");
+    rig->session.is_behind = true;
+    rig->session.missed = 7;
+    press(rig, "p");
+    expect_state(rig, "  WATCH PAUSED, 7 new");
+    press(rig, ") (");
+    assert_int_equal(rig->session.steps, 0);
+    press(rig, "- + p");
+    expect_state(rig, "  WATCH 2x, 7 new");
+    for (int i = 0; i < 11; i++)
+        press(rig, "+");
+    assert_true(rig->session.speed == 4096);
+    press(rig, "+");
+    assert_true(rig->session.speed == 0);
+    press(rig, "% b 3 Enter");
+    assert_int_equal(rig->session.batch, 3);
+    rig->session.is_behind = false;
+    rig->session.view.stopped = true;
+    expect_state(rig, "  STOPPED");
+    rig->session.view.pending = cJSON_CreateObject();
+    expect_state(rig, "  WAITING"); /* as flowbot runs says */
+}
+
 /* ---- other programs ---- */
 
 static void on_text(void *data, const char *text)
@@ -776,6 +817,7 @@ int main(void)
         WITH_RIG(test_broken_settings),
         WITH_RIG(test_broken_keys),
         WITH_RIG(test_replay),
+        WITH_RIG(test_watch),
         WITH_RIG(test_editor),
         WITH_RIG(test_copy),
         WITH_RIG(test_any_size_any_key),

@@ -1,0 +1,159 @@
+/* The calls of a run that is shown from its file, for session.h: read once somebody wants them, and
+ * what they tell of costs at a place where progress does not. */
+#include <math.h>
+#include <stdio.h>
+
+#include "session_state.h"
+#include "view_derive.h"
+#include "view_index.h"
+
+static void ask(struct session *session);
+
+static bool is_past(const struct session *session)
+{
+    return session->view.is_past && !session->calls.table.lacks_times;
+}
+
+/* The calls that had not ended yet where the view is: they are the newest ones. Where its end was
+ * left and nothing else was gone to, that is then, and not the last fact. */
+static size_t calls_to_come(const struct session *session)
+{
+    const struct call_table *table = &session->calls.table;
+
+    if (!is_past(session))
+        return 0;
+    return call_table_since(table, run_view_has_progress(&session->view)
+                                       ? session->calls.left_ms - table->created_ms
+                                       : session->view.t);
+}
+
+void calls_derive(struct session *session)
+{
+    const struct call_table *table = &session->calls.table;
+
+    if (is_past(session) && table->is_whole && session->stored.is_folded)
+        view_derive(&session->view, table, calls_to_come(session));
+}
+
+static void on_calls(void *data, struct feed *feed, const struct err *err)
+{
+    struct session *session = data;
+    struct stored_calls *calls = &session->calls;
+
+    calls->is_asked = false;
+    if (calls->is_wrong) {
+        calls->is_wrong = false;
+        ask(session);
+    } else if (err != NULL) {
+        session->trouble = *err;
+    } else {
+        call_table_take(&calls->table, feed, calls->asks_newer);
+        calls->is_late = calls->is_late || (calls->asks_newer && !feed->is_last);
+        calls_derive(session);
+        ask(session);
+    }
+    session_changed(session);
+}
+
+/* News first, then what is further back. */
+static void ask(struct session *session)
+{
+    struct stored_calls *calls = &session->calls;
+    const struct call_table *table = &calls->table;
+
+    calls->asks_newer = calls->is_late && (table->last_row > 0 || table->is_whole);
+    if (calls->is_asked || !calls->is_wanted || (table->is_whole && !calls->asks_newer))
+        return;
+    calls->is_asked = true;
+    calls->is_late = calls->is_late && !calls->asks_newer;
+    reader_feed_calls(session->reader,
+        calls->asks_newer      ? table->last_row
+        : table->first_row > 0 ? table->first_row
+                               : UINT32_MAX,
+        calls->asks_newer, on_calls, session);
+}
+
+void calls_want(struct session *session)
+{
+    if (session->calls.is_wanted)
+        return;
+    session->calls.is_wanted = true;
+    ask(session);
+}
+
+void calls_on_file(struct session *session)
+{
+    session->calls.is_late = true;
+    ask(session);
+}
+
+void calls_dropped(struct session *session)
+{
+    call_table_clear(&session->calls.table);
+    session->calls.is_wrong = session->calls.is_asked;
+}
+
+void calls_close(struct session *session)
+{
+    call_table_free(&session->calls.table);
+}
+
+/* ---- rows ---- */
+
+static struct call_row row_of(const struct session *session, const struct stored_call *call)
+{
+    const struct call_table *table = &session->calls.table;
+    struct call_row row = {
+        .key = call->key,
+        .state = (enum call_state)call->state,
+        .example = -1,
+        .attempt = call->attempts,
+        .began_ms = call->t - call->latency_ms,
+        .ended_ms = table->lacks_times ? -1 : call->t,
+        .latency_ms = call->latency_ms,
+        .input_tokens = call->input_tokens,
+        .output_tokens = call->output_tokens,
+    };
+    size_t example;
+
+    if (call->role >= 0)
+        (void)snprintf(row.role, sizeof row.role, "%s", llm_role_name((enum llm_role)call->role));
+    (void)snprintf(row.node, sizeof row.node, "%s", call_table_name(table, call->node));
+    (void)snprintf(row.why, sizeof row.why, "%s", call_table_name(table, call->why));
+    if (call->example == 0)
+        return row;
+    row.example_id = call_table_name(table, call->example);
+    if (hash_map_get(&session->view.index->examples, hash_text(row.example_id), &example))
+        row.example = (int)example;
+    return row;
+}
+
+size_t calls_rows(
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
+{
+    const struct call_table *table = &session->calls.table;
+    size_t skipped = calls_to_come(session), written = 0;
+
+    calls_want(session);
+    *total = call_table_count(table) - skipped;
+    for (; written < count && from + written < *total; written++)
+        rows[written] = row_of(session, call_table_at(table, skipped + from + written));
+    return written;
+}
+
+void session_calls_state(const struct session *session, struct calls_state *out)
+{
+    const struct call_table *table = &session->calls.table;
+    size_t count = call_table_count(table);
+
+    *out = (struct calls_state){ .is_stored = session->kind != SESSION_LIVE };
+    if (!out->is_stored)
+        return;
+    out->is_reading = !table->is_whole;
+    out->is_of_whole_run = session->view.is_past && table->lacks_times;
+    out->newest = (int64_t)table->newer.count - (int64_t)calls_to_come(session);
+    for (size_t i = calls_to_come(session); i < count; i++)
+        if (call_table_at(table, i)->state == CALL_FAILED)
+            out->failed++;
+    out->done = count - calls_to_come(session) - out->failed;
+}
