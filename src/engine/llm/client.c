@@ -114,7 +114,7 @@ static void deliver(struct post *post)
     struct ticket *ticket = (struct ticket *)post;
     struct llm_call *call = ticket->call;
 
-    if (!ticket->cancelled && call->reply != NULL)
+    if (call->reply != NULL)
         ticket->client->counts.requests[call->request->role]++;
     if (ticket->cancelled) {
         llm_reply_unref(call->reply);

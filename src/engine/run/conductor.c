@@ -36,7 +36,7 @@ struct pass_handle {
     struct pass pass;
     struct conductor *conductor;
     struct command *waiter; /* who collects it; NULL: nobody yet */
-    bool done;
+    bool is_begun, done;
     struct pass_handle *next;
 };
 
@@ -56,10 +56,11 @@ struct conductor {
     struct meta_ask_batch *asks;
     struct pass_handle *passes; /* oldest first */
     uint32_t pass_count;
-    bool has_losses;  /* an example of some pass was lost */
-    bool testing;     /* tests_begin was called */
-    uint32_t effects; /* numbered ones that were begun */
-    int64_t stop_at;  /* the first of them that is no more performed; DECISIONS_NO_STOP */
+    bool has_losses;   /* an example of some pass was lost */
+    bool testing;      /* tests_begin was called */
+    uint32_t effects;  /* numbered ones that were begun */
+    int64_t stop_at;   /* the first of them that is no more performed; DECISIONS_NO_STOP */
+    bool repeats_stop; /* the stop is an earlier sitting's */
     bool stop_wanted;
     bool tests_cut; /* a test pass ran into a limit: what is said of it has no number */
     bool leaving;
@@ -201,7 +202,7 @@ static void on_pass_done(struct pass *pass)
     }
 }
 
-static struct pass_handle *start_pass(
+static struct pass_handle *new_pass(
     struct conductor *conductor, const struct rollout_request *request)
 {
     struct pass_handle *handle = mem_zalloc(1, sizeof *handle);
@@ -216,18 +217,29 @@ static struct pass_handle *start_pass(
     handle->pass.ordinal = conductor->pass_count++;
     handle->pass.on_done = on_pass_done;
     handle->pass.data = handle;
-    pass_start(&handle->pass);
     return handle;
+}
+
+static void begin_pass(struct pass_handle *handle)
+{
+    handle->is_begun = true;
+    pass_start(&handle->pass);
 }
 
 static void do_rollout(struct conductor *conductor, struct command *command)
 {
-    start_pass(conductor, command->request)->waiter = command;
+    struct pass_handle *handle = new_pass(conductor, command->request);
+
+    handle->waiter = command;
+    begin_pass(handle);
 }
 
+/* Where a stop is repeated, one that the stop cut short would ask what nobody is going to use. */
 static void do_pass_start(struct conductor *conductor, struct command *command)
 {
-    command->handle = start_pass(conductor, command->request);
+    command->handle = new_pass(conductor, command->request);
+    if (!conductor->repeats_stop)
+        begin_pass(command->handle);
     answer(conductor, command, EFFECT_OK);
 }
 
@@ -237,6 +249,8 @@ static void do_pass_collect(struct conductor *conductor, struct command *command
     command->handle->waiter = command;
     if (command->handle->done)
         hand_over(command->handle);
+    else if (!command->handle->is_begun)
+        begin_pass(command->handle);
 }
 
 static void on_asked(void *data, const struct err *error)
@@ -399,7 +413,7 @@ static void leave(struct conductor *conductor)
     conductor->leaving = true;
     for (struct pass_handle *handle = conductor->passes; handle != NULL; handle = next) {
         next = handle->next;
-        if (handle->done)
+        if (handle->done || !handle->is_begun)
             forget_pass(handle);
         else
             pass_cancel(&handle->pass);
@@ -460,7 +474,7 @@ static void refuse(struct conductor *conductor, struct command *command)
         return;
     }
     command->handle->waiter = command;
-    if (command->handle->done)
+    if (command->handle->done || !command->handle->is_begun)
         hand_over(command->handle);
     else
         pass_cancel(&command->handle->pass);
@@ -623,6 +637,7 @@ struct conductor *conductor_start(const struct conductor_options *options)
 
     conductor->options = *options;
     conductor->stop_at = decisions_stop(options->decisions);
+    conductor->repeats_stop = conductor->stop_at != DECISIONS_NO_STOP;
     conductor->table = (struct effects){
         .ctx = conductor,
         .rollout = effect_rollout,
@@ -687,7 +702,7 @@ const struct pass *conductor_pass(const struct conductor *conductor, size_t inde
 {
     const struct pass_handle *handle = conductor->passes;
 
-    while (handle != NULL && index-- > 0)
+    while (handle != NULL && (!handle->is_begun || index-- > 0))
         handle = handle->next;
     return handle != NULL ? &handle->pass : NULL;
 }

@@ -80,6 +80,11 @@ uint32_t events_count(const struct events *events)
     return events->next;
 }
 
+cJSON *events_expected(const struct events *events)
+{
+    return events_replaying(events) ? cJSON_Parse(events->stored[events->next]->data) : NULL;
+}
+
 bool events_replaying(const struct events *events)
 {
     return events->next < events->stored_count;

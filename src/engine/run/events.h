@@ -42,6 +42,8 @@ void events_note_loss(struct events *events);
 uint32_t events_before_loss(struct store *store, size_t count);
 void events_forget_loss(struct store *store);
 
+/* The stored fact that the next one has to equal; NULL: none is left. The caller's. */
+cJSON *events_expected(const struct events *events);
 uint32_t events_count(const struct events *events); /* facts stated in this sitting */
 bool events_replaying(const struct events *events); /* stored facts are left to be repeated */
 int64_t events_now_ms(const struct events *events); /* since the run began */

@@ -19,12 +19,12 @@ static cJSON *cost_to_json(const struct client_counts *counts, int role)
     return object;
 }
 
+static const char *const role_names[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
+
 static void add_costs(cJSON *object, const struct client_counts *counts)
 {
-    static const char *const names[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
-
     for (int i = 0; i < LLM_ROLES; i++)
-        cJSON_AddItemToObject(object, names[i], cost_to_json(counts, i));
+        cJSON_AddItemToObject(object, role_names[i], cost_to_json(counts, i));
 }
 
 cJSON *report_event(const char *type)
@@ -278,4 +278,22 @@ cJSON *report_finished(const struct client_counts *counts, const struct optimize
     if (result->no_test[0] != '\0')
         cJSON_AddStringToObject(event, "no_test", result->no_test);
     return event;
+}
+
+static void copy_item(const cJSON *from, const char *key, cJSON *to)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(from, key);
+
+    if (item != NULL && cJSON_HasObjectItem(to, key))
+        cJSON_ReplaceItemInObjectCaseSensitive(to, key, cJSON_Duplicate(item, true));
+}
+
+void report_repeat_costs(cJSON *finished, const cJSON *expected)
+{
+    static const char *const keys[] = { "calls", "cached_calls", "tokens", "usd" };
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        copy_item(expected, keys[i], finished);
+    for (int i = 0; i < LLM_ROLES; i++)
+        copy_item(expected, role_names[i], finished);
 }

@@ -42,5 +42,8 @@ cJSON *report_sitting(const struct task *task, enum review_mode review);
  * best workflow was written. */
 cJSON *report_finished(const struct client_counts *counts, const struct optimize_result *result,
     const char *reason, const char *workflow_path);
+/* Of a run that a person stopped: what the passes that were cut short had cost by then depends on
+ * the moment, so a later sitting has it from the stored fact, as it has a decision. */
+void report_repeat_costs(cJSON *finished, const cJSON *expected);
 
 #endif

@@ -343,8 +343,16 @@ static cJSON *finished(
 static void end_well(
     struct run *run, const struct optimize_result *result, const char *reason, struct err *err)
 {
-    if (!save_best(run, result->best, err) ||
-        !events_state(run->events, finished(run, result, reason), err))
+    cJSON *fact = finished(run, result, reason), *expected = events_expected(run->events);
+
+    if (conductor_is_stopped(run->conductor))
+        report_repeat_costs(fact, expected);
+    cJSON_Delete(expected);
+    if (!save_best(run, result->best, err)) {
+        cJSON_Delete(fact);
+        return;
+    }
+    if (!events_state(run->events, fact, err))
         return;
     run_set_status(run, "done", NULL);
 }

@@ -99,7 +99,8 @@ static void must_end(const struct live *live, int exit_code)
             live->outcome.err.message);
 }
 
-/* The stored run repeats itself: any difference is an error of its own. Returns how many facts. */
+/* The stored run repeats itself, out of its journal alone: any difference is an error of its own.
+ * Returns how many facts. */
 static size_t must_repeat(const struct live *live)
 {
     struct sitting again = { .place = live->place };
@@ -108,6 +109,8 @@ static size_t must_repeat(const struct live *live)
     (void)snprintf(again.id, sizeof again.id, "%s", live->id);
     sitting_run(&again);
     expect_outcome(&again, 0);
+    assert_int_equal(again.flaky.asked, 0);
+    assert_true(number_of(again.finished, "cached_calls") < 1e6);
     facts = again.fact_count;
     sitting_free(&again);
     return facts;
@@ -325,6 +328,29 @@ static void stops_and_keeps_the_best(void **state)
         assert_true(stated <= facts);
         live_close(&live);
         assert_int_equal(must_repeat(&live), stated);
+    }
+}
+
+/* While calls of a pass are under way, some of them answered. */
+static void stops_amid_calls(void **state)
+{
+    for (unsigned answers = 3; answers < 180; answers += 7 * OF_MANY) {
+        struct live live = {
+            .place = *state, .review = REVIEW_NONE, .flaky = { .seed = answers, .delay_ms = 3 }
+        };
+        struct err err = { .code = ERR_NONE };
+
+        live_open(&live);
+        while (!live.is_over) {
+            (void)uv_run(&live.loop, UV_RUN_ONCE);
+            if (live.flaky.answered >= answers && live.state++ == 0 &&
+                session_outcome(live.session) == NULL && !session_stop(live.session, &err))
+                fail_msg("%s", err.message);
+        }
+        live.outcome = *session_outcome(live.session);
+        must_end(&live, 0);
+        live_close(&live);
+        (void)must_repeat(&live);
     }
 }
 
@@ -951,6 +977,7 @@ int main(void)
         cmocka_unit_test(waits_over_sittings),
         cmocka_unit_test(changes_the_mode),
         cmocka_unit_test(stops_and_keeps_the_best),
+        cmocka_unit_test(stops_amid_calls),
         cmocka_unit_test(stops_at_a_proposal),
         cmocka_unit_test(a_stop_outlives_its_sitting),
         cmocka_unit_test(goes_back),
