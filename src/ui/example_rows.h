@@ -19,7 +19,7 @@ struct example_rows {
     /* private */
     struct ui *ui;
     int rollout;
-    bool narrow, under_way;
+    bool narrow, roomy, under_way;
     uint64_t version;
     struct {
         struct example_row *items;

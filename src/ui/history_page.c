@@ -59,6 +59,8 @@ static void add_proposal(struct history_page *page, const struct view_proposal *
 {
     if (proposal->changes != NULL)
         doc_add_plain(&page->doc, ROLE_TEXT, "%s", proposal->changes);
+    if (proposal->reason != NULL && proposal->reason[0] != '\0')
+        doc_add_plain(&page->doc, ROLE_TEXT, "The reason given: %s", proposal->reason);
     doc_add_plain(&page->doc, ROLE_DIM, "%s",
         proposal->verdict == VIEW_PENDING
             ? "It is not decided yet; Enter shows what it would change."

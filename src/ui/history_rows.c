@@ -253,7 +253,7 @@ static void pass_words(
 
 static void proposal_words(const struct view_proposal *proposal, bool ascii, struct str *out)
 {
-    static const char *const verdicts[] = { "undecided", "accepted", "declined", "edited" };
+    static const char *const verdicts[] = { "undecided", "taken", "declined", "edited" };
     char before[8], after[8];
 
     str_addf(out, "%s %s", proposal->sketch ? "structure" : "prompts", verdicts[proposal->verdict]);

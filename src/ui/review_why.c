@@ -63,7 +63,7 @@ static void add_examples(struct review *review, const struct view_proposal *prop
 
     if (proposal->evidence_count == 0)
         return;
-    doc_add_head(&review->why, ROLE_TITLE, "what it does to the batch");
+    doc_add_head(&review->why, ROLE_TITLE, "What it does to the batch");
     for (int fate = 0; fate < FATES; fate++)
         for (uint32_t i = 0; i < proposal->evidence_count; i++)
             if (fate_of(&rows[i]) == (enum fate)fate)
@@ -145,7 +145,7 @@ static void add_gradients(struct review *review, const struct view_proposal *pro
 
     if (proposal->gradient_count == 0)
         return;
-    doc_add_head(&review->why, ROLE_TITLE, "the gradients behind it");
+    doc_add_head(&review->why, ROLE_TITLE, "The gradients behind it");
     for (uint32_t i = 0; i < proposal->gradient_count; i++)
         add_gradient(review, (int)view->behind.items[proposal->first_gradient + i], i == 0);
 }
@@ -155,11 +155,11 @@ static void add_gradients(struct review *review, const struct view_proposal *pro
 static void add_said(struct review *review, const struct view_proposal *proposal)
 {
     if (proposal->reason != NULL && proposal->reason[0] != '\0') {
-        doc_add_head(&review->why, ROLE_TITLE, "the reason given");
+        doc_add_head(&review->why, ROLE_TITLE, "The reason given");
         add_half(review, ROLE_TEXT, proposal->reason, strlen(proposal->reason));
     }
     if (proposal->changes != NULL) {
-        doc_add_head(&review->why, ROLE_TITLE, "what the meta model says it changed");
+        doc_add_head(&review->why, ROLE_TITLE, "What the meta model says it changed");
         add_half(review, ROLE_TEXT, proposal->changes, strlen(proposal->changes));
     }
 }

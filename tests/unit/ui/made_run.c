@@ -56,7 +56,7 @@ static const char *name_of(int node, enum made_size size)
 static void add_node(struct str *json, int node, enum made_size size)
 {
     str_addf(json,
-        "%s{\"id\":\"%s\",\"kind\":\"model\",\"description\":\"%s\","
+        "%s{\"id\":\"%s\",\"kind\":\"llm\",\"description\":\"%s\","
         "\"prompt\":\"Do it for {question}.\",\"inputs\":[",
         node > 0 ? "," : "", name_of(node, size),
         size == MADE_HOSTILE ? "\\u001b[31mred\\u001b[0m" : "looks at one side of the question");
