@@ -219,7 +219,7 @@ void history_what(const struct history_rows *rows, size_t row, struct str *out)
     switch (at->kind) {
     case HISTORY_PASS:
         pass = &rows->view->rollouts.items[at->index];
-        str_add(out, pass->test ? "test" : pass->validation ? "validation" : "rollout");
+        str_add(out, pass->test ? "test" : pass->validation ? "validation" : "pass");
         break;
     case HISTORY_GRADIENTS:
         str_add(out, "gradients");

@@ -564,9 +564,10 @@ size_t node_page_hints(const struct node_page *page, enum action hints[HINTS_MAX
     static const enum action gradients[] = { ACTION_NEXT_TAB, ACTION_TRACE, ACTION_UPSTREAM,
         ACTION_COMPARE, ACTION_NEXT_PANE, ACTION_FILTER, ACTION_BACK };
     const enum action *items = gradients;
+    bool has_prompt = page->prompt.prompt != NULL && page->prompt.prompt[0] != '\0';
     size_t count = sizeof gradients / sizeof gradients[0];
 
-    if (page->focus == FOCUS_PROMPT && page->prompt.prompt != NULL) {
+    if (page->focus == FOCUS_PROMPT && has_prompt) {
         items = prompt;
         count = sizeof prompt / sizeof prompt[0];
     } else if (page->focus == FOCUS_PROMPT) {

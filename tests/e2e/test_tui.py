@@ -183,7 +183,7 @@ class Tui(Case):
         self.click(terminal, "history: batches")
         terminal.wait("proposal 1")
         self.click(terminal, "5 Review")
-        terminal.wait("\u2500change 1/")
+        terminal.wait("\u2500Change 1/")
         before = terminal.text()
         self.click(terminal, "what the meta model says", 65)  # the wheel, downwards
         terminal.wait("what the meta model says", gone=True)

@@ -76,6 +76,7 @@ class Review(Case):
         terminal.send("xno\rc")
         self.waits_for(terminal, 2)
         terminal.send("4\x1b")
+        terminal.wait("evidence")
         terminal.wait("declined")  # its pass is still there
         self.leave(terminal)
 
