@@ -499,6 +499,15 @@ size_t example_rows_place(const struct example_rows *rows, size_t *count)
     return rows->list.selected + 1;
 }
 
+size_t example_rows_lost(const struct example_rows *rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->rows.count; i++)
+        count += isnan(rows->rows.items[i].score) ? 1 : 0;
+    return count;
+}
+
 size_t example_rows_failed(const struct example_rows *rows)
 {
     size_t count = 0;

@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "review_state.h"
+#include "view_words.h"
 
 static void begin_item(struct review *review, int example, int gradient)
 {
@@ -27,10 +28,12 @@ static enum fate fate_of(const struct view_evidence *row)
                                       : FATE_SAME;
 }
 
-static const char *example_id(const struct run_view *view, int example)
+/* As short as Traces tells it. */
+static const char *example_id(const struct run_view *view, int example, char text[WORDS_ID])
 {
-    return example >= 0 && (size_t)example < view->examples.count ? view->examples.items[example].id
-                                                                  : "?";
+    if (example < 0 || (size_t)example >= view->examples.count)
+        return "?";
+    return words_id(view->examples.items[example].id, text);
 }
 
 static void add_example(struct review *review, const struct view_evidence *row, enum fate fate)
@@ -45,11 +48,11 @@ static void add_example(struct review *review, const struct view_evidence *row, 
     const char *arrow = review->ascii ? "->" : "→";
     struct str line = STR_INIT;
     struct doc_text text = { .role = fates[fate].role, .mark = fates[fate].mark };
-    char before[8], after[8];
+    char before[8], after[8], id[WORDS_ID];
 
     begin_item(review, row->example, PLACE_NONE);
     str_addf(&line, "%-6s %s %s %s  %s", fates[fate].words, run_view_score(row->before, before),
-        arrow, run_view_score(row->after, after), example_id(view, row->example));
+        arrow, run_view_score(row->after, after), example_id(view, row->example, id));
     text.text = str_text(&line);
     text.len = line.len;
     doc_add(&review->why, &text);
@@ -121,6 +124,7 @@ static void add_gradient(struct review *review, int index, bool first)
     struct reader *reader = ui_reader(review->ui);
     bool missing = reader == NULL;
     const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
+    char id[WORDS_ID];
 
     if (!first) {
         doc_item(&review->why, DOC_NO_ITEM);
@@ -128,7 +132,7 @@ static void add_gradient(struct review *review, int index, bool first)
     }
     begin_item(review, gradient->example, index);
     doc_add_plain(&review->why, ROLE_ACCENT, "%s, example %s", node_of(view, gradient),
-        example_id(view, gradient->example));
+        example_id(view, gradient->example, id));
     if (text != NULL)
         add_gradient_text(review, text);
     else
