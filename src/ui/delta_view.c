@@ -355,7 +355,7 @@ static void add_prompt_item(struct delta_view *view, const struct delta_item *it
     struct str head = STR_INIT;
 
     if (item->hunk == 0) {
-        str_addf(&head, "prompt of %s", item->id);
+        str_addf(&head, "Prompt of %s", item->id);
         doc_add_head(&view->doc, ROLE_TITLE, str_text(&head));
         str_free(&head);
     }
@@ -405,7 +405,7 @@ static void add_rails(struct delta_view *view, const struct delta *delta)
     rows = view->rails[0].rail->row_count;
     if (view->rails[1].rail->row_count > rows)
         rows = view->rails[1].rail->row_count;
-    doc_add_head(&view->doc, ROLE_TITLE, "workflow before and after");
+    doc_add_head(&view->doc, ROLE_TITLE, "Workflow before and after");
     for (int row = 0; row < rows; row++)
         doc_add_drawn(&view->doc, row);
 }

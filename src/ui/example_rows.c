@@ -10,7 +10,7 @@
 #include "view_words.h"
 
 /* Columns; rows looked through for one frame; bytes of an answer that filters see. */
-enum { NARROW = 60, AT_ONCE = 16, ANSWER_MAX = 1000 };
+enum { NARROW = 60, ROOMY = 110, AT_ONCE = 16, ANSWER_MAX = 1000 };
 
 static bool has_failed(double score)
 {
@@ -32,6 +32,14 @@ static const struct list_column wide_columns[ROW_COLUMNS] = {
     [ROW_BEFORE] = { "was", 5, true },
     [ROW_STATE] = { "state", 6, false },
     [ROW_WANTS] = { "node", 16, false },
+    [ROW_OUTPUT] = { "answer", LIST_COLUMN_REST, false },
+};
+static const struct list_column roomy_columns[ROW_COLUMNS] = {
+    [ROW_ID] = { "example", 12, false },
+    [ROW_SCORE] = { "score", 5, true },
+    [ROW_BEFORE] = { "was", 5, true },
+    [ROW_STATE] = { "state", 6, false },
+    [ROW_WANTS] = { "node", 28, false },
     [ROW_OUTPUT] = { "answer", LIST_COLUMN_REST, false },
 };
 static const struct list_column narrow_columns[ROW_COLUMNS] = {
@@ -130,7 +138,9 @@ static void draw_answer(const struct example_rows *rows, const struct example_ro
 static void draw_row(const void *data, size_t row, const struct pane *line, int left)
 {
     const struct example_rows *rows = data;
-    const struct list_column *columns = rows->narrow ? narrow_columns : wide_columns;
+    const struct list_column *columns = rows->narrow  ? narrow_columns
+                                        : rows->roomy ? roomy_columns
+                                                      : wide_columns;
     struct pane rest = *line;
 
     for (int i = 0; i < ROW_OUTPUT; i++) {
@@ -153,12 +163,14 @@ static void draw_row(const void *data, size_t row, const struct pane *line, int 
 
 static const struct list_source wide_source = { wide_columns, ROW_COLUMNS, row_text, row_number,
     row_role, draw_row };
+static const struct list_source roomy_source = { roomy_columns, ROW_COLUMNS, row_text, row_number,
+    row_role, draw_row };
 static const struct list_source narrow_source = { narrow_columns, ROW_COLUMNS, row_text, row_number,
     row_role, draw_row };
 
 static const struct list_source *source_of(const struct example_rows *rows)
 {
-    return rows->narrow ? &narrow_source : &wide_source;
+    return rows->narrow ? &narrow_source : rows->roomy ? &roomy_source : &wide_source;
 }
 
 /* ---- content ---- */
@@ -404,6 +416,7 @@ void example_rows_draw(struct example_rows *rows, const struct pane *pane)
     else if (!example_rows_are_there(rows))
         look.empty = pane->canvas->ascii ? "~" : "…";
     rows->narrow = pane->width < NARROW;
+    rows->roomy = pane->width >= ROOMY;
     update_examples(rows);
     list_draw(&rows->list, source_of(rows), rows, pane, &look);
 }
@@ -484,6 +497,15 @@ size_t example_rows_place(const struct example_rows *rows, size_t *count)
 {
     *count = list_shown(&rows->list);
     return rows->list.selected + 1;
+}
+
+size_t example_rows_lost(const struct example_rows *rows)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->rows.count; i++)
+        count += isnan(rows->rows.items[i].score) ? 1 : 0;
+    return count;
 }
 
 size_t example_rows_failed(const struct example_rows *rows)

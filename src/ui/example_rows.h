@@ -19,7 +19,7 @@ struct example_rows {
     /* private */
     struct ui *ui;
     int rollout;
-    bool narrow, under_way;
+    bool narrow, roomy, under_way;
     uint64_t version;
     struct {
         struct example_row *items;
@@ -47,7 +47,8 @@ bool example_rows_select(struct example_rows *rows, const char *id); /* false: n
 bool example_rows_next_failed(struct example_rows *rows, bool forward);
 /* Its place among those shown, from 1; and how many are shown. */
 size_t example_rows_place(const struct example_rows *rows, size_t *count);
-/* How many failed, of all. */
+/* How many failed, of all, the lost ones among them. */
 size_t example_rows_failed(const struct example_rows *rows);
+size_t example_rows_lost(const struct example_rows *rows); /* those without a score */
 
 #endif

@@ -198,7 +198,8 @@ static void draw_figures(const struct node_state *state, const struct pane *labe
         x = draw_piece(label, x, right, ROLE_ERROR, text);
     }
     if (state->calls.calls > 0) {
-        (void)snprintf(text, sizeof text, "%s calls", run_view_amount(state->calls.calls, amount));
+        (void)snprintf(text, sizeof text, "%s call%s", run_view_amount(state->calls.calls, amount),
+            state->calls.calls == 1 ? "" : "s");
         x = draw_piece(label, x, right, ROLE_DIM, text);
     }
     if (state->calls.p50_ms > 0)

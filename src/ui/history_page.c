@@ -1,5 +1,7 @@
 #include "history_page.h"
 
+#include "view_words.h"
+
 static void add_gradient(struct history_page *page, const struct view_gradient *gradient)
 {
     const struct run_view *view = ui_view(page->ui);
@@ -7,8 +9,9 @@ static void add_gradient(struct history_page *page, const struct view_gradient *
     bool missing = reader == NULL;
     const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
     struct doc_text words = { .role = ROLE_CHANGE, .mark = ' ' };
+    char id[WORDS_ID];
 
-    doc_add_head(&page->doc, ROLE_ACCENT, view->examples.items[gradient->example].id);
+    doc_add_head(&page->doc, ROLE_ACCENT, words_id(view->examples.items[gradient->example].id, id));
     if (text == NULL) {
         doc_add_plain(&page->doc, ROLE_DIM, "%s", missing ? "the text is not there" : "...");
         page->waits |= !missing;
@@ -35,7 +38,7 @@ static void add_scores(struct history_page *page, const struct view_rollout *pas
 {
     const struct run_view *view = ui_view(page->ui);
     struct str line = STR_INIT;
-    char score[8];
+    char score[8], id[WORDS_ID];
 
     str_addf(&line, "score %s", run_view_score(pass->score, score));
     if (pass->lost > 0)
@@ -51,7 +54,7 @@ static void add_scores(struct history_page *page, const struct view_rollout *pas
 
         doc_add_plain(&page->doc, row->score > 0 ? ROLE_TEXT : ROLE_ERROR, "%5s  %s",
             run_view_score(row->score, score),
-            row->example >= 0 ? view->examples.items[row->example].id : "?");
+            row->example >= 0 ? words_id(view->examples.items[row->example].id, id) : "?");
     }
 }
 
@@ -59,6 +62,8 @@ static void add_proposal(struct history_page *page, const struct view_proposal *
 {
     if (proposal->changes != NULL)
         doc_add_plain(&page->doc, ROLE_TEXT, "%s", proposal->changes);
+    if (proposal->reason != NULL && proposal->reason[0] != '\0')
+        doc_add_plain(&page->doc, ROLE_TEXT, "The reason given: %s", proposal->reason);
     doc_add_plain(&page->doc, ROLE_DIM, "%s",
         proposal->verdict == VIEW_PENDING
             ? "It is not decided yet; Enter shows what it would change."

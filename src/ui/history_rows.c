@@ -219,7 +219,7 @@ void history_what(const struct history_rows *rows, size_t row, struct str *out)
     switch (at->kind) {
     case HISTORY_PASS:
         pass = &rows->view->rollouts.items[at->index];
-        str_add(out, pass->test ? "test" : pass->validation ? "validation" : "rollout");
+        str_add(out, pass->test ? "test" : pass->validation ? "validation" : "pass");
         break;
     case HISTORY_GRADIENTS:
         str_add(out, "gradients");
@@ -253,7 +253,7 @@ static void pass_words(
 
 static void proposal_words(const struct view_proposal *proposal, bool ascii, struct str *out)
 {
-    static const char *const verdicts[] = { "undecided", "accepted", "declined", "edited" };
+    static const char *const verdicts[] = { "undecided", "taken", "declined", "edited" };
     char before[8], after[8];
 
     str_addf(out, "%s %s", proposal->sketch ? "structure" : "prompts", verdicts[proposal->verdict]);

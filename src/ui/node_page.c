@@ -560,13 +560,21 @@ size_t node_page_hints(const struct node_page *page, enum action hints[HINTS_MAX
 {
     static const enum action prompt[] = { ACTION_NEXT_TAB, ACTION_OPEN, ACTION_COMPARE,
         ACTION_SEARCH, ACTION_BACK, ACTION_COPY };
+    static const enum action no_prompt[] = { ACTION_NEXT_TAB, ACTION_BACK, ACTION_COMMAND };
     static const enum action gradients[] = { ACTION_NEXT_TAB, ACTION_TRACE, ACTION_UPSTREAM,
         ACTION_COMPARE, ACTION_NEXT_PANE, ACTION_FILTER, ACTION_BACK };
-    bool on_prompt = page->focus == FOCUS_PROMPT;
-    size_t count =
-        on_prompt ? sizeof prompt / sizeof prompt[0] : sizeof gradients / sizeof gradients[0];
+    const enum action *items = gradients;
+    bool has_prompt = page->prompt.prompt != NULL && page->prompt.prompt[0] != '\0';
+    size_t count = sizeof gradients / sizeof gradients[0];
 
-    memcpy(hints, on_prompt ? prompt : gradients, count * sizeof *hints);
+    if (page->focus == FOCUS_PROMPT && has_prompt) {
+        items = prompt;
+        count = sizeof prompt / sizeof prompt[0];
+    } else if (page->focus == FOCUS_PROMPT) {
+        items = no_prompt;
+        count = sizeof no_prompt / sizeof no_prompt[0];
+    }
+    memcpy(hints, items, count * sizeof *hints);
     return count;
 }
 

@@ -42,9 +42,9 @@ static void add_first(struct review *review, struct hints *hints)
 
 static void add_decisions(struct review *review, struct hints *hints)
 {
-    static const enum action rest[] = { ACTION_CYCLE, ACTION_EDIT, ACTION_EDIT_WHOLE, ACTION_NEXT,
-        ACTION_SPLIT, ACTION_ACCEPT_REST, ACTION_REJECT_REST, ACTION_SIDE_BY_SIDE,
-        ACTION_ACCEPT_KIND, ACTION_UNDO };
+    static const enum action rest[] = { ACTION_CYCLE, ACTION_EDIT, ACTION_EDIT_WHOLE, ACTION_SPLIT,
+        ACTION_NEXT, ACTION_ACCEPT_REST, ACTION_REJECT_REST, ACTION_ACCEPT_KIND, ACTION_UNDO,
+        ACTION_SIDE_BY_SIDE };
 
     add_first(review, hints);
     for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++)

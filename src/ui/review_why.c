@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "review_state.h"
+#include "view_words.h"
 
 static void begin_item(struct review *review, int example, int gradient)
 {
@@ -27,10 +28,12 @@ static enum fate fate_of(const struct view_evidence *row)
                                       : FATE_SAME;
 }
 
-static const char *example_id(const struct run_view *view, int example)
+/* As short as Traces tells it. */
+static const char *example_id(const struct run_view *view, int example, char text[WORDS_ID])
 {
-    return example >= 0 && (size_t)example < view->examples.count ? view->examples.items[example].id
-                                                                  : "?";
+    if (example < 0 || (size_t)example >= view->examples.count)
+        return "?";
+    return words_id(view->examples.items[example].id, text);
 }
 
 static void add_example(struct review *review, const struct view_evidence *row, enum fate fate)
@@ -45,11 +48,11 @@ static void add_example(struct review *review, const struct view_evidence *row, 
     const char *arrow = review->ascii ? "->" : "→";
     struct str line = STR_INIT;
     struct doc_text text = { .role = fates[fate].role, .mark = fates[fate].mark };
-    char before[8], after[8];
+    char before[8], after[8], id[WORDS_ID];
 
     begin_item(review, row->example, PLACE_NONE);
     str_addf(&line, "%-6s %s %s %s  %s", fates[fate].words, run_view_score(row->before, before),
-        arrow, run_view_score(row->after, after), example_id(view, row->example));
+        arrow, run_view_score(row->after, after), example_id(view, row->example, id));
     text.text = str_text(&line);
     text.len = line.len;
     doc_add(&review->why, &text);
@@ -63,7 +66,7 @@ static void add_examples(struct review *review, const struct view_proposal *prop
 
     if (proposal->evidence_count == 0)
         return;
-    doc_add_head(&review->why, ROLE_TITLE, "what it does to the batch");
+    doc_add_head(&review->why, ROLE_TITLE, "What it does to the batch");
     for (int fate = 0; fate < FATES; fate++)
         for (uint32_t i = 0; i < proposal->evidence_count; i++)
             if (fate_of(&rows[i]) == (enum fate)fate)
@@ -121,6 +124,7 @@ static void add_gradient(struct review *review, int index, bool first)
     struct reader *reader = ui_reader(review->ui);
     bool missing = reader == NULL;
     const struct text *text = reader != NULL ? reader_text(reader, gradient->text, &missing) : NULL;
+    char id[WORDS_ID];
 
     if (!first) {
         doc_item(&review->why, DOC_NO_ITEM);
@@ -128,7 +132,7 @@ static void add_gradient(struct review *review, int index, bool first)
     }
     begin_item(review, gradient->example, index);
     doc_add_plain(&review->why, ROLE_ACCENT, "%s, example %s", node_of(view, gradient),
-        example_id(view, gradient->example));
+        example_id(view, gradient->example, id));
     if (text != NULL)
         add_gradient_text(review, text);
     else
@@ -145,7 +149,7 @@ static void add_gradients(struct review *review, const struct view_proposal *pro
 
     if (proposal->gradient_count == 0)
         return;
-    doc_add_head(&review->why, ROLE_TITLE, "the gradients behind it");
+    doc_add_head(&review->why, ROLE_TITLE, "The gradients behind it");
     for (uint32_t i = 0; i < proposal->gradient_count; i++)
         add_gradient(review, (int)view->behind.items[proposal->first_gradient + i], i == 0);
 }
@@ -155,11 +159,11 @@ static void add_gradients(struct review *review, const struct view_proposal *pro
 static void add_said(struct review *review, const struct view_proposal *proposal)
 {
     if (proposal->reason != NULL && proposal->reason[0] != '\0') {
-        doc_add_head(&review->why, ROLE_TITLE, "the reason given");
+        doc_add_head(&review->why, ROLE_TITLE, "The reason given");
         add_half(review, ROLE_TEXT, proposal->reason, strlen(proposal->reason));
     }
     if (proposal->changes != NULL) {
-        doc_add_head(&review->why, ROLE_TITLE, "what the meta model says it changed");
+        doc_add_head(&review->why, ROLE_TITLE, "What the meta model says it changed");
         add_half(review, ROLE_TEXT, proposal->changes, strlen(proposal->changes));
     }
 }

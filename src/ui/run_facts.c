@@ -13,6 +13,7 @@ enum {
     NARROW_CELLS = 26, /* beside the label at 80x24 */
     LABEL_CELLS = 8,
     BAR_CELLS = 12,
+    BAR_LEAST = 6,
     SPARK_CELLS = 8,
     REASON_ROWS = 6
 };
@@ -202,19 +203,26 @@ static enum role latency_text(const struct run_view *view, bool wide, struct str
     return ROLE_TEXT;
 }
 
+/* What is counted, where there is room for it. */
+static const char *noun(bool wide, unsigned long long count, const char *one, const char *many)
+{
+    return !wide ? "" : count == 1 ? one : many;
+}
+
 static enum role errors_text(const struct run_view *view, bool wide, struct str *out)
 {
     unsigned long long failed = view->failed, retries = view->retries, cut = view->cut + view->odd;
 
     if (view->lost > 0)
-        str_addf(out, wide ? "%u scores lost" : "%u lost", view->lost);
+        str_addf(out, "%u%s lost", view->lost, noun(wide, view->lost, " score", " scores"));
     if (view->is_past && !run_view_has_costs(view))
         return ROLE_ERROR;
-    str_add(out, view->lost > 0 ? ", " : "");
-    str_addf(out, wide ? "%llu calls failed, %llu retries" : "%llu failed, %llu retried", failed,
-        retries);
+    str_addf(out, "%s%llu%s failed, ", view->lost > 0 ? ", " : "", failed,
+        noun(wide, failed, " call", " calls"));
+    str_addf(out, "%llu %s", retries, wide ? noun(wide, retries, "retry", "retries") : "retried");
     if (cut > 0)
-        str_addf(out, wide ? ", %llu replies cut or ended oddly" : ", %llu cut", cut);
+        str_addf(out, ", %llu%s cut%s", cut, noun(wide, cut, " reply", " replies"),
+            wide ? " or ended oddly" : "");
     return view->lost > 0 ? ROLE_ERROR : view->failed > 0 ? ROLE_WARNING : ROLE_TEXT;
 }
 
@@ -282,8 +290,10 @@ static void draw_sparkline(const struct run_view *view, const struct pane *pane,
 static void draw_picture(
     const struct run_view *view, fact_text *text, const struct pane *pane, int x, int y)
 {
-    if (text == done_text && pane->width >= x + 2 + BAR_CELLS)
-        chart_bar(pane, x + 2, y, BAR_CELLS, run_view_share_done(view), ROLE_OK);
+    int room = pane->width - x - 2, bar = room < BAR_CELLS ? room : BAR_CELLS;
+
+    if (text == done_text && bar >= BAR_LEAST)
+        chart_bar(pane, x + 2, y, bar, run_view_share_done(view), ROLE_OK);
     if (text == rate_text && pane->width >= x + 2 + SPARK_CELLS)
         draw_sparkline(view, pane, x + 2, y);
 }

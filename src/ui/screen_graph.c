@@ -77,9 +77,11 @@ static void add_counters(const struct node_state *state, struct str *out)
     if (state->calls.id == NULL)
         return;
     if (state->calls.calls > 0)
-        str_addf(out, "; in all %llu calls", (unsigned long long)state->calls.calls);
+        str_addf(out, "; in all %llu call%s", (unsigned long long)state->calls.calls,
+            state->calls.calls == 1 ? "" : "s");
     else
-        str_addf(out, "; in all %llu examples", (unsigned long long)state->calls.done);
+        str_addf(out, "; in all %llu example%s", (unsigned long long)state->calls.done,
+            state->calls.done == 1 ? "" : "s");
     if (state->failed_share > 0)
         str_addf(out, ", %.0f%% failed", ceil(100 * state->failed_share));
     if (state->calls.p50_ms > 0)

@@ -123,7 +123,7 @@ static void toggle_mark(struct history *history)
 static void draw_list(struct history *history, const struct pane *pane)
 {
     struct list_look look = { false, !history->on_detail, "nothing has happened yet" };
-    struct pane rows = pane_title(pane, "history", !history->on_detail);
+    struct pane rows = pane_title(pane, "History", !history->on_detail);
 
     history->panes[0] = rows;
     list_draw(&history->list, &history_source, &history->rows, &rows, &look);
@@ -143,10 +143,10 @@ static void add_title(const struct history *history, struct str *out)
     struct str to = STR_INIT;
 
     if (row < 0) {
-        str_add(out, "detail");
+        str_add(out, "Detail");
     } else if (marks[0] >= 0 && marks[0] != other && row_at(history, marks[0]) != NULL &&
                history->delta != NULL) {
-        str_add(out, "from ");
+        str_add(out, "From ");
         add_point(history, marks[0] < other ? marks[0] : other, out);
         add_point(history, marks[0] < other ? other : marks[0], &to);
         str_addf(out, " to %s", str_text(&to));

@@ -46,8 +46,8 @@ static void draw_status(const struct log_screen *screen, const struct pane *row)
     const struct run_view *view = ui_view(screen->ui);
     char text[200];
 
-    (void)snprintf(text, sizeof text, "%zu lines%s", view->log.count,
-        screen->list.follow ? ", following" : "");
+    (void)snprintf(text, sizeof text, "%zu line%s%s", view->log.count,
+        view->log.count == 1 ? "" : "s", screen->list.follow ? ", following" : "");
     (void)pane_text_right(row, row->width, 0, ROLE_DIM, text);
     if (screen->filter != NULL)
         (void)pane_print(

@@ -57,6 +57,17 @@ static const struct list_column wide_columns[COLUMNS] = {
     [COLUMN_WAITING] = { "new", 4, true },
     [COLUMN_WHAT] = { "what it does", LIST_COLUMN_REST, false },
 };
+static const struct list_column roomy_columns[COLUMNS] = {
+    [COLUMN_NODE] = { "node", 28, false },
+    [COLUMN_KIND] = { "kind", 5, false },
+    [COLUMN_REVISIONS] = { "revs", 4, true },
+    [COLUMN_CALLS] = { "calls", 6, true },
+    [COLUMN_P50] = { "p50", 7, true },
+    [COLUMN_FAILED] = { "failed", 6, true },
+    [COLUMN_GRADIENTS] = { "grads", 5, true },
+    [COLUMN_WAITING] = { "new", 4, true },
+    [COLUMN_WHAT] = { "what it does", LIST_COLUMN_REST, false },
+};
 static const struct list_column narrow_columns[COLUMNS] = {
     [COLUMN_NODE] = { "node", LIST_COLUMN_REST, false },
     [COLUMN_KIND] = { "kind", 5, false },
@@ -151,8 +162,15 @@ static enum role row_role(const void *data, size_t row, int column)
 
 static const struct list_source wide_source = { wide_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
+static const struct list_source roomy_source = { roomy_columns, COLUMNS, row_text, row_number,
+    row_role, NULL };
 static const struct list_source narrow_source = { narrow_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
+
+static const struct list_source *source_for(int width)
+{
+    return width < 70 ? &narrow_source : width < 110 ? &wide_source : &roomy_source;
+}
 
 /* ---- content ---- */
 
@@ -243,7 +261,7 @@ static void nodes_draw(void *state, const struct pane *pane)
         table = pane_cut_top(&rest, (int)nodes->rows.count + 1);
         draw_preview(nodes, rest);
     }
-    list_draw(&nodes->list, pane->width < 70 ? &narrow_source : &wide_source, nodes, &table, &look);
+    list_draw(&nodes->list, source_for(pane->width), nodes, &table, &look);
 }
 
 static void open_page(struct nodes *nodes, int workflow, const char *id, int gradient)

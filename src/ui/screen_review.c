@@ -110,7 +110,7 @@ static void refresh(struct review *review)
 static void draw_queue(struct review *review, const struct pane *pane)
 {
     struct list_look look = review_queue_look;
-    struct pane rows = pane_title(pane, "proposals", review->focus == REVIEW_QUEUE);
+    struct pane rows = pane_title(pane, "Proposals", review->focus == REVIEW_QUEUE);
 
     look.focused = review->focus == REVIEW_QUEUE;
     review->panes[REVIEW_QUEUE] = rows;
@@ -187,9 +187,9 @@ static void draw_diff(struct review *review, const struct pane *pane)
 
     choose_sides(review, pane);
     if (review->delta == NULL || review->delta->count == 0)
-        str_add(&title, "changes");
+        str_add(&title, "Changes");
     else
-        str_addf(&title, "change %d/%zu", view->doc.selected + 1, review->delta->count);
+        str_addf(&title, "Change %d/%zu", view->doc.selected + 1, review->delta->count);
     add_choices(review, &title);
     rows = pane_title(pane, str_text(&title), focused);
     str_free(&title);
@@ -202,7 +202,7 @@ static void draw_diff(struct review *review, const struct pane *pane)
 
 static void draw_why(struct review *review, const struct pane *pane)
 {
-    struct pane rows = pane_title(pane, "why", review->focus == REVIEW_WHY);
+    struct pane rows = pane_title(pane, "Why", review->focus == REVIEW_WHY);
 
     review->panes[REVIEW_WHY] = rows;
     review_draw_why(review, &rows);

@@ -106,7 +106,8 @@ static void draw_head(const struct traces *traces, const struct pane *row)
     const struct view_rollout *pass = &view->rollouts.items[traces->rollout];
     const char *dot = row->canvas->ascii ? "-" : "·";
     char name[WORDS], score[8];
-    size_t shown, failed = example_rows_failed(&traces->examples);
+    size_t shown, lost = example_rows_lost(&traces->examples);
+    size_t failed = example_rows_failed(&traces->examples) - lost;
     int x;
 
     (void)example_rows_place(&traces->examples, &shown);
@@ -115,6 +116,8 @@ static void draw_head(const struct traces *traces, const struct pane *row)
     x += pane_print(row, x + 1, 0, ROLE_TEXT, "%s score %s %s %zu failed", dot,
              run_view_score(pass->score, score), dot, failed) +
          1;
+    if (lost > 0)
+        x += pane_print(row, x, 0, ROLE_WARNING, ", %zu lost", lost);
     if (traces->follows && traces->filter[0] == '\0')
         x += pane_print(row, x + 1, 0, ROLE_DIM, "%s the newest", dot) + 1;
     if (traces->filter[0] != '\0')

@@ -187,6 +187,11 @@ static void draw_words(const struct rail_data *data, int step, const struct pane
     halves = (struct gradient_halves){ .change = text->data, .change_len = text->len };
     if (gradient >= 0)
         halves = gradient_halves(text->data, text->len);
+    while (step == 0 && halves.change_len > 0 &&
+           (halves.change[0] == '#' || halves.change[0] == ' ')) {
+        halves.change++; /* the bars of the first field's head */
+        halves.change_len--;
+    }
     (void)pane_text_n(line, x, 0, -1, halves.wants_change ? ROLE_CHANGE : ROLE_DIM, ATTR_NONE,
         halves.change, halves.change_len < 500 ? halves.change_len : 500);
 }

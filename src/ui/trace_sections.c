@@ -246,6 +246,8 @@ void trace_add_brief(struct sections *sections, const struct trace_step *step)
                 sections_print(sections, "Change %s", id != NULL ? id : "the workflow"),
                 ROLE_CHANGE, halves.change, halves.change_len);
     }
+    if (rollout_of(step)->workflow >= 0)
+        add_answer(sections, step);
 }
 
 /* ---- calls ---- */

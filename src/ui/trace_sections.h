@@ -18,7 +18,8 @@ void trace_add_output(struct sections *sections, const struct trace_step *step);
 /* Output against target, the words that differ marked; score and words. */
 void trace_add_score(struct sections *sections, const struct trace_step *step);
 void trace_add_gradient(struct sections *sections, const struct trace_step *step);
-/* Why it has its score, and what its gradients want changed, the last node's first. */
+/* Why it has its score, what its gradients want changed, the last node's first; then the output
+ * against the target. */
 void trace_add_brief(struct sections *sections, const struct trace_step *step);
 /* Its calls: messages and answers, or (raw) requests and replies as JSON. */
 void trace_add_calls(struct sections *sections, const struct trace_step *step, bool raw);

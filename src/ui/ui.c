@@ -62,7 +62,8 @@ static void announce(struct ui *ui)
     bool is_pending = ui_view(ui)->pending != NULL;
 
     if (is_pending && !ui->was_pending) {
-        ui_say(ui, ROLE_WARNING, "a proposal waits for your decision: r");
+        if (ui->screen != SCREEN_REVIEW) /* there it is seen, and the last line names the keys */
+            ui_say(ui, ROLE_WARNING, "a proposal waits for your decision: r");
         if (ui->settings.bell && ui->terminal != NULL)
             terminal_bell(ui->terminal);
     }

@@ -84,12 +84,12 @@ static void add_cost(const struct run_view *view, bool brief, struct str *out)
     str_add(out, " calls");
 }
 
-static void add_score(const struct run_view *view, bool brief, struct str *out)
+static void add_score(const struct run_view *view, int brief, struct str *out)
 {
     char last[8], best[8];
 
-    str_addf(out, "%s%s", brief ? "" : "val ", run_view_score(view->last_validation, last));
-    if (!brief && !isnan(view->best_validation))
+    str_addf(out, "%s%s", brief > 1 ? "" : "val ", run_view_score(view->last_validation, last));
+    if (brief == 0 && !isnan(view->best_validation))
         str_addf(out, " (best %s)", run_view_score(view->best_validation, best));
 }
 
@@ -104,35 +104,37 @@ static void add_place(const struct run_view *view, bool brief, struct str *out)
             out, "epoch %u/%u batch %u/%u", view->epoch, view->epochs, view->batch, view->batches);
 }
 
-/* As they are shortened: the first of these first. What no longer fits even so is left out from the
- * right. */
+/* As they are shortened: the first of these first, the score in two steps. What no longer fits even
+ * so is left out from the right. */
 enum header_part { PART_NAME, PART_PLACE, PART_SCORE, PART_COST, PARTS };
 
-static const enum header_part shortened[] = { PART_SCORE, PART_PLACE, PART_NAME, PART_COST };
+static const enum header_part shortened[] = { PART_SCORE, PART_PLACE, PART_NAME, PART_SCORE,
+    PART_COST };
 
-static void add_part(
-    const struct run_view *view, enum header_part part, bool brief, struct str *out)
+enum { SHORTENINGS = sizeof shortened / sizeof shortened[0] };
+
+static void add_part(const struct run_view *view, enum header_part part, int brief, struct str *out)
 {
     switch (part) {
     case PART_NAME:
-        str_add(out, brief ? "" : "flowbot ");
+        str_add(out, brief > 0 ? "" : view->run[0] != '\0' ? "flowbot " : "flowbot");
         str_add(out, view->run);
         break;
     case PART_PLACE:
-        add_place(view, brief, out);
+        add_place(view, brief > 0, out);
         break;
     case PART_SCORE:
         add_score(view, brief, out);
         break;
     case PART_COST:
     case PARTS:
-        add_cost(view, brief, out);
+        add_cost(view, brief > 0, out);
         break;
     }
 }
 
 /* Each part behind two blanks. */
-static int header_width(const struct run_view *view, const bool brief[PARTS])
+static int header_width(const struct run_view *view, const int brief[PARTS])
 {
     struct str text = STR_INIT;
     int width;
@@ -148,9 +150,11 @@ static int header_width(const struct run_view *view, const bool brief[PARTS])
 
 static int draw_part(const struct pane *row, int x, enum header_part part, const char *text)
 {
-    if (part == PART_NAME && strncmp(text, "flowbot ", 8) == 0) {
-        x += pane_text(row, x, 0, ROLE_TITLE, "flowbot") + 1;
-        text += 8;
+    size_t title = part == PART_NAME && strncmp(text, "flowbot", 7) == 0 ? 7 : 0;
+
+    if (title > 0) {
+        x += pane_text(row, x, 0, ROLE_TITLE, "flowbot") + (text[title] == ' ' ? 1 : 0);
+        text += title + (text[title] == ' ' ? 1 : 0);
     }
     return x + pane_text(row, x, 0, part == PART_NAME ? ROLE_ACCENT : ROLE_TEXT, text);
 }
@@ -163,13 +167,13 @@ static void draw_header(struct ui *ui, const struct pane *row)
     char state[48];
     enum role role;
     const char *word = state_word(ui, &role, state);
-    bool brief[PARTS] = { false };
+    int brief[PARTS] = { 0 };
     int x = 0;
 
     (void)pane_text_right(row, row->width, 0, role, word);
-    (void)pane_cut_right(&left, (int)strlen(word) + 1);
-    for (int i = 0; i < PARTS && header_width(view, brief) > left.width; i++)
-        brief[shortened[i]] = true;
+    (void)pane_cut_right(&left, (int)strlen(word) + 2);
+    for (int i = 0; i < SHORTENINGS && header_width(view, brief) > left.width; i++)
+        brief[shortened[i]]++;
     for (int i = 0; i < PARTS; i++) {
         str_clear(&text);
         add_part(view, (enum header_part)i, brief[i], &text);

@@ -183,10 +183,10 @@ class Tui(Case):
         self.click(terminal, "history: batches")
         terminal.wait("proposal 1")
         self.click(terminal, "5 Review")
-        terminal.wait("\u2500change 1/")
+        terminal.wait("\u2500Change 1/")
         before = terminal.text()
-        self.click(terminal, "what the meta model says", 65)  # the wheel, downwards
-        terminal.wait("what the meta model says", gone=True)
+        self.click(terminal, "What the meta model says", 65)  # the wheel, downwards
+        terminal.wait("What the meta model says", gone=True)
         self.assertEqual(terminal.rows()[:8], before.split("\n")[:8])
         terminal.send("q")
         terminal.wait("leave: flowbot resume goes on")

@@ -63,7 +63,7 @@ class Review(Case):
     def test_trace_with_the_change(self):
         """What a change does to an example is seen before it is decided, and what the example was before."""
         terminal = self.open("run", self.task, "--review", "all", width=120, height=40)
-        terminal.wait("what it does to the batch")
+        terminal.wait("What it does to the batch")
         terminal.send("\t\r")  # the first example of the evidence
         terminal.wait("with proposal 1")
         terminal.wait("Expected:")
@@ -76,6 +76,7 @@ class Review(Case):
         terminal.send("xno\rc")
         self.waits_for(terminal, 2)
         terminal.send("4\x1b")
+        terminal.wait("evidence")
         terminal.wait("declined")  # its pass is still there
         self.leave(terminal)
 
@@ -106,10 +107,10 @@ class Review(Case):
         """A split, a choice and an edit: each about one change alone."""
         terminal = self.open("run", os.path.join(SOURCE, "examples", "towns", "towns.json"), "--review", "all")
         terminal.send("Js")
-        terminal.wait("change 2/7: 7 undecided")
+        terminal.wait("Change 2/7: 7 undecided")
         terminal.send("  J  Je\x15## Way\r")
         terminal.wait("edited and taken; 4 of 7 changes are undecided")
-        terminal.wait("change 4/7: 4 undecided, 1 taken, 2 left out")
+        terminal.wait("Change 4/7: 4 undecided, 1 taken, 2 left out")
         terminal.send("a")
         terminal.wait("Of 7 changes 1 taken, 2 left out. What of the 4 undecided?")
         terminal.send("a")

@@ -56,7 +56,7 @@ static const char *name_of(int node, enum made_size size)
 static void add_node(struct str *json, int node, enum made_size size)
 {
     str_addf(json,
-        "%s{\"id\":\"%s\",\"kind\":\"model\",\"description\":\"%s\","
+        "%s{\"id\":\"%s\",\"kind\":\"llm\",\"description\":\"%s\","
         "\"prompt\":\"Do it for {question}.\",\"inputs\":[",
         node > 0 ? "," : "", name_of(node, size),
         size == MADE_HOSTILE ? "\\u001b[31mred\\u001b[0m" : "looks at one side of the question");
@@ -181,7 +181,7 @@ static void say_live(struct run_view *view, enum made_size size)
             "{\"type\":\"calls\",\"executor\":{\"calls\":%d,\"requests\":%d,\"tokens\":%d,"
             "\"usd\":%.3f},\"meta\":{\"calls\":205,\"requests\":214,\"tokens\":91000,\"usd\":0.4},"
             "\"in_flight\":16,\"waiting\":5,\"calls_per_s\":%.2f,\"p50_ms\":410,\"p95_ms\":1240,"
-            "\"paid\":1,\"failed\":%d,\"retries\":5}",
+            "\"since\":1,\"paid\":1,\"failed\":%d,\"retries\":5}",
             4000 + i, 5400 + i * 2, 212000 + i * 100, 0.8, 4 + 3 * sin(i * 0.2),
             size == MADE_HOSTILE ? 1200 : 0);
     }

@@ -308,7 +308,7 @@ static void test_why_it_failed(void **state)
     assert_true(sees(&stage, 80, 24, "Backward"));
     assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
     type(&stage, "\x1B", 80, 24); /* nowhere to go back to: the list */
-    assert_true(sees(&stage, 80, 24, "3 failed"));
+    assert_true(sees(&stage, 80, 24, "2 failed, 1 lost"));
     stage_close(&stage);
 }
 

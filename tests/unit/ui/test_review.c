@@ -103,8 +103,8 @@ static int rows_of_change(struct review_stage *stage)
     canvas_resize(&canvas, 80, 24);
     ui_draw(stage->ui, &canvas);
     canvas_dump(&canvas, false, &text);
-    from = strstr(str_text(&text), "change 1/");
-    to = from != NULL ? strstr(from, "why") : NULL;
+    from = strstr(str_text(&text), "Change 1/");
+    to = from != NULL ? strstr(from, "Why") : NULL;
     for (; to != NULL && from < to; from++)
         rows += *from == '\n' ? 1 : 0;
     str_free(&text);
@@ -381,7 +381,7 @@ static void test_search(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_PROMPTS);
     keys(&stage, "5/NOTHING ELSE\r");
-    assert_true(sees(&stage, 80, 24, "change 3/3"));
+    assert_true(sees(&stage, 80, 24, "Change 3/3"));
     keys(&stage, "/nowhere\r");
     assert_true(sees(&stage, 80, 24, "not found: nowhere"));
     keys(&stage, "\t/train-22\r");
@@ -424,7 +424,7 @@ static void test_keys_ahead(void **state)
     review_stage_open(&stage, WAITING_LINES);
     for (const char *key = "5sJJ "; *key != '\0'; key++)
         ui_key(stage.ui, (key_code)*key);
-    assert_true(sees(&stage, 80, 24, "change 3/4: 3 undecided, 1 taken"));
+    assert_true(sees(&stage, 80, 24, "Change 3/4: 3 undecided, 1 taken"));
     review_stage_close(&stage);
 }
 
@@ -449,13 +449,13 @@ static void test_hints(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_PROMPTS);
     keys(&stage, "5j");
-    assert_true(sees(&stage, 40, 10, "\na accept  x reject  Tab pane"));
-    assert_true(sees(&stage, 80, 24, "\na accept  x reject  Space take  e edit"));
+    assert_true(sees(&stage, 40, 10, "\na accept  x decline  Tab pane"));
+    assert_true(sees(&stage, 80, 24, "\na accept  x decline  Space take  e edit"));
     assert_true(
-        sees(&stage, 120, 40, "E all  J next  s split  A take rest  X drop rest  S side  Y"));
+        sees(&stage, 120, 40, "E whole  s split  J next  A take rest  X drop rest  Y same kind"));
     keys(&stage, " j");
     assert_true(sees(&stage, 40, 10, "\nC commit  a accept  Tab pane"));
-    assert_true(sees(&stage, 80, 24, "\na accept  x reject  C commit  Space take"));
+    assert_true(sees(&stage, 80, 24, "\na accept  x decline  C commit  Space take"));
     keys(&stage, "\t\tj");
     assert_false(sees(&stage, 120, 24, "accept"));
     review_stage_close(&stage);
@@ -491,12 +491,12 @@ static void test_marks(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_NONE);
     keys(&stage, "6g Gk ");
-    assert_true(sees(&stage, 80, 24, "from start validation to b1 validation"));
-    assert_true(sees(&stage, 80, 24, "prompt of answer"));
+    assert_true(sees(&stage, 80, 24, "From start validation to b1 validation"));
+    assert_true(sees(&stage, 80, 24, "Prompt of answer"));
     keys(&stage, "g");
-    assert_true(sees(&stage, 80, 24, "from start validation to b1 validation"));
+    assert_true(sees(&stage, 80, 24, "From start validation to b1 validation"));
     keys(&stage, "\x1B");
-    assert_false(sees(&stage, 80, 24, "from start"));
+    assert_false(sees(&stage, 80, 24, "From start"));
     review_stage_close(&stage);
 }
 

@@ -98,14 +98,14 @@ static void test_edit_one(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_LINES);
     keys(&stage, "5s");
-    assert_true(sees(&stage, 80, 24, "change 1/4: 4 undecided"));
+    assert_true(sees(&stage, 80, 24, "Change 1/4: 4 undecided"));
     keys(&stage, "J  J ");
     assert_true(sees(&stage, 80, 24, "2 undecided, 1 taken, 1 left out"));
     keys(&stage, "Ke Now.\r");
-    assert_true(sees(&stage, 80, 24, "change 2/4: 2 undecided, 2 taken"));
+    assert_true(sees(&stage, 80, 24, "Change 2/4: 2 undecided, 2 taken"));
     assert_true(sees(&stage, 80, 24, "edited and taken; 2 of 4 changes are undecided"));
     keys(&stage, "u");
-    assert_true(sees(&stage, 80, 24, "change 2/4: 2 undecided, 1 taken, 1 left out"));
+    assert_true(sees(&stage, 80, 24, "Change 2/4: 2 undecided, 1 taken, 1 left out"));
     keys(&stage, "\x12XCc");
     assert_int_equal(stage.session.answer, ANSWER_EDIT);
     assert_non_null(strstr(
@@ -139,7 +139,7 @@ static void test_edit_whole(void **state)
     wait_for_editor(&stage, "invent");
     assert_true(sees(&stage, 80, 24, "Keep the answer short."));
     assert_false(sees(&stage, 80, 24, "verbatim"));
-    assert_true(sees(&stage, 80, 24, "change 1/1: 1 taken"));
+    assert_true(sees(&stage, 80, 24, "Change 1/1: 1 taken"));
     keys(&stage, "u");
     assert_true(sees(&stage, 80, 24, "1 undecided, 1 taken, 1 left out"));
     review_stage_close(&stage);
