@@ -59,6 +59,39 @@ static void add_example(struct review *review, const struct view_evidence *row, 
     str_free(&line);
 }
 
+/* Of models, for one example; an agent makes one at least. */
+static unsigned calls_of(const cJSON *nodes, bool *has_agents)
+{
+    unsigned calls = 0;
+    const cJSON *node;
+
+    cJSON_ArrayForEach(node, nodes)
+    {
+        const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "kind"));
+
+        calls += str_equal(kind, "llm") || str_equal(kind, "agent");
+        *has_agents |= str_equal(kind, "agent");
+    }
+    return calls;
+}
+
+static void add_calls(struct review *review)
+{
+    bool has_agents = false;
+    unsigned before = calls_of(review->delta->before, &has_agents);
+    unsigned after = calls_of(review->delta->after, &has_agents);
+    const char *least = has_agents ? "at least " : "";
+    struct str line = STR_INIT;
+
+    str_addf(&line, "calls an example: %s%u", least, before);
+    if (after != before)
+        str_addf(&line, " %s %s%u", review->ascii ? "->" : "→", least, after);
+    else
+        str_add(&line, ", as before");
+    doc_add_plain(&review->why, after > before ? ROLE_WARNING : ROLE_TEXT, "%s", str_text(&line));
+    str_free(&line);
+}
+
 static void add_examples(struct review *review, const struct view_proposal *proposal)
 {
     const struct run_view *view = ui_view(review->ui);
@@ -67,6 +100,8 @@ static void add_examples(struct review *review, const struct view_proposal *prop
     if (proposal->evidence_count == 0)
         return;
     doc_add_head(&review->why, ROLE_TITLE, "What it does to the batch");
+    if (review->delta != NULL)
+        add_calls(review);
     for (int fate = 0; fate < FATES; fate++)
         for (uint32_t i = 0; i < proposal->evidence_count; i++)
             if (fate_of(&rows[i]) == (enum fate)fate)
@@ -175,7 +210,9 @@ static uint64_t why_stamp(struct review *review)
 
     if (review->why_waits)
         return ++review->why_frames << 1 | 1;
-    return ((uint64_t)proposal->ordinal << 8 | (uint64_t)proposal->verdict << 1 | review->ascii)
+    return ((uint64_t)proposal->ordinal << 16 | (review->version & 255) << 8 |
+               (uint64_t)proposal->verdict << 2 | (uint64_t)(review->delta != NULL) << 1 |
+               review->ascii)
            << 1;
 }
 
