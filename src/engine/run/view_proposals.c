@@ -87,9 +87,8 @@ static void say_proposal(struct run_view *view, const struct view_proposal *prop
     char before[8], after[8];
 
     if (proposal->has_evidence)
-        view_log(view, TONE_DECISION, about,
-            "proposal %u (%s): batch %s -> %s, %u fixed, %u broken", proposal->ordinal,
-            proposal->sketch ? "structure" : "prompts",
+        view_log(view, TONE_DECISION, about, "proposal %u (%s) %s -> %s: %u fixed, %u broken",
+            proposal->ordinal, proposal->sketch ? "structure" : "prompts",
             run_view_score(proposal->score_before, before),
             run_view_score(proposal->score_after, after), proposal->fixed, proposal->broken);
     else
