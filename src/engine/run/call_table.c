@@ -50,20 +50,20 @@ static struct stored_call stored_of(struct call_table *table, const struct journ
 
 static struct stored_call *slot(const struct call_blocks *calls, size_t index)
 {
-    return &calls->blocks.items[index / BLOCK][index % BLOCK];
+    return &calls->blocks.items[index / BLOCK].calls[index % BLOCK];
 }
 
 static void add(struct call_blocks *calls, struct stored_call call)
 {
     if (calls->count % BLOCK == 0)
-        ARRAY_PUSH(&calls->blocks, mem_alloc(BLOCK * sizeof call));
+        ARRAY_PUSH(&calls->blocks, (struct call_block){ mem_alloc(BLOCK * sizeof call) });
     *slot(calls, calls->count++) = call;
 }
 
 static void free_blocks(struct call_blocks *calls)
 {
     for (size_t i = 0; i < calls->blocks.count; i++)
-        free(calls->blocks.items[i]);
+        free(calls->blocks.items[i].calls);
     free(calls->blocks.items);
     *calls = (struct call_blocks){ 0 };
 }

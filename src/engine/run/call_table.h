@@ -26,7 +26,9 @@ _Static_assert(sizeof(struct stored_call) <= 56, "there may be a hundred thousan
 /* In blocks, for growing in one piece leaves holes of the same size. */
 struct call_blocks {
     struct {
-        struct stored_call **items;
+        struct call_block {
+            struct stored_call *calls;
+        } * items;
         size_t count, cap;
     } blocks;
     size_t count; /* of calls */

@@ -197,7 +197,10 @@ struct run_view {
      * facts have it. */
     VIEW_LIST(struct view_node_calls) node_calls;
     bool has_node_calls;
-    bool stopping;       /* a person has stopped the search; the tests are to come */
+    bool paused, stopping; /* by a person; the search is stopped, the tests are to come */
+    /* Of what is stored this is not the end: progress is not known there, but for what the journal
+     * tells (calls, tokens, USD, failed, latencies, rates). */
+    bool is_past, is_derived;
     char going_back[40]; /* the workflow that a person goes back to at the next batch; "": none */
     struct view_cost cost[VIEW_ROLES];
     unsigned in_flight, waiting;
@@ -210,11 +213,7 @@ struct run_view {
     double sitting_share;
     uint64_t paid, failed, retries;
     uint64_t cut, odd; /* replies that ended at max_tokens, and for a reason that is not known */
-    bool paused;
-    /* Of what is stored this is not the end: progress is not known there, but for what the journal
-     * tells (calls, tokens, USD, failed, latencies, rates). */
-    bool is_past, is_derived;
-    char review[12]; /* the review mode: "none", "structure", "all"; "": not told */
+    char review[12];   /* the review mode: "none", "structure", "all"; "": not told */
     /* end */
     bool stopped, finished;
     char why[256];
