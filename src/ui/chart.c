@@ -8,6 +8,7 @@
 #include "chart_raster.h"
 #include "mem.h"
 
+enum { POINTS_FULL = 3 };
 enum { LABELS = 8, TICKS = 12, X_TICKS = 20 };
 
 /* What is laid out before anything is drawn. */
@@ -243,6 +244,15 @@ static void extend_line(struct extent *extents, int columns, int x0, double y0, 
     }
 }
 
+/* Many points in one column: every other dot of them, for what is full is a line's. */
+static void fill_points(
+    struct raster *raster, int column, const struct extent *extent, enum role role)
+{
+    for (int row = extent->low; row <= extent->high; row++)
+        if (extent->high - extent->low < POINTS_FULL || (row + column) % 2 == 0)
+            raster_fill(raster, column, row, row, role, true);
+}
+
 static void draw_series(const struct chart *chart, const struct frame *frame,
     const struct chart_series *series, struct raster *raster)
 {
@@ -269,8 +279,12 @@ static void draw_series(const struct chart *chart, const struct frame *frame,
         last_x = x;
         last_y = y;
     }
-    for (int i = 0; i < raster->columns; i++)
-        raster_fill(raster, i, extents[i].low, extents[i].high, series->role);
+    for (int i = 0; i < raster->columns; i++) {
+        if (series->points)
+            fill_points(raster, i, &extents[i], series->role);
+        else
+            raster_fill(raster, i, extents[i].low, extents[i].high, series->role, false);
+    }
     free(extents);
 }
 

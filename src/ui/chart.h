@@ -12,7 +12,7 @@
 enum chart_style {
     CHART_BRAILLE, /* 2 x 4 dots a cell */
     CHART_BLOCK,   /* half blocks: every font has them */
-    CHART_ASCII,   /* ' and . */
+    CHART_ASCII,   /* ' and .; points are * */
 };
 
 struct chart_series {
@@ -20,7 +20,7 @@ struct chart_series {
     const double *x, *y; /* x increasing; y NAN: no point */
     size_t count;
     enum role role;
-    bool points; /* by themselves, not joined by lines */
+    bool points; /* by themselves, not joined by lines; many in one column are half full */
 };
 
 struct chart {

@@ -28,23 +28,26 @@ void raster_free(struct raster *raster)
     *raster = (struct raster){ 0 };
 }
 
-static void set_dot(struct raster *raster, int x, int y, enum role role)
+static void set_dot(struct raster *raster, int x, int y, uint8_t owner)
 {
     int cell = y / raster->down * (raster->columns / raster->across) + x / raster->across;
     int bit = x % raster->across * raster->down + y % raster->down;
 
-    if (raster->role[cell] != 0 && raster->role[cell] != role + 1)
+    if (raster->role[cell] != 0 && raster->role[cell] != owner)
         return;
-    raster->role[cell] = (uint8_t)(role + 1);
+    raster->role[cell] = owner;
     raster->dots[cell] |= (uint8_t)(1u << bit);
 }
 
-void raster_fill(struct raster *raster, int column, int low, int high, enum role role)
+void raster_fill(
+    struct raster *raster, int column, int low, int high, enum role role, bool is_point)
 {
+    uint8_t owner = (uint8_t)((role + 1) | (is_point ? RASTER_POINT : 0));
+
     if (column < 0 || column >= raster->columns)
         return;
     for (int y = low > 0 ? low : 0; y <= high && y < raster->rows; y++)
-        set_dot(raster, column, y, role);
+        set_dot(raster, column, y, owner);
 }
 
 static uint32_t braille(unsigned dots)
@@ -67,14 +70,15 @@ void raster_draw(const struct raster *raster, const struct pane *pane)
     for (int y = 0; y < pane->height; y++)
         for (int x = 0; x < pane->width; x++) {
             int cell = y * pane->width + x;
-            unsigned dots = raster->dots[cell];
+            unsigned dots = raster->dots[cell], owner = raster->role[cell];
+            char sign = (owner & RASTER_POINT) != 0 ? '*' : ascii[dots & 3];
 
             if (dots == 0)
                 continue;
-            pane_glyph(pane, x, y, (enum role)(raster->role[cell] - 1),
+            pane_glyph(pane, x, y, (enum role)((owner & ~(unsigned)RASTER_POINT) - 1),
                 raster->style == CHART_BRAILLE ? braille(dots)
                 : raster->style == CHART_BLOCK ? blocks[dots & 3]
-                                               : (uint32_t)ascii[dots & 3],
-                ascii[dots & 3]);
+                                               : (uint32_t)sign,
+                sign);
         }
 }
