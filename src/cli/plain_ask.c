@@ -76,9 +76,8 @@ static void stop(struct plain *plain)
     struct err err = { .code = ERR_NONE };
 
     plain->asking = PLAIN_NO_QUESTION;
-    plain_say(plain, session_stop(plain->session, &err)
-                         ? "stopping: the best so far is tested and kept"
-                         : err.message);
+    if (!session_stop(plain->session, &err)) /* else the log says it */
+        plain_say(plain, err.message);
 }
 
 static void choose(struct plain *plain, char number)

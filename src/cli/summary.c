@@ -52,7 +52,9 @@ void summary_print(const struct run_view *view, const struct run_outcome *outcom
     printf("  proposals   %u (%u taken, %u declined), %u gradients, %u warnings\n", view->proposals,
         view->accepted, view->rejected, view->gradients, view->warnings);
     if (view->finished && view->proposals == 0)
-        printf("              no change was proposed: the gradients asked for none that agreed\n");
+        printf("              no change was proposed: %s\n",
+            view->gradients > 0 ? "the gradients asked for none that agreed"
+                                : "no gradient could be had");
     if (view->lost > 0)
         printf("  lost        %u examples had no score for want of the endpoint; flowbot resume "
                "--retry-failed asks again\n",

@@ -141,8 +141,10 @@ static int outcome_of(const struct tui *tui, struct err *err)
 
     if (!tui->has_run || outcome == NULL)
         return 0;
-    /* the screen may have stayed open long after the run's last word */
-    summary_print(view, outcome, (double)(view->t - tui->began_ms) / 1000);
+    /* The screen may have stayed open long after the run's last word, and that word may be an
+     * earlier sitting's. */
+    summary_print(
+        view, outcome, view->t > tui->began_ms ? (double)(view->t - tui->began_ms) / 1000 : 0);
     *err = outcome->err;
     return outcome->exit_code;
 }

@@ -51,17 +51,21 @@ void ui_next_theme(struct ui *ui)
 {
     size_t count, at = 0;
     char **names = theme_names(ui->themes_folder, &count);
-    struct err err = { .code = ERR_NONE };
+    struct err first = { .code = ERR_NONE };
 
     while (at < count && !str_equal(names[at], ui->theme.name))
         at++;
     for (size_t i = 1; i <= count; i++) {
         const char *name = names[(at < count ? at + i : i - 1) % count];
+        struct err err = { .code = ERR_NONE };
 
-        if (!set_theme(ui, name, &err))
+        if (!set_theme(ui, name, &err)) {
+            if (first.code == ERR_NONE)
+                first = err;
             continue;
-        if (err.code != ERR_NONE)
-            ui_say(ui, ROLE_WARNING, "theme %s; %s", name, err.message);
+        }
+        if (first.code != ERR_NONE)
+            ui_say(ui, ROLE_WARNING, "theme %s; %s", name, first.message);
         else
             ui_say(ui, ROLE_TEXT, "theme %s%s", name, why_no_colours(ui));
         break;

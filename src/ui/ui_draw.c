@@ -52,7 +52,7 @@ static const char *state_word(struct ui *ui, enum role *role, char text[48])
     }
     if (view->pending != NULL) {
         *role = ROLE_WARNING;
-        return "WAITS FOR YOU";
+        return kind == SESSION_WATCH ? "WATCH: RUN WAITS" : "WAITS FOR YOU";
     }
     if (session_is_paused(ui->session)) {
         *role = ROLE_WARNING;

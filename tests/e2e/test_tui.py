@@ -265,6 +265,22 @@ class Tui(Case):
         terminal.send("q")
         self.ends(terminal, 0)
 
+    def test_watch_a_run_that_another_process_goes_on_with(self):
+        self.task = self.write_task(**LONG)
+        process, events = self.start_json("--review", "none", lines=8)
+        terminal = self.open("watch", "last")
+        terminal.wait("WATCH")
+        process.kill()
+        process.wait()
+        terminal.wait("STOPPED", 20)
+        terminal.wait("its process is gone")
+        run = self.open("resume", "last")
+        terminal.wait("STOPPED", 60, gone=True)
+        terminal.wait("WATCH")
+        terminal.send("q")
+        self.ends(terminal, 0)
+        self.leave(run)
+
     def test_watch_a_run_that_is_paused(self):
         self.task = self.write_task(**LONG)
         run = self.open("run", self.task, "--review", "none")

@@ -226,6 +226,8 @@ void run_view_init(struct run_view *view);
 void run_view_free(struct run_view *view);
 /* What an event lacks or has of another kind than it should is taken as not said. */
 void run_view_apply(struct run_view *view, const cJSON *event);
+/* A run that had stopped: another process has it now. Nothing where it had not. */
+void run_view_go_on(struct run_view *view);
 /* Whether progress is known, which a replay has only at the end. */
 bool run_view_has_progress(const struct run_view *view);
 /* Whether calls and costs are: by progress, or from the journal. */

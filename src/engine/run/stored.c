@@ -60,14 +60,20 @@ static bool is_news(char **last, char **now)
 /* The last progress of the process that writes. */
 static void apply_live(struct session *session, struct feed *feed)
 {
+    int64_t t = session->view.t;
     const cJSON *event;
     cJSON *list;
 
     if (!is_news(&session->stored.live, &feed->live))
         return;
     list = cJSON_Parse(session->stored.live);
-    cJSON_ArrayForEach(event, list) run_view_apply(&session->view, event);
+    cJSON_ArrayForEach(event, list)
+    {
+        run_view_apply(&session->view, event);
+        t = session->view.t > t ? session->view.t : t;
+    }
     cJSON_Delete(list);
+    session->view.t = t; /* they are not told in the order of time */
 }
 
 static void on_timer(uv_timer_t *timer);
@@ -117,6 +123,7 @@ static void apply_status(struct session *session, struct feed *feed)
     state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "state"));
     if (state != NULL) {
         cJSON_AddStringToObject(status, "type", "stopped");
+        cJSON_AddNumberToObject(status, "t", (double)session->view.t);
         why = why_ended(state);
         if (why != NULL && !cJSON_HasObjectItem(status, "why"))
             cJSON_AddStringToObject(status, "why", why);
@@ -164,6 +171,8 @@ static void show_end(struct session *session, struct feed *feed)
     calls_derive(session);
     if (session->view.is_past)
         return;
+    if (session->kind == SESSION_WATCH && !session->stored.has_ended)
+        run_view_go_on(&session->view);
     apply_live(session, feed);
     if (session->kind == SESSION_WATCH)
         apply_status(session, feed);

@@ -248,6 +248,17 @@ void view_on_paused(struct run_view *view, const cJSON *event)
     view_log(view, TONE_INFO, ABOUT_NOTHING, view->paused ? "paused" : "goes on");
 }
 
+void run_view_go_on(struct run_view *view)
+{
+    if (!view->stopped)
+        return;
+    view->stopped = false;
+    view->why[0] = '\0';
+    cJSON_Delete(view->pending);
+    view->pending = NULL;
+    view_log(view, TONE_INFO, ABOUT_NOTHING, "another process goes on with it");
+}
+
 void view_on_stopped(struct run_view *view, const cJSON *event)
 {
     view->stopped = true;
