@@ -124,7 +124,7 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_STEP_BACK] = { "step-back", "watch, replay: one event back", "back", REPLAY, "(" },
     [ACTION_FASTER] = { "faster", "watch, replay: faster", "faster", REPLAY, "+" },
     [ACTION_SLOWER] = { "slower", "watch, replay: slower", "slower", REPLAY, "-" },
-    [ACTION_SEEK] = { "seek", "watch, replay: go to a share of the run, or a batch", NULL, REPLAY,
+    [ACTION_SEEK] = { "seek", "watch, replay: go to a share of the run, or a batch", "seek", REPLAY,
         "%" },
     [ACTION_COMMAND] = { "command", "a command by its name", "command", ALL, ":" },
     [ACTION_HELP] = { "help", "every key, to be searched", "help", ALL, "? F1" },

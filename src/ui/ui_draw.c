@@ -322,17 +322,20 @@ static void draw_table_hints(struct ui *ui, const struct pane *row, bool without
                 x = draw_hint(ui, row, x, (enum action)i);
 }
 
-/* While it is paused, what ends that. */
-static int draw_going_on(struct ui *ui, const struct pane *row)
+/* While it is paused, what ends that; of what is only shown, what pauses it, too. */
+static int draw_pause(struct ui *ui, const struct pane *row)
 {
+    bool is_paused = session_is_paused(ui->session);
     char key[KEY_NAME_SIZE];
     int x;
 
     (void)keymap_key(ui->keymap, ACTION_PAUSE, key);
-    if (key[0] == '\0')
+    if (key[0] == '\0' || (!is_paused && session_kind(ui->session) == SESSION_LIVE))
         return 0;
     x = pane_text(row, 0, 0, ROLE_KEY, key) + 1;
-    return x + pane_text(row, x, 0, ROLE_WARNING, "goes on") + 2;
+    return x + 2 +
+           pane_text(
+               row, x, 0, is_paused ? ROLE_WARNING : ROLE_DIM, is_paused ? "goes on" : "pause");
 }
 
 /* The way to help and out stands on the right; what the screen can do has the rest. In a narrow
@@ -355,8 +358,8 @@ static void draw_hints(struct ui *ui, struct pane row)
     (void)pane_cut_right(&row, 2);
     for (size_t i = 0; i < 2 && x >= 0; i++)
         x = draw_hint(ui, &right, x, fixed[i]);
-    x = session_is_paused(ui->session) ? draw_going_on(ui, &row) : 0;
-    if (x > 0 && own && session_kind(ui->session) != SESSION_LIVE)
+    x = draw_pause(ui, &row);
+    if (session_is_paused(ui->session) && x > 0 && own && session_kind(ui->session) != SESSION_LIVE)
         x = draw_hint(ui, &row, x, ACTION_STEP);
     if (x < 0)
         return;
