@@ -35,10 +35,14 @@ static void print_costs(const struct run_view *view)
         (unsigned long long)total.calls,
         (unsigned long long)(total.requests > total.calls ? total.requests - total.calls : 0));
     for (int i = 0; i < VIEW_ROLES; i++)
-        if (view->cost[i].requests > 0)
-            printf("    %-9s %llu calls, %s tokens, $%.2f\n", roles[i],
+        if (view->cost[i].requests > 0) {
+            printf("    %-9s %llu calls, %s tokens", roles[i],
                 (unsigned long long)view->cost[i].calls,
-                run_view_amount(view->cost[i].tokens, tokens), view->cost[i].usd);
+                run_view_amount(view->cost[i].tokens, tokens));
+            if (view->cost[i].usd > 0) /* else it costs nothing, or its price is not known */
+                printf(", $%.2f", view->cost[i].usd);
+            printf("\n");
+        }
 }
 
 void summary_print(const struct run_view *view, const struct run_outcome *outcome, double seconds)

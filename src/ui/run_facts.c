@@ -180,7 +180,7 @@ static enum role cost_text(const struct run_view *view, bool wide, struct str *o
 
     if (!run_view_has_costs(view))
         return ROLE_TEXT;
-    if (wide || total.usd > 0 || view->limit_usd > 0)
+    if (total.usd > 0 || view->limit_usd > 0) /* else it is free, or its price is not known */
         str_addf(out, "$%.2f", total.usd);
     if (view->limit_usd > 0)
         str_addf(out, wide ? " of %.2f" : "/%.2f", view->limit_usd);

@@ -48,18 +48,20 @@ void run_view_line(const struct run_view *view, bool brief, char *line, int size
     char batch[8], last[8], best[8], start[8], eta[24], tokens[16], usd[24];
     double hits = 100 * run_view_cached_share(view);
 
-    (void)snprintf(usd, sizeof usd, " $%.2f", total.usd);
+    usd[0] = '\0';
+    if (total.usd > 0)
+        (void)snprintf(usd, sizeof usd, "%s$%.2f", brief ? " " : "  ", total.usd);
     if (brief)
         (void)snprintf(line, (size_t)size,
             "b%u/%u r%u s%u %s | val %s best %s | %llu calls %.0f%% hit %st%s | ETA %s",
             view->batch, view->batches, view->round, view->step,
             run_view_score(view->batch_score, batch), run_view_score(view->last_validation, last),
             run_view_score(view->best_validation, best), calls, hits,
-            run_view_amount(total.tokens, tokens), total.usd > 0 ? usd : "", eta_text(view, eta));
+            run_view_amount(total.tokens, tokens), usd, eta_text(view, eta));
     else
         (void)snprintf(line, (size_t)size,
             "batch %u/%u  round %u/%u  step %u/%u %s  batch score %s  validation %s  best %s  "
-            "start %s  %llu calls  cache %.0f%%  %s tokens  $%.2f  ETA %s",
+            "start %s  %llu calls  cache %.0f%%  %s tokens%s  ETA %s",
             view->batch, view->batches, view->round, view->rounds, view->step,
             view->inner_steps + (view->outer ? 1 : 0),
             view->step == 0    ? "-"
@@ -68,5 +70,5 @@ void run_view_line(const struct run_view *view, bool brief, char *line, int size
             run_view_score(view->batch_score, batch), run_view_score(view->last_validation, last),
             run_view_score(view->best_validation, best),
             run_view_score(view->start_validation, start), calls, hits,
-            run_view_amount(total.tokens, tokens), total.usd, eta_text(view, eta));
+            run_view_amount(total.tokens, tokens), usd, eta_text(view, eta));
 }
