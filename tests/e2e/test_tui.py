@@ -305,6 +305,11 @@ class Tui(Case):
         self.assertIn(b"the same command shows it", said)
         self.assertNotIn(b"resume", said)
 
+    @staticmethod
+    def place_of(terminal):
+        """Of the header, whose words become fewer as what stands beside them grows."""
+        return re.search(r"b(?:atch )?(\d+/\d+).* (\d+) calls", terminal.rows()[0]).groups()
+
     def test_watch(self):
         self.task = self.write_task(**LONG)
         process, _ = self.start_json("--review", "none", lines=8)
@@ -313,10 +318,10 @@ class Tui(Case):
         self.wait_for_work(terminal)
         terminal.send("p")
         terminal.wait("WATCH PAUSED, ")
-        place = terminal.rows()[0].split("WATCH")[0]
+        place = self.place_of(terminal)
         terminal.wait(r" new")
         terminal.pump(0.5)
-        self.assertEqual(terminal.rows()[0].split("WATCH")[0], place)  # it stands still
+        self.assertEqual(self.place_of(terminal), place)  # it stands still
         terminal.send("7")
         terminal.wait("executor")
         terminal.send("((")
