@@ -20,6 +20,8 @@ static void fill_usage(const struct flight *flight, struct llm_reply *reply)
 
 static void succeed(struct flight *flight, struct llm_reply *take_reply)
 {
+    struct str json = STR_INIT;
+
     flight->reply = take_reply;
     flight->paid = true;
     fill_usage(flight, take_reply);
@@ -27,23 +29,12 @@ static void succeed(struct flight *flight, struct llm_reply *take_reply)
     take_reply->attempts = flight->attempts;
     flight_count_reply(flight);
     flight_settle(flight);
-    if (flight->client->options.store != NULL)
-        flight_commit(flight, STORE_REPLY, llm_reply_to_json(take_reply));
-    else
+    if (flight->client->options.store == NULL) {
         flight_finish(flight);
-}
-
-static struct text *failure_to_json(const char *message)
-{
-    struct str out = STR_INIT;
-    struct text *text;
-
-    str_add(&out, "{\"message\":");
-    json_print_string(message, strlen(message), &out);
-    str_add_char(&out, '}');
-    text = text_new(out.data, out.len);
-    str_free(&out);
-    return text;
+        return;
+    }
+    llm_reply_to_json(take_reply, &json);
+    flight_commit(flight, STORE_REPLY, &json);
 }
 
 /* No times in it: the words become a fact of the run, and runs are compared by their facts. */
@@ -61,13 +52,20 @@ static void tell_attempts(struct flight *flight)
  * again. */
 static void lose(struct flight *flight)
 {
+    const char *message = flight->error.message;
+    struct str json = STR_INIT;
+
     tell_attempts(flight);
     flight_settle(flight);
     flight->client->counts.failed++;
-    if (flight->client->options.store != NULL)
-        flight_commit(flight, STORE_FAILURE, failure_to_json(flight->error.message));
-    else
+    if (flight->client->options.store == NULL) {
         flight_finish(flight);
+        return;
+    }
+    str_add(&json, "{\"message\":");
+    json_print_string(message, strlen(message), &json);
+    str_add_char(&json, '}');
+    flight_commit(flight, STORE_FAILURE, &json);
 }
 
 static void on_retry_due(uv_timer_t *timer)

@@ -72,24 +72,18 @@ static void add_string(struct str *out, const char *name, const char *value)
     json_print_string(value, strlen(value), out);
 }
 
-struct text *flight_annotate(const struct flight *flight, struct text *take_body)
+void flight_annotate(const struct flight *flight, struct str *body)
 {
     const struct call_label *label = flight->tickets != NULL ? &flight->tickets->call->label : NULL;
-    struct str out = STR_INIT;
-    struct text *text;
 
-    str_add_n(&out, take_body->data, take_body->len - 1);
-    str_addf(&out, ",\"at\":%lld", (long long)clock_unix_ms());
-    add_string(&out, "role", llm_role_name(flight->request->role));
-    add_string(&out, "node", label != NULL ? label->node : NULL);
-    add_string(&out, "example", label != NULL ? label->example : NULL);
+    str_truncate(body, body->len - 1); /* the bracket */
+    str_addf(body, ",\"at\":%lld", (long long)clock_unix_ms());
+    add_string(body, "role", llm_role_name(flight->request->role));
+    add_string(body, "node", label != NULL ? label->node : NULL);
+    add_string(body, "example", label != NULL ? label->example : NULL);
     if (flight->reply == NULL)
-        str_addf(&out, ",\"attempts\":%u", flight->attempts);
-    str_add_char(&out, '}');
-    text = text_new(out.data, out.len);
-    str_free(&out);
-    text_unref(take_body);
-    return text;
+        str_addf(body, ",\"attempts\":%u", flight->attempts);
+    str_add_char(body, '}');
 }
 
 size_t client_calls(

@@ -135,15 +135,18 @@ static void put_request(const struct flight *flight)
         flight->client->options.store, STORE_REQUEST, request->key, request->json, NULL, NULL);
 }
 
-void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body)
+void flight_commit(struct flight *flight, enum store_kind kind, struct str *take_body)
 {
     struct client *client = flight->client;
+    struct text *body;
 
     flight->stage = FLIGHT_COMMIT;
     put_request(flight);
-    take_body = flight_annotate(flight, take_body);
-    store_put(client->options.store, kind, flight->request->key, take_body, on_committed, flight);
-    text_unref(take_body);
+    flight_annotate(flight, take_body);
+    body = text_new(take_body->data, take_body->len);
+    str_free(take_body);
+    store_put(client->options.store, kind, flight->request->key, body, on_committed, flight);
+    text_unref(body);
     client_admit(client);
 }
 
@@ -176,6 +179,7 @@ static void on_reply_found(void *data, struct text *body, const struct err *erro
 static void on_lent_found(void *data, struct text *body, const struct err *error)
 {
     struct flight *flight = data;
+    struct str json = STR_INIT;
 
     if (error != NULL)
         flight->error = *error;
@@ -189,7 +193,8 @@ static void on_lent_found(void *data, struct text *body, const struct err *error
         return;
     }
     flight->reply->reused = true;
-    flight_commit(flight, STORE_REPLY, llm_reply_to_json(flight->reply));
+    llm_reply_to_json(flight->reply, &json);
+    flight_commit(flight, STORE_REPLY, &json);
 }
 
 static void read_failure(const char *body, struct err *out)

@@ -92,8 +92,8 @@ void flight_enqueue(struct flight *flight);
 void flight_reserve(struct flight *flight);
 void flight_settle(struct flight *flight);
 void flight_count_reply(struct flight *flight);
-/* Journals the outcome, then lands; or lands at once. */
-void flight_commit(struct flight *flight, enum store_kind kind, struct text *take_body);
+/* Journals the outcome, a JSON object, which is taken, then lands; or lands at once. */
+void flight_commit(struct flight *flight, enum store_kind kind, struct str *take_body);
 void flight_finish(struct flight *flight);
 
 /* attempt.c: hands it to the provider, through the gate of the endpoint; it waits no more. */
@@ -108,9 +108,9 @@ void unknown_usage_restore(struct client *client); /* blocks: before the loop ru
 void client_admit_open(struct client *client);
 /* Starts what may start: after an arrival, a settlement, a release. */
 void client_admit(struct client *client);
-/* call_news.c: a reply or a failure for the journal, with what tables show of the call beside it:
- * when it came, whose call it was. Takes the body. */
-struct text *flight_annotate(const struct flight *flight, struct text *take_body);
+/* call_news.c: adds to a reply or a failure for the journal what tables show of the call: when it
+ * came, whose it was. */
+void flight_annotate(const struct flight *flight, struct str *body);
 /* call_news.c: tells options.on_landed of a flight that is about to land. */
 void flight_tell(const struct flight *flight);
 /* client.c: hands the flight's outcome to its tickets. */

@@ -107,8 +107,8 @@ void llm_reply_add_call(
 void llm_reply_set_origin(struct llm_reply *reply, const char *reasoning, const char *served_by);
 struct llm_reply *llm_reply_ref(struct llm_reply *reply);
 void llm_reply_unref(struct llm_reply *reply); /* NULL is nothing */
-/* The journal's form, both ways (JSON). */
-struct text *llm_reply_to_json(const struct llm_reply *reply);
+/* The journal's form, both ways: a JSON object; appended. */
+void llm_reply_to_json(const struct llm_reply *reply, struct str *out);
 struct llm_reply *llm_reply_from_json(const char *json, struct err *err);
 
 const char *finish_reason_name(enum finish_reason finish); /* "stop", "length" … */

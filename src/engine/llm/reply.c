@@ -123,30 +123,24 @@ static void add_origin(struct str *out, const struct llm_reply *reply)
     }
 }
 
-struct text *llm_reply_to_json(const struct llm_reply *reply)
+void llm_reply_to_json(const struct llm_reply *reply, struct str *out)
 {
-    struct str out = STR_INIT;
-    struct text *text;
-
-    str_reserve(&out, reply->content->len * 9 / 8 + 256);
-    str_add(&out, "{\"content\":");
-    json_print_string(reply->content->data, reply->content->len, &out);
-    str_add(&out, ",\"calls\":[");
+    str_reserve(out, reply->content->len * 9 / 8 + 512);
+    str_add(out, "{\"content\":");
+    json_print_string(reply->content->data, reply->content->len, out);
+    str_add(out, ",\"calls\":[");
     for (size_t i = 0; i < reply->call_count; i++) {
-        str_add(&out, i > 0 ? "," : "");
-        add_call(&out, &reply->calls[i]);
+        str_add(out, i > 0 ? "," : "");
+        add_call(out, &reply->calls[i]);
     }
-    str_addf(&out, "],\"finish\":\"%s\",\"in\":%llu,\"cached_in\":%llu,\"out\":%llu,\"usd\":%.17g",
+    str_addf(out, "],\"finish\":\"%s\",\"in\":%llu,\"cached_in\":%llu,\"out\":%llu,\"usd\":%.17g",
         finish_names[reply->finish], (unsigned long long)reply->usage.in,
         (unsigned long long)reply->usage.cached_in, (unsigned long long)reply->usage.out,
         reply->usage.usd);
-    str_addf(&out, ",\"latency_ms\":%lu,\"attempts\":%u", (unsigned long)reply->latency_ms,
+    str_addf(out, ",\"latency_ms\":%lu,\"attempts\":%u", (unsigned long)reply->latency_ms,
         reply->attempts);
-    add_origin(&out, reply);
-    str_add_char(&out, '}');
-    text = text_new(out.data, out.len);
-    str_free(&out);
-    return text;
+    add_origin(out, reply);
+    str_add_char(out, '}');
 }
 
 static const char *string_of(const struct json *object, const char *key)

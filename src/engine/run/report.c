@@ -19,12 +19,10 @@ static cJSON *cost_to_json(const struct client_counts *counts, int role)
     return object;
 }
 
-static const char *const role_names[LLM_ROLES] = { "executor", "meta", "judge", "tool" };
-
 static void add_costs(cJSON *object, const struct client_counts *counts)
 {
     for (int i = 0; i < LLM_ROLES; i++)
-        cJSON_AddItemToObject(object, role_names[i], cost_to_json(counts, i));
+        cJSON_AddItemToObject(object, llm_role_name((enum llm_role)i), cost_to_json(counts, i));
 }
 
 cJSON *report_event(const char *type)
@@ -295,5 +293,5 @@ void report_repeat_costs(cJSON *finished, const cJSON *expected)
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         copy_item(expected, keys[i], finished);
     for (int i = 0; i < LLM_ROLES; i++)
-        copy_item(expected, role_names[i], finished);
+        copy_item(expected, llm_role_name((enum llm_role)i), finished);
 }

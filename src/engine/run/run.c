@@ -340,19 +340,24 @@ static cJSON *finished(
     return report_finished(&counts, result, reason, run->workflow_path);
 }
 
+static cJSON *finished_fact(
+    const struct run *run, const struct optimize_result *result, const char *reason)
+{
+    cJSON *fact = finished(run, result, reason), *expected;
+
+    if (conductor_is_stopped(run->conductor)) {
+        expected = events_expected(run->events);
+        report_repeat_costs(fact, expected);
+        cJSON_Delete(expected);
+    }
+    return fact;
+}
+
 static void end_well(
     struct run *run, const struct optimize_result *result, const char *reason, struct err *err)
 {
-    cJSON *fact = finished(run, result, reason), *expected = events_expected(run->events);
-
-    if (conductor_is_stopped(run->conductor))
-        report_repeat_costs(fact, expected);
-    cJSON_Delete(expected);
-    if (!save_best(run, result->best, err)) {
-        cJSON_Delete(fact);
-        return;
-    }
-    if (!events_state(run->events, fact, err))
+    if (!save_best(run, result->best, err) ||
+        !events_state(run->events, finished_fact(run, result, reason), err))
         return;
     run_set_status(run, "done", NULL);
 }

@@ -126,7 +126,7 @@ static void test_roles_are_told(void **state)
 static void test_reply_both_ways(void **state)
 {
     struct llm_reply *reply = llm_reply_new(text_new("a\0b\n\"\xf0\x9f\x98\x80\xff", 10));
-    struct text *json, *again;
+    struct str json = STR_INIT, again = STR_INIT;
     struct llm_reply *back;
     struct err err = { 0 };
 
@@ -138,11 +138,11 @@ static void test_reply_both_ways(void **state)
     reply->attempts = 2;
     reply->usage_known = false;
     llm_reply_set_origin(reply, "because \"so\"", "m-2");
-    json = llm_reply_to_json(reply);
-    back = llm_reply_from_json(json->data, &err);
+    llm_reply_to_json(reply, &json);
+    back = llm_reply_from_json(json.data, &err);
     assert_non_null(back);
-    again = llm_reply_to_json(back);
-    assert_string_equal(json->data, again->data);
+    llm_reply_to_json(back, &again);
+    assert_string_equal(json.data, again.data);
     assert_int_equal(back->content->len, reply->content->len);
     assert_memory_equal(back->content->data, reply->content->data, reply->content->len);
     assert_string_equal(back->calls[0].arguments, "{\"q\":1}");
@@ -152,8 +152,8 @@ static void test_reply_both_ways(void **state)
     assert_string_equal(back->served_by, "m-2");
     llm_reply_unref(reply);
     llm_reply_unref(back);
-    text_unref(json);
-    text_unref(again);
+    str_free(&json);
+    str_free(&again);
 }
 
 static void test_damaged_replies(void **state)
