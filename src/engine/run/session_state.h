@@ -51,6 +51,7 @@ struct replay {
 
 struct stored_calls {
     struct call_table table;
+    struct view_sums *sums; /* of the view's costs, where the table tells them */
     bool is_wanted, is_asked, asks_newer;
     bool is_wrong;   /* what is on its way is of before calls were dropped */
     int64_t left_ms; /* Unix time: when the end of what is watched was left */

@@ -32,7 +32,7 @@ void calls_derive(struct session *session)
     const struct call_table *table = &session->calls.table;
 
     if (is_past(session) && table->is_whole && session->stored.is_folded)
-        view_derive(&session->view, table, calls_to_come(session));
+        view_derive(&session->view, table, calls_to_come(session), &session->calls.sums);
 }
 
 static void on_calls(void *data, struct feed *feed, const struct err *err)
@@ -90,12 +90,15 @@ void calls_on_file(struct session *session)
 void calls_dropped(struct session *session)
 {
     call_table_clear(&session->calls.table);
+    view_sums_free(session->calls.sums);
+    session->calls.sums = NULL;
     session->calls.is_wrong = session->calls.is_asked;
 }
 
 void calls_close(struct session *session)
 {
     call_table_free(&session->calls.table);
+    view_sums_free(session->calls.sums);
 }
 
 /* ---- rows ---- */

@@ -18,7 +18,8 @@ struct node_sum {
     struct latencies latencies;
 };
 
-struct sums {
+struct view_sums {
+    size_t counted; /* calls, from the oldest one on */
     struct {
         struct node_sum *items;
         size_t count, cap;
@@ -26,7 +27,7 @@ struct sums {
     struct latencies remote, local;
 };
 
-static struct node_sum *sum_of(struct sums *sums, uint32_t name)
+static struct node_sum *sum_of(struct view_sums *sums, uint32_t name)
 {
     for (size_t i = 0; i < sums->nodes.count; i++)
         if (sums->nodes.items[i].name == name)
@@ -40,7 +41,7 @@ static void add_latency(struct latencies *latencies, uint32_t ms)
     latencies->ms[latencies->count++ % CALL_LOG_LATENCIES] = ms;
 }
 
-static void add_reply(struct run_view *view, struct sums *sums, const struct stored_call *call)
+static void add_reply(struct run_view *view, struct view_sums *sums, const struct stored_call *call)
 {
     struct view_cost *cost = &view->cost[call->role >= 0 ? call->role : 0];
 
@@ -58,7 +59,7 @@ static void add_reply(struct run_view *view, struct sums *sums, const struct sto
 }
 
 /* What another run paid is no call of this one. */
-static void add_call(struct run_view *view, struct sums *sums, const struct stored_call *call)
+static void add_call(struct run_view *view, struct view_sums *sums, const struct stored_call *call)
 {
     view->retries += call->attempts > 1 ? call->attempts - 1u : 0;
     if (call->state == CALL_FAILED)
@@ -102,23 +103,39 @@ static void add_rates(struct run_view *view, const struct call_table *table)
     }
 }
 
-void view_derive(struct run_view *view, const struct call_table *table, size_t skipped)
+void view_sums_free(struct view_sums *sums)
 {
+    if (sums != NULL)
+        free(sums->nodes.items);
+    free(sums);
+}
+
+static void begin(struct run_view *view, struct view_sums **sums)
+{
+    view_sums_free(*sums);
+    *sums = mem_zalloc(1, sizeof **sums);
+    memset(view->cost, 0, sizeof view->cost);
+    view->failed = view->retries = view->cut = 0;
+    view->is_derived = true;
+}
+
+void view_derive(
+    struct run_view *view, const struct call_table *table, size_t skipped, struct view_sums **sums)
+{
+    size_t count = call_table_count(table), wanted = count - skipped;
     const struct latencies *latencies;
-    struct sums sums = { 0 };
 
     if (run_view_has_progress(view))
         return;
-    memset(view->cost, 0, sizeof view->cost);
-    view->failed = view->retries = view->cut = 0;
-    for (size_t i = call_table_count(table); i-- > skipped;)
-        add_call(view, &sums, call_table_at(table, i));
-    for (size_t i = 0; i < sums.nodes.count; i++)
-        add_node(view, call_table_name(table, sums.nodes.items[i].name), &sums.nodes.items[i]);
-    latencies = sums.remote.count > 0 ? &sums.remote : &sums.local;
+    if (*sums == NULL || !view->is_derived || (*sums)->counted > wanted)
+        begin(view, sums);
+    for (; (*sums)->counted < wanted; (*sums)->counted++)
+        add_call(view, *sums, call_table_at(table, count - 1 - (*sums)->counted));
+    for (size_t i = 0; i < (*sums)->nodes.count; i++)
+        add_node(
+            view, call_table_name(table, (*sums)->nodes.items[i].name), &(*sums)->nodes.items[i]);
+    latencies = (*sums)->remote.count > 0 ? &(*sums)->remote : &(*sums)->local;
     view->p50_ms = latencies_percentile(latencies, 0.5);
     view->p95_ms = latencies_percentile(latencies, 0.95);
     add_rates(view, table);
-    view->is_derived = true;
-    free(sums.nodes.items);
 }
