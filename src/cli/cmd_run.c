@@ -165,7 +165,7 @@ static bool plan_with_screen(const struct start *start, struct tui *tui, struct 
     bool ok;
 
     str_addf(&words, "reading %s, its data and the indexes of its tools", start->options->words[0]);
-    ok = tui_prepare(tui, start->display, do_plan, &planning, str_text(&words), err);
+    ok = tui_prepare(tui, do_plan, &planning, str_text(&words), err);
     str_free(&words);
     if (!ok && err->code == ERR_CANCELLED)
         tui_abandon(tui, err);
@@ -183,8 +183,10 @@ static int start_tui(const struct start *start, struct err *err)
 
     tui_open(&tui);
     options.loop = &tui.loop;
-    if (plan_with_screen(start, &tui, err) &&
-        (tui.ui != NULL || tui_show(&tui, start->display, session_open_live(&tui.loop), err))) {
+    /* what is wrong with the task file itself is said without a screen that comes and goes */
+    if (task_options_check(start->options, err) &&
+        tui_show(&tui, start->display, session_open_live(&tui.loop), err) &&
+        plan_with_screen(start, &tui, err)) {
         print_plan(start->plan, stderr);
         session_fill_options(tui.session, &options);
         run = create(start, &options, err);

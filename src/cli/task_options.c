@@ -9,7 +9,10 @@
 /* a JSON number holds it exactly */
 #define SEED_MAX (1ull << 53)
 
-struct task *task_from_options(const struct options *options, struct err *err)
+typedef struct task *task_load_fn(
+    const char *path, const char *const *overrides, size_t count, struct err *err);
+
+static struct task *load(const struct options *options, task_load_fn *how, struct err *err)
 {
     unsigned long long seed = 0;
     const char **overrides;
@@ -23,12 +26,27 @@ struct task *task_from_options(const struct options *options, struct err *err)
         overrides[count++] = seed_override;
     }
     if (err->code == ERR_NONE)
-        task = task_load(options->words[0], overrides, count, err);
-    if (task != NULL)
-        unsafe_from_options(options, task);
+        task = how(options->words[0], overrides, count, err);
     free(seed_override);
     free(overrides);
     return task;
+}
+
+struct task *task_from_options(const struct options *options, struct err *err)
+{
+    struct task *task = load(options, task_load, err);
+
+    if (task != NULL)
+        unsafe_from_options(options, task);
+    return task;
+}
+
+bool task_options_check(const struct options *options, struct err *err)
+{
+    struct task *task = load(options, task_load_settings, err);
+
+    task_free(task);
+    return task != NULL;
 }
 
 void unsafe_warn(const struct task *task)

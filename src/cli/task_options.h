@@ -7,6 +7,8 @@
 
 /* The task named by the first word, with --set and --seed applied. NULL on error. */
 struct task *task_from_options(const struct options *options, struct err *err);
+/* Is that task file right in itself? Reads no data. */
+bool task_options_check(const struct options *options, struct err *err);
 
 /* The store's folder by --store, FLOWBOT_STORE or the XDG state folder; the caller's. NULL on
  * error. */

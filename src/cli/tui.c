@@ -45,16 +45,12 @@ bool tui_show(struct tui *tui, const struct display_options *display, struct ses
     return true;
 }
 
-/* So long a picture can wait: most tasks are read by then, and what is wrong with a task is said
- * without a screen that comes and goes. */
-enum { PREPARE_MS = 15 };
-
 struct preparation {
     uv_work_t request; /* first */
     struct tui *tui;
     void (*work)(void *data);
     void *data;
-    bool is_late, is_done;
+    bool is_done;
 };
 
 static void do_work(uv_work_t *request)
@@ -73,48 +69,23 @@ static void on_worked(uv_work_t *request, int status)
     uv_stop(&preparation->tui->loop);
 }
 
-static void on_late(uv_timer_t *timer)
-{
-    struct preparation *preparation = timer->data;
-
-    preparation->is_late = true;
-}
-
-static bool await_screenless(struct preparation *preparation)
-{
-    uv_loop_t *loop = &preparation->tui->loop;
-    uv_timer_t timer = { .data = preparation };
-
-    if (uv_timer_init(loop, &timer) != 0 || uv_timer_start(&timer, on_late, PREPARE_MS, 0) != 0)
-        abort();
-    while (!preparation->is_done && !preparation->is_late)
-        (void)uv_run(loop, UV_RUN_ONCE);
-    uv_close((uv_handle_t *)&timer, NULL);
-    (void)uv_run(loop, UV_RUN_NOWAIT); /* its close callback: the timer goes away with this call */
-    return preparation->is_done;
-}
-
-bool tui_prepare(struct tui *tui, const struct display_options *display, void (*work)(void *data),
-    void *data, const char *words, struct err *err)
+bool tui_prepare(
+    struct tui *tui, void (*work)(void *data), void *data, const char *words, struct err *err)
 {
     struct preparation *preparation = mem_zalloc(1, sizeof *preparation);
-    bool ok = true;
 
     *preparation = (struct preparation){ .tui = tui, .work = work, .data = data };
     if (uv_queue_work(&tui->loop, &preparation->request, do_work, on_worked) != 0)
         abort();
-    if (!await_screenless(preparation)) {
-        ok = tui_show(tui, display, session_open_live(&tui->loop), err);
-        if (ok)
-            ui_say(tui->ui, ROLE_DIM, "%s", words);
-    }
+    ui_say(tui->ui, ROLE_DIM, "%s", words);
     while (!preparation->is_done) {
         (void)uv_run(&tui->loop, UV_RUN_DEFAULT);
-        if (!preparation->is_done && tui->ui != NULL && ui_is_over(tui->ui))
+        if (!preparation->is_done && ui_is_over(tui->ui))
             return err_set(err, ERR_CANCELLED, "left before the run began: nothing was asked");
     }
     free(preparation);
-    return ok;
+    ui_say(tui->ui, ROLE_DIM, "%s", "");
+    return true;
 }
 
 void tui_abandon(struct tui *tui, const struct err *err)

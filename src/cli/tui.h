@@ -5,7 +5,7 @@
  * A run in the terminal interface: what headless.h is without one. Turns the loop until the person
  * has left, gives the terminal back, and prints the summary.
  *
- * tui_open → (tui_prepare) → tui_show → (a live run: session_fill_options for run_create or
+ * tui_open → tui_show → (tui_prepare) → (a live run: session_fill_options for run_create or
  * run_open, tui_start) → tui_go → tui_close.
  */
 #include "display.h"
@@ -25,17 +25,16 @@ struct tui {
 
 /* Prepares the loop; nothing is shown yet. */
 void tui_open(struct tui *tui);
-/* Does `work` on a thread of its own and returns when it is done. Where it takes longer than a
- * moment the screen is shown meanwhile, for a live session, and `words` on it. ERR_CANCELLED where
- * the person left before it was done: the work still goes on and uses `data`, so the process has to
- * end (tui_abandon). */
-bool tui_prepare(struct tui *tui, const struct display_options *display, void (*work)(void *data),
-    void *data, const char *words, struct err *err);
-/* Gives the terminal back, says the error and ends the process, whatever its threads do. */
-_Noreturn void tui_abandon(struct tui *tui, const struct err *err);
 /* Takes the session (NULL: what made it has failed, *err tells) and the screen. False on error. */
 bool tui_show(struct tui *tui, const struct display_options *display, struct session *take_session,
     struct err *err);
+/* Does `work` on a thread of its own, with `words` on the screen meanwhile, and returns when it is
+ * done. ERR_CANCELLED where the person left before it was done: the work still goes on and uses
+ * `data`, so the process has to end (tui_abandon). */
+bool tui_prepare(
+    struct tui *tui, void (*work)(void *data), void *data, const char *words, struct err *err);
+/* Gives the terminal back, says the error and ends the process, whatever its threads do. */
+_Noreturn void tui_abandon(struct tui *tui, const struct err *err);
 /* Starts a live run (taken). */
 bool tui_start(struct tui *tui, struct run *take_run, struct err *err);
 /* Until the person leaves. Returns the exit code: of a live run its own, else 0. */
