@@ -66,7 +66,7 @@ class Llama(Case):
     @classmethod
     def start_server(cls):
         cls.port = int(cls.env_of_server["FLOWBOT_LLAMA_PORT"])
-        cls.server = subprocess.Popen([SCRIPT], env=cls.env_of_server, stdin=subprocess.DEVNULL,
+        cls.server = subprocess.Popen([SCRIPT, "--", "--threads", "1"], env=cls.env_of_server, stdin=subprocess.DEVNULL,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cls.addClassCleanup(cls.stop_server)
         end = time.monotonic() + START_S
@@ -103,7 +103,7 @@ class Llama(Case):
                      "split": {"train": 3, "validation": 3, "test": 3}},
             "inputs": ["question"], "metric": "f1",
             "models": {"executor": {**settings, "max_tokens": 24},
-                       "meta": {**settings, "max_tokens": 250}},
+                       "meta": {**settings, "max_tokens": 120}},
             "optimizer": {"batch": 3, "rounds": 1, "inner_steps": 1},
             "limits": {"calls": 80, "concurrency": SLOTS, "wall_s": 400}})
 
@@ -122,7 +122,7 @@ class Llama(Case):
         self.assertNotIn("FAIL", out)
 
     def test_doctor_of_each_role(self):
-        """Noise of 250 tokens may be no JSON, which a meta model is asked for; all else is well."""
+        """Noise of 120 tokens may be no JSON, which a meta model is asked for; all else is well."""
         out, marks = self.doctor(None)
         for check in self.CHECKS:
             self.assertEqual(marks.get(check), ["ok", "ok"], out)

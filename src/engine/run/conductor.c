@@ -2,40 +2,16 @@
 
 #include <stdlib.h>
 
+#include "conductor_command.h"
 #include "json.h"
 #include "mem.h"
 #include "meta_ask.h"
 #include "utf8.h"
 
-/* One effect on its way: filled in by the conductor thread, performed on the loop. */
-struct command {
-    void (*perform)(struct conductor *conductor, struct command *command);
-    struct conductor *conductor;
-    const struct rollout_request *request;
-    struct pass_handle *handle;
-    struct rollout *rollout;
-    const struct meta_request *questions;
-    struct meta_reply *replies;
-    size_t count;
-    enum proposal_kind kind;
-    bool reviewed, allowed;
-    const struct proposal *proposal;
-    struct decision *decision;
-    cJSON *fact;
-    const char *phase;
-    const struct workflow *workflow; /* to go back to */
-    bool is_numbered;                /* it counts among the effects at which a person may stop */
-    const struct workflow *best, *candidate;
-    /* the answer */
-    enum effect_status status;
-    struct err err;
-    bool done;
-};
-
 struct pass_handle {
     struct pass pass;
     struct conductor *conductor;
-    struct command *waiter; /* who collects it; NULL: nobody yet */
+    struct conductor_command *waiter; /* who collects it; NULL: nobody yet */
     bool is_begun, done;
     struct pass_handle *next;
 };
@@ -47,12 +23,12 @@ struct conductor {
     uv_async_t wake;
     uv_mutex_t mutex; /* guards command, command->done, cancelled, ended */
     uv_cond_t answered;
-    struct command *command; /* the mailbox */
+    struct conductor_command *command; /* the mailbox */
     bool cancelled;
     bool ended;
     /* loop thread only */
-    struct command *deciding; /* waits for a person */
-    struct command *asking, *reverting;
+    struct conductor_command *deciding; /* waits for a person */
+    struct conductor_command *asking, *reverting;
     struct meta_ask_batch *asks;
     struct pass_handle *passes; /* oldest first */
     uint32_t pass_count;
@@ -70,10 +46,10 @@ struct conductor {
     struct err err;
 };
 
-/* ---- the conductor's side: every effect waits for the loop ---- */
+/* ---- the algorithm's thread ---- */
 
-static enum effect_status perform(
-    struct conductor *conductor, struct command *command, struct err *err)
+enum effect_status conductor_perform(
+    struct conductor *conductor, struct conductor_command *command, struct err *err)
 {
     uv_mutex_lock(&conductor->mutex);
     if (conductor->cancelled) {
@@ -92,7 +68,8 @@ static enum effect_status perform(
 
 /* ---- the loop's side ---- */
 
-static void answer(struct conductor *conductor, struct command *command, enum effect_status status)
+static void answer(
+    struct conductor *conductor, struct conductor_command *command, enum effect_status status)
 {
     uv_mutex_lock(&conductor->mutex);
     command->status = status;
@@ -109,7 +86,7 @@ static bool is_stopped(const struct conductor *conductor)
 
 /* What a person stopped was cancelled on the way, but that is not what came of it. */
 static void answer_error(
-    struct conductor *conductor, struct command *command, const struct err *err)
+    struct conductor *conductor, struct conductor_command *command, const struct err *err)
 {
     command->err = *err;
     if (err->code == ERR_CANCELLED && is_stopped(conductor)) {
@@ -161,7 +138,7 @@ static bool is_endpoint_gone(const struct rollout *rollout, struct err *err)
 static void hand_over(struct pass_handle *handle)
 {
     struct conductor *conductor = handle->conductor;
-    struct command *command = handle->waiter;
+    struct conductor_command *command = handle->waiter;
     struct err err = { .code = ERR_CANCELLED };
 
     if (handle->pass.result == NULL && !is_stopped(conductor)) {
@@ -226,7 +203,7 @@ static void begin_pass(struct pass_handle *handle)
     pass_start(&handle->pass);
 }
 
-static void do_rollout(struct conductor *conductor, struct command *command)
+static void do_rollout(struct conductor *conductor, struct conductor_command *command)
 {
     struct pass_handle *handle = new_pass(conductor, command->request);
 
@@ -235,7 +212,7 @@ static void do_rollout(struct conductor *conductor, struct command *command)
 }
 
 /* Where a stop is repeated, one that the stop cut short would ask what nobody is going to use. */
-static void do_pass_start(struct conductor *conductor, struct command *command)
+static void do_pass_start(struct conductor *conductor, struct conductor_command *command)
 {
     command->handle = new_pass(conductor, command->request);
     if (!conductor->repeats_stop)
@@ -243,7 +220,7 @@ static void do_pass_start(struct conductor *conductor, struct command *command)
     answer(conductor, command, EFFECT_OK);
 }
 
-static void do_pass_collect(struct conductor *conductor, struct command *command)
+static void do_pass_collect(struct conductor *conductor, struct conductor_command *command)
 {
     (void)conductor;
     command->handle->waiter = command;
@@ -256,7 +233,7 @@ static void do_pass_collect(struct conductor *conductor, struct command *command
 static void on_asked(void *data, const struct err *error)
 {
     struct conductor *conductor = data;
-    struct command *command = conductor->asking;
+    struct conductor_command *command = conductor->asking;
 
     conductor->asking = NULL;
     conductor->asks = NULL;
@@ -268,21 +245,21 @@ static void on_asked(void *data, const struct err *error)
         answer(conductor, command, EFFECT_OK);
 }
 
-static void do_ask(struct conductor *conductor, struct command *command)
+static void do_ask(struct conductor *conductor, struct conductor_command *command)
 {
     conductor->asking = command;
     conductor->asks = meta_ask_start(conductor->options.engine, command->questions, command->count,
         command->replies, on_asked, conductor);
 }
 
-static void do_is_reviewed(struct conductor *conductor, struct command *command)
+static void do_is_reviewed(struct conductor *conductor, struct conductor_command *command)
 {
-    command->reviewed = decisions_is_reviewed(conductor->options.decisions, command->kind);
+    command->reviewed = decisions_is_reviewed(conductor->options.decisions, command->proposal_kind);
     answer(conductor, command, EFFECT_OK);
 }
 
 /* True where somebody has decided, or the decision cannot be used. */
-static bool take_decision(struct conductor *conductor, struct command *command)
+static bool take_decision(struct conductor *conductor, struct conductor_command *command)
 {
     struct err err = { .code = ERR_NONE };
 
@@ -295,7 +272,7 @@ static bool take_decision(struct conductor *conductor, struct command *command)
     return err.code != ERR_NONE;
 }
 
-static void do_decide(struct conductor *conductor, struct command *command)
+static void do_decide(struct conductor *conductor, struct conductor_command *command)
 {
     if (take_decision(conductor, command))
         return;
@@ -306,7 +283,7 @@ static void do_decide(struct conductor *conductor, struct command *command)
 /* The journal has the barrier's choice before the workflow is there. */
 static void on_workflow(void *data, struct text *body, const struct err *error)
 {
-    struct command *command = data;
+    struct conductor_command *command = data;
     struct conductor *conductor = command->conductor;
     struct err err = { .code = ERR_NONE };
     struct json_doc *doc = NULL;
@@ -330,7 +307,7 @@ static void on_workflow(void *data, struct text *body, const struct err *error)
         answer(conductor, command, EFFECT_OK);
 }
 
-static void do_revert(struct conductor *conductor, struct command *command)
+static void do_revert(struct conductor *conductor, struct conductor_command *command)
 {
     struct hash workflow =
         decisions_revert(conductor->options.decisions, events_replaying(conductor->options.events));
@@ -370,7 +347,7 @@ static void note_losses(struct conductor *conductor)
         events_note_loss(conductor->options.events);
 }
 
-static void do_state(struct conductor *conductor, struct command *command)
+static void do_state(struct conductor *conductor, struct conductor_command *command)
 {
     cJSON *fact = command->fact;
 
@@ -386,20 +363,20 @@ static void do_state(struct conductor *conductor, struct command *command)
         answer(conductor, command, EFFECT_FAILED);
 }
 
-static void do_provide(struct conductor *conductor, struct command *command)
+static void do_provide(struct conductor *conductor, struct conductor_command *command)
 {
     conductor->options.on_provide(conductor->options.data, command->best, command->candidate);
     answer(conductor, command, EFFECT_OK);
 }
 
-static void do_tests_begin(struct conductor *conductor, struct command *command)
+static void do_tests_begin(struct conductor *conductor, struct conductor_command *command)
 {
     conductor->testing = true;
     command->allowed = conductor->options.on_tests_begin(conductor->options.data);
     answer(conductor, command, EFFECT_OK);
 }
 
-static void do_phase(struct conductor *conductor, struct command *command)
+static void do_phase(struct conductor *conductor, struct conductor_command *command)
 {
     conductor->options.on_phase(conductor->options.data, command->phase);
     answer(conductor, command, EFFECT_OK);
@@ -427,7 +404,7 @@ static void leave(struct conductor *conductor)
 /* All that is under way for the search ends; the effect that waits for it ends with it. */
 static void cut_search(struct conductor *conductor)
 {
-    struct command *deciding = conductor->deciding;
+    struct conductor_command *deciding = conductor->deciding;
     struct err cancelled = { .code = ERR_CANCELLED };
 
     for (struct pass_handle *handle = conductor->passes; handle != NULL; handle = handle->next)
@@ -462,13 +439,13 @@ static void stop_if_wanted(struct conductor *conductor)
 
 /* An effect after the stop: nothing of it is done but what must be given back. The first one may
  * have been under way when the person stopped it: its pass counts either way. */
-static void refuse(struct conductor *conductor, struct command *command)
+static void refuse(struct conductor *conductor, struct conductor_command *command)
 {
     struct err cancelled = { .code = ERR_CANCELLED };
     bool is_first = (int64_t)conductor->effects == conductor->stop_at + 1;
 
     conductor->pass_count +=
-        is_first && (command->perform == do_rollout || command->perform == do_pass_start);
+        is_first && (command->kind == COMMAND_ROLLOUT || command->kind == COMMAND_PASS_START);
     if (command->handle == NULL) {
         answer_error(conductor, command, &cancelled);
         return;
@@ -480,20 +457,38 @@ static void refuse(struct conductor *conductor, struct command *command)
         pass_cancel(&command->handle->pass);
 }
 
-static void begin(struct conductor *conductor, struct command *command)
+/* What each command does, and whether it counts among the effects at which a person may stop. */
+static const struct {
+    void (*perform)(struct conductor *conductor, struct conductor_command *command);
+    bool is_numbered;
+} commands[] = {
+    [COMMAND_ROLLOUT] = { do_rollout, true },
+    [COMMAND_PASS_START] = { do_pass_start, true },
+    [COMMAND_PASS_COLLECT] = { do_pass_collect, true },
+    [COMMAND_ASK] = { do_ask, true },
+    [COMMAND_IS_REVIEWED] = { do_is_reviewed, false },
+    [COMMAND_DECIDE] = { do_decide, true },
+    [COMMAND_REVERT] = { do_revert, true },
+    [COMMAND_STATE] = { do_state, false },
+    [COMMAND_PROVIDE] = { do_provide, false },
+    [COMMAND_TESTS_BEGIN] = { do_tests_begin, false },
+    [COMMAND_PHASE] = { do_phase, false },
+};
+
+static void begin(struct conductor *conductor, struct conductor_command *command)
 {
     stop_if_wanted(conductor);
-    conductor->effects += command->is_numbered && !conductor->testing;
-    if (command->is_numbered && is_stopped(conductor))
+    conductor->effects += commands[command->kind].is_numbered && !conductor->testing;
+    if (commands[command->kind].is_numbered && is_stopped(conductor))
         refuse(conductor, command);
     else
-        command->perform(conductor, command);
+        commands[command->kind].perform(conductor, command);
 }
 
 static void on_wake(uv_async_t *wake)
 {
     struct conductor *conductor = wake->data;
-    struct command *command;
+    struct conductor_command *command;
     bool ended, cancelled;
 
     uv_mutex_lock(&conductor->mutex);
@@ -508,114 +503,6 @@ static void on_wake(uv_async_t *wake)
         begin(conductor, command);
     else if (ended)
         leave(conductor);
-}
-
-/* ---- the effects ---- */
-
-static enum effect_status effect_rollout(
-    void *ctx, const struct rollout_request *request, struct rollout **out, struct err *err)
-{
-    struct command command = { .perform = do_rollout, .is_numbered = true, .request = request };
-    enum effect_status status = perform(ctx, &command, err);
-
-    *out = command.rollout;
-    return status;
-}
-
-static enum effect_status effect_pass_start(
-    void *ctx, const struct rollout_request *request, struct pass_handle **out, struct err *err)
-{
-    struct command command = { .perform = do_pass_start, .is_numbered = true, .request = request };
-    enum effect_status status = perform(ctx, &command, err);
-
-    *out = command.handle;
-    return status;
-}
-
-static enum effect_status effect_pass_collect(
-    void *ctx, struct pass_handle *handle, struct rollout **out, struct err *err)
-{
-    struct command command = { .perform = do_pass_collect, .is_numbered = true, .handle = handle };
-    enum effect_status status = perform(ctx, &command, err);
-
-    *out = command.rollout;
-    return status;
-}
-
-static enum effect_status effect_ask(void *ctx, const struct meta_request *requests, size_t count,
-    struct meta_reply *replies, struct err *err)
-{
-    struct command command = { .perform = do_ask,
-        .is_numbered = true,
-        .questions = requests,
-        .count = count,
-        .replies = replies };
-
-    return perform(ctx, &command, err);
-}
-
-static bool effect_is_reviewed(void *ctx, enum proposal_kind kind)
-{
-    struct command command = { .perform = do_is_reviewed, .kind = kind };
-    struct err err;
-
-    return perform(ctx, &command, &err) == EFFECT_OK && command.reviewed;
-}
-
-static enum effect_status effect_decide(
-    void *ctx, const struct proposal *proposal, struct decision *out, struct err *err)
-{
-    struct command command = {
-        .perform = do_decide, .is_numbered = true, .proposal = proposal, .decision = out
-    };
-
-    return perform(ctx, &command, err);
-}
-
-static enum effect_status effect_revert(void *ctx, const struct workflow **out, struct err *err)
-{
-    struct command command = { .perform = do_revert, .is_numbered = true };
-    enum effect_status status = perform(ctx, &command, err);
-
-    if (status != EFFECT_OK) {
-        workflow_unref(command.workflow);
-        command.workflow = NULL;
-    }
-    *out = command.workflow;
-    return status;
-}
-
-static enum effect_status effect_state(void *ctx, cJSON *take_fact, struct err *err)
-{
-    struct command command = { .perform = do_state, .fact = take_fact };
-    enum effect_status status = perform(ctx, &command, err);
-
-    cJSON_Delete(command.fact); /* still there where a cancel came first */
-    return status;
-}
-
-static void effect_provide(void *ctx, const struct workflow *best, const struct workflow *candidate)
-{
-    struct command command = { .perform = do_provide, .best = best, .candidate = candidate };
-    struct err err;
-
-    (void)perform(ctx, &command, &err);
-}
-
-static bool effect_tests_begin(void *ctx)
-{
-    struct command command = { .perform = do_tests_begin };
-    struct err err;
-
-    return perform(ctx, &command, &err) == EFFECT_OK && command.allowed;
-}
-
-static void effect_phase(void *ctx, const char *text)
-{
-    struct command command = { .perform = do_phase, .phase = text };
-    struct err err;
-
-    (void)perform(ctx, &command, &err);
 }
 
 /* ---- life ---- */
@@ -638,20 +525,7 @@ struct conductor *conductor_start(const struct conductor_options *options)
     conductor->options = *options;
     conductor->stop_at = decisions_stop(options->decisions);
     conductor->repeats_stop = conductor->stop_at != DECISIONS_NO_STOP;
-    conductor->table = (struct effects){
-        .ctx = conductor,
-        .rollout = effect_rollout,
-        .pass_start = effect_pass_start,
-        .pass_collect = effect_pass_collect,
-        .ask = effect_ask,
-        .is_reviewed = effect_is_reviewed,
-        .decide = effect_decide,
-        .revert = effect_revert,
-        .state = effect_state,
-        .provide = effect_provide,
-        .tests_begin = effect_tests_begin,
-        .phase = effect_phase,
-    };
+    conductor->table = conductor_effects(conductor);
     conductor->options.input.effects = &conductor->table;
     conductor->wake.data = conductor;
     if (uv_mutex_init(&conductor->mutex) != 0 || uv_cond_init(&conductor->answered) != 0 ||
@@ -663,7 +537,7 @@ struct conductor *conductor_start(const struct conductor_options *options)
 
 void conductor_cancel(struct conductor *conductor)
 {
-    struct command *deciding = conductor->deciding;
+    struct conductor_command *deciding = conductor->deciding;
 
     uv_mutex_lock(&conductor->mutex);
     conductor->cancelled = true;
@@ -679,7 +553,7 @@ void conductor_cancel(struct conductor *conductor)
 
 void conductor_decided(struct conductor *conductor)
 {
-    struct command *deciding = conductor->deciding;
+    struct conductor_command *deciding = conductor->deciding;
 
     conductor->deciding = NULL;
     if (deciding != NULL && !take_decision(conductor, deciding))

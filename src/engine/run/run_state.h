@@ -2,8 +2,9 @@
 #define RUN_STATE_H
 
 /*
- * Private to the files of run.h: run.c is its life, run_person.c what a person may do while it
- * goes on, run_progress.c what it tells of itself meanwhile.
+ * Private to the files of run.h: run_open.c is its beginning, run.c its life, run_end.c its end,
+ * run_person.c what a person may do while it goes on, run_progress.c what it tells of itself
+ * meanwhile.
  */
 #include "call_log.h"
 #include "call_rate.h"
@@ -52,5 +53,11 @@ struct run {
 
 /* Notes state and reason in the store, for `flowbot runs`; the proposal that waits with them. */
 void run_set_status(struct run *run, const char *state, const struct err *why);
+
+/* The conductor's last word, conductor.h's on_done: the sitting ends with it. */
+void run_on_conductor_done(
+    void *data, enum effect_status status, struct optimize_result *result, const struct err *why);
+/* Then run.h's on_done follows. */
+void run_close_timers(struct run *run);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * kill -9 at random moments: 25 runs, each killed twice, the second time while it goes on. What is
+ * kill -9 at random moments: 12 runs, each killed twice, the second time while it goes on. What is
  * resumed ends with the facts and the workflow of a run that nobody disturbed, and nothing that the
  * journal had committed is asked again.
  */
@@ -12,7 +12,7 @@
 #include "file.h"
 #include "sitting.h"
 
-enum { RUNS = 25, KILLS_A_RUN = 2, AT_ONCE = 8, LINE = HASH_HEX_SIZE + 1 };
+enum { RUNS = 12, KILLS_A_RUN = 2, AT_ONCE = 8, LINE = HASH_HEX_SIZE + 1 };
 
 /* ---- the log of what was asked and answered ---- */
 
