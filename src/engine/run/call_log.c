@@ -96,7 +96,8 @@ unsigned latencies_percentile(const struct latencies *latencies, double share)
         return 0;
     memcpy(sorted, latencies->ms, sizeof sorted);
     qsort(sorted, count, sizeof *sorted, by_size);
-    return sorted[at < count ? at : count - 1];
+    at = at < count ? at : count - 1;
+    return sorted[at] > 0 ? sorted[at] : 1;
 }
 
 void call_log_close(struct call_log *log)

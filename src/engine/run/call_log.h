@@ -48,7 +48,7 @@ void call_log_close(struct call_log *log); /* an empty one again */
 
 /* The latencies of endpoints where there are any, else those of the models within this program. */
 const struct latencies *call_log_latencies(const struct call_log *log);
-/* The share-th (0 … 1) of the last ones; 0 where there are none. */
+/* The share-th (0 … 1) of the last ones, in ms: 1 where it is less, 0 where there are none. */
 unsigned latencies_percentile(const struct latencies *latencies, double share);
 
 #endif
