@@ -8,6 +8,8 @@
 #include "view_words.h"
 
 enum { BOTH_FROM = 120 }; /* columns from which prompt and gradients stand side by side */
+/* Of what is shown beside a list: rows from which it has a head; rows that a gradient needs. */
+enum { SHOWN_HEAD_FROM = 20, SHOWN_GRADIENT = 6 };
 
 void node_page_free(struct node_page *page)
 {
@@ -308,6 +310,39 @@ void node_page_draw(struct node_page *page, const struct pane *pane)
         draw_prompt(page, &body);
     else
         draw_gradients(page, body);
+}
+
+static void show_gradient(struct node_page *page, const struct pane *pane)
+{
+    struct sections sections = { 0 };
+
+    page->at[FOCUS_TEXT] = pane_title(pane, "Newest gradient", false);
+    add_gradient(&sections, page);
+    sections_show(&sections, &page->text);
+    text_view_draw(&page->text, &page->at[FOCUS_TEXT]);
+    sections_free(&sections);
+}
+
+/* The prompt has what it needs as long as a third is left for the gradient. */
+void node_page_show(struct node_page *page, const struct pane *pane)
+{
+    struct pane body = *pane, prompt;
+    int kept;
+
+    memset(page->at, 0, sizeof page->at);
+    if (!refresh(page))
+        return;
+    page->gradients.list.selected = 0;
+    if (body.height >= SHOWN_HEAD_FROM) {
+        draw_head(page, &body);
+        body = pane_title(&body, has_prompt(page) ? "Prompt" : "No prompt", false);
+    }
+    kept =
+        page->gradients.rows.count > 0 && body.height >= 3 * SHOWN_GRADIENT ? body.height / 3 : 0;
+    prompt = pane_part(&body, 0, 0, body.width, body.height - kept);
+    (void)pane_cut_top(&body, prompt_view_show(&page->prompt, &prompt));
+    if (page->gradients.rows.count > 0 && body.height >= SHOWN_GRADIENT)
+        show_gradient(page, &body);
 }
 
 /* ---- acting ---- */

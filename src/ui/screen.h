@@ -122,5 +122,7 @@ struct ui_look ui_look(const struct ui *ui);
 int ui_divide(const struct ui *ui, int size, int usual);
 /* Whether a pane of the picture has this place of the screen. */
 bool ui_pane_has(const struct pane *pane, int x, int y);
+/* The line of the pane at row y of the screen. */
+int ui_pane_line(const struct pane *pane, int y);
 
 #endif

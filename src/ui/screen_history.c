@@ -395,7 +395,7 @@ static enum outcome click(void *state, int x, int y)
 {
     static const struct list_look look = { false, true, NULL };
     struct history *history = state;
-    int pane = pane_at(history, x, y), line = pane < 2 ? y + 2 - history->panes[pane].y : 0;
+    int pane = pane_at(history, x, y), line = pane < 2 ? ui_pane_line(&history->panes[pane], y) : 0;
 
     if (pane == 2)
         return OUTCOME_NONE;

@@ -435,7 +435,7 @@ static enum outcome click(void *state, int x, int y)
 {
     struct review *review = state;
     enum review_pane pane = pane_at(review, x, y);
-    int line = pane < REVIEW_PANES ? y + 2 - review->panes[pane].y : 0;
+    int line = pane < REVIEW_PANES ? ui_pane_line(&review->panes[pane], y) : 0;
 
     if (pane == REVIEW_PANES)
         return OUTCOME_NONE;

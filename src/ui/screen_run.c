@@ -376,7 +376,7 @@ static enum outcome click(void *state, int x, int y)
     if (part == PARTS)
         return OUTCOME_IGNORED;
     screen->focus = part;
-    y -= at->y - 2;
+    y = ui_pane_line(at, y);
     if (part == PART_GRAPH)
         (void)graph_scene_click(&screen->scene, x - at->x, y);
     else

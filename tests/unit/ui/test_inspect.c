@@ -134,6 +134,59 @@ static void test_panes_of_a_node(void **state)
     stage_close(&stage);
 }
 
+/* Where there is room the selected node stands beside the list, with its newest gradient. */
+static void test_beside_the_nodes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3", 200, 60);
+    assert_true(sees(&stage, 200, 60, "reads question (task)  \xE2\x86\x92 search"));
+    assert_true(sees(&stage, 200, 60, "1 #2    Write a query."));
+    assert_true(sees(&stage, 200, 60, "ask for the town's founding."));
+    type(&stage, "jj", 200, 60);
+    assert_true(sees(&stage, 200, 60, "draft  agent  model big"));
+    traced_run_goes_on(&stage.run);
+    assert_true(sees(&stage, 200, 60, "batch 1 round 1 step 3, score"));
+    assert_false(sees(&stage, 200, 60, "new what it does"));
+    type(&stage, "z", 200, 60);
+    assert_false(sees(&stage, 200, 60, "Newest gradient"));
+    type(&stage, "=", 200, 60);
+    assert_true(sees(&stage, 200, 60, "Newest gradient"));
+    assert_true(sees(&stage, 200, 60, "\nnode                         kind"));
+    type(&stage, ">", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\nnode                                   kind"));
+    type(&stage, "<<", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\nnode               kind"));
+    stage_close(&stage);
+}
+
+/* Beside the passes stand the examples of the selected one. */
+static void test_beside_the_passes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4\x1B", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 batch 1 round 1 step 2 \xC2\xB7 score .563"));
+    assert_true(sees(&stage, 200, 60, "The town was founded in the year 1279"));
+    assert_false(sees(&stage, 120, 40, "The town was founded in the year 1279"));
+    type(&stage, "G", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 validation after batch 1 \xC2\xB7 score .500"));
+    wheel(&stage, 150, 10); /* of its examples the next one */
+    assert_true(sees(&stage, 200, 60, "Expected: \"1068\""));
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 validation after batch 1 \xC2\xB7 score .500"));
+    type(&stage, "z", 200, 60);
+    assert_false(sees(&stage, 200, 60, "Expected: \"1068\""));
+    type(&stage, "z\r", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\nvalidation after batch 1"));
+    type(&stage, "\x1Bg", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 the start, on validation"));
+    stage_close(&stage);
+}
+
 static void test_nodes_golden(void **state)
 {
     (void)state;
@@ -704,6 +757,8 @@ int main(void)
         cmocka_unit_test(test_calls_selection),
         cmocka_unit_test(test_stored_calls),
         cmocka_unit_test(test_panes_of_a_node),
+        cmocka_unit_test(test_beside_the_nodes),
+        cmocka_unit_test(test_beside_the_passes),
         cmocka_unit_test(test_nodes_golden),
         cmocka_unit_test(test_traces_golden),
         cmocka_unit_test(test_calls_golden),
