@@ -562,10 +562,16 @@ static enum node_focus focus_at(const struct node_page *page, int x, int y)
 enum outcome node_page_click(struct node_page *page, int x, int y)
 {
     enum node_focus focus = focus_at(page, x, y);
+    int line;
 
-    if (focus == FOCUSES)
+    if (focus == FOCUSES || !refresh(page))
         return OUTCOME_NONE;
     page->focus = focus;
+    line = ui_pane_line(&page->at[focus], y);
+    if (focus == FOCUS_PROMPT)
+        (void)prompt_view_click(&page->prompt, line);
+    else if (focus == FOCUS_GRADIENTS && gradient_rows_click(&page->gradients, line))
+        page->text.top = 0;
     return OUTCOME_REDRAW;
 }
 

@@ -23,6 +23,7 @@ struct trace_page {
     bool is_backward, in_text, is_zoomed;
     bool is_raw;       /* calls as JSON */
     struct pane at[2]; /* where the rail and the text were drawn last; empty: it was not */
+    struct pane tabs;  /* the same of the tabs' names */
     /* private */
     bool seeks;    /* the step where it failed, once that is known */
     bool compares; /* this pass is looked at beside another one */

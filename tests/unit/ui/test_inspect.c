@@ -73,20 +73,26 @@ static void type(struct stage *stage, const char *keys, int width, int height)
     }
 }
 
-static bool sees(struct stage *stage, int width, int height, const char *words)
+static void dump(struct stage *stage, int width, int height, struct str *text)
 {
     struct canvas canvas = { 0 };
-    struct str text = STR_INIT;
-    bool found;
 
     canvas_resize(&canvas, width, height);
     settle(stage, &canvas);
-    canvas_dump(&canvas, false, &text);
+    canvas_dump(&canvas, false, text);
+    canvas_free(&canvas);
+}
+
+static bool sees(struct stage *stage, int width, int height, const char *words)
+{
+    struct str text = STR_INIT;
+    bool found;
+
+    dump(stage, width, height, &text);
     found = strstr(str_text(&text), words) != NULL;
     if (!found && getenv("FLOWBOT_SHOW") != NULL)
         (void)fprintf(stderr, "%s\n", str_text(&text));
     str_free(&text);
-    canvas_free(&canvas);
     return found;
 }
 
@@ -111,6 +117,72 @@ static void wheel(struct stage *stage, int x, int y)
 {
     ui_mouse(stage->ui,
         &(struct input){ .kind = INPUT_MOUSE, .button = MOUSE_WHEEL_DOWN, .x = x, .y = y });
+}
+
+/* Clicks where these words stand first. */
+static void click_on(struct stage *stage, int width, int height, const char *words)
+{
+    struct input input = { .kind = INPUT_MOUSE, .button = MOUSE_LEFT };
+    struct str text = STR_INIT;
+    const char *line, *at;
+
+    dump(stage, width, height, &text);
+    at = strstr(str_text(&text), words);
+    assert_non_null(at);
+    line = str_text(&text);
+    for (const char *end; (end = strchr(line, '\n')) != NULL && end < at; line = end + 1)
+        input.y++;
+    input.x = text_cells(line, (size_t)(at - line));
+    str_free(&text);
+    ui_mouse(stage->ui, &input);
+}
+
+/* A click selects the row below it, whichever pane has the focus. */
+static void test_clicks_in_a_node(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3", 120, 40);
+    click_on(&stage, 120, 40, "answer  ");
+    type(&stage, "\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, "line 1 has stood there from the start"));
+    click_on(&stage, 120, 40, "as a year.");
+    assert_true(sees(&stage, 120, 40, "line 6 came with proposal 1"));
+    click_on(&stage, 120, 40, "the date comes from");
+    assert_true(sees(&stage, 120, 40, "Example ex-02, batch 1 round 1 step 2, score .000"));
+    assert_true(sees(&stage, 120, 40, "u came from")); /* it has the focus */
+    click_on(&stage, 120, 40, "wants changed");
+    assert_true(sees(&stage, 120, 40, "Example ex-02, batch 1 round 1 step 2, score .000"));
+    click_on(&stage, 120, 40, "## Output");
+    assert_true(sees(&stage, 120, 40, "line 4 has stood there from the start"));
+    stage_close(&stage);
+}
+
+static void test_clicks_in_a_trace(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4", 80, 24);
+    click_on(&stage, 80, 24, "ex-02");
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example ex-02 (2/5)"));
+    click_on(&stage, 80, 24, "search");
+    assert_true(sees(&stage, 80, 24, "its depth is 350 m"));
+    click_on(&stage, 80, 24, "input"); /* the tab */
+    assert_true(sees(&stage, 80, 24, "output of query"));
+    click_on(&stage, 80, 24, "\xE2\x97\x8F     input");
+    assert_true(sees(&stage, 80, 24, "In which year was the town"));
+    type(&stage, "b", 80, 24);
+    click_on(&stage, 80, 24, "  draft");
+    assert_true(sees(&stage, 80, 24, "take the year of the founding, 1068"));
+    type(&stage, "b..", 80, 24);
+    click_on(&stage, 80, 24, "Look up what is not known");
+    assert_true(sees(&stage, 80, 24, "line 2 came with proposal 2"));
+    stage_close(&stage);
 }
 
 /* The gradients are turned while the prompt has the focus, and keeps it. */
@@ -757,6 +829,8 @@ int main(void)
         cmocka_unit_test(test_calls_selection),
         cmocka_unit_test(test_stored_calls),
         cmocka_unit_test(test_panes_of_a_node),
+        cmocka_unit_test(test_clicks_in_a_node),
+        cmocka_unit_test(test_clicks_in_a_trace),
         cmocka_unit_test(test_beside_the_nodes),
         cmocka_unit_test(test_beside_the_passes),
         cmocka_unit_test(test_nodes_golden),
