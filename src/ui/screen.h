@@ -80,6 +80,9 @@ struct screen {
     /* The actions that the hints name now, the most useful first; returns how many. NULL: all that
      * the context has. */
     size_t (*hints)(void *state, enum action hints[HINTS_MAX]);
+    /* What an action would do now where that is not what its hint usually says: one that turns
+     * something on and off. NULL: as usual; may be NULL. */
+    const char *(*hint)(void *state, enum action action);
     /* Appends what ACTION_COPY copies and ACTION_PAGER pages: the selection's whole text; may be
      * NULL. */
     void (*text)(void *state, struct str *out);

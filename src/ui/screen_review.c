@@ -480,6 +480,11 @@ static size_t hints(void *state, enum action hints[HINTS_MAX])
     return review_hints(review, hints);
 }
 
+static const char *hint(void *state, enum action action)
+{
+    return review_hint(state, action);
+}
+
 static void show(void *state, const struct place *place)
 {
     struct review *review = state;
@@ -548,5 +553,6 @@ const struct screen screen_review = {
     .wheel = wheel,
     .division = division,
     .hints = hints,
+    .hint = hint,
     .text = text,
 };

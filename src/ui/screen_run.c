@@ -404,6 +404,17 @@ static struct division division(const void *state)
     return (struct division){ screen->one, screen->one ? 0 : screen->focus == PART_GRAPH ? 1 : -1 };
 }
 
+static const char *hint(void *state, enum action action)
+{
+    const struct run_screen *screen = state;
+
+    if (action == ACTION_FOLLOW && screen->log.follow)
+        return "unfollow";
+    if (action == ACTION_GRAPH_STYLE)
+        return screen->scene.layered ? "rails" : "layers";
+    return NULL;
+}
+
 /* The selected line of the log, or the selected node with its prompt. */
 static void add_text(void *state, struct str *out)
 {
@@ -427,5 +438,6 @@ const struct screen screen_run = {
     .click = click,
     .wheel = wheel,
     .division = division,
+    .hint = hint,
     .text = add_text,
 };

@@ -517,6 +517,15 @@ static size_t traces_hints(void *state, enum action hints[HINTS_MAX])
     return sizeof passes / sizeof passes[0];
 }
 
+static const char *traces_hint(void *state, enum action action)
+{
+    const struct traces *traces = state;
+
+    if (traces->level == LEVEL_EXAMPLE)
+        return trace_page_hint(&traces->page, action);
+    return action == ACTION_FOLLOW && traces->follows ? "unfollow" : NULL;
+}
+
 static enum outcome traces_click(void *state, int x, int y)
 {
     struct traces *traces = state;
@@ -577,5 +586,6 @@ const struct screen screen_traces = {
     .wheel = traces_wheel,
     .division = traces_division,
     .hints = traces_hints,
+    .hint = traces_hint,
     .text = traces_text,
 };

@@ -557,6 +557,17 @@ size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_M
     return count + (may_compare ? 1 : 0);
 }
 
+const char *trace_page_hint(const struct trace_page *page, enum action action)
+{
+    if (action == ACTION_DIRECTION && page->is_backward)
+        return "forward";
+    if (action == ACTION_COMPARE && page->compares)
+        return "go back";
+    if (action == ACTION_RAW && page->tab != TAB_CALLS)
+        return "calls";
+    return action == ACTION_RAW && page->is_raw ? "as text" : NULL;
+}
+
 void trace_page_text(struct trace_page *page, struct str *out)
 {
     const struct view_node *node;

@@ -55,6 +55,7 @@ enum outcome trace_page_click(struct trace_page *page, int x, int y);
 enum outcome trace_page_wheel(struct trace_page *page, int x, int y, enum action action);
 struct division trace_page_division(const struct trace_page *page);
 size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_MAX]);
+const char *trace_page_hint(const struct trace_page *page, enum action action);
 void trace_page_text(struct trace_page *page, struct str *out);
 
 #endif

@@ -437,6 +437,32 @@ static void test_why_it_failed(void **state)
     stage_close(&stage);
 }
 
+/* Keys that turn something name what they would do now. */
+static void test_hints_turn(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4", 120, 40);
+    assert_true(sees(&stage, 120, 40, "F unfollow"));
+    type(&stage, "F", 120, 40);
+    assert_true(sees(&stage, 120, 40, "F follow"));
+    type(&stage, "x\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, "b backward"));
+    assert_true(sees(&stage, 120, 40, "D compare  v calls"));
+    type(&stage, "bv", 120, 40);
+    assert_true(sees(&stage, 120, 40, "b forward"));
+    assert_true(sees(&stage, 120, 40, "v raw"));
+    type(&stage, "v", 120, 40);
+    assert_true(sees(&stage, 120, 40, "v as text"));
+    type(&stage, "b", 120, 40);
+    assert_true(sees(&stage, 120, 40, "b backward"));
+    type(&stage, "Dj", 120, 40); /* with the next key the message goes */
+    assert_true(sees(&stage, 120, 40, "D go back"));
+    stage_close(&stage);
+}
+
 static void clear_line(struct stage *stage)
 {
     for (int i = 0; i < 20; i++)
@@ -812,6 +838,7 @@ int main(void)
         cmocka_unit_test(test_blame),
         cmocka_unit_test(test_why_it_failed),
         cmocka_unit_test(test_short_ids),
+        cmocka_unit_test(test_hints_turn),
         cmocka_unit_test(test_filters),
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_finds_an_example),
