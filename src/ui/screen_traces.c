@@ -81,7 +81,8 @@ static void refresh(struct traces *traces)
     const struct run_view *view = ui_view(traces->ui);
     int count = (int)view->rollouts.count;
 
-    if (traces->is_beside && traces->level == LEVEL_PASSES)
+    if (traces->is_beside && traces->level == LEVEL_PASSES &&
+        pass_rows_selected(&traces->passes) >= 0)
         traces->rollout = pass_rows_selected(&traces->passes);
     if (traces->rollout >= count || (traces->follows && traces->level == LEVEL_EXAMPLES))
         traces->rollout = newest_pass(view);
@@ -186,7 +187,8 @@ static void draw_passes(struct traces *traces, struct pane pane)
         traces->at = pane_cut_left(&pane, ui_divide(traces->ui, pane.width, PASSES_WIDTH));
         pane_vline(&pane, 1, 0, pane.height, ROLE_BORDER);
         (void)pane_cut_left(&pane, 3);
-        draw_examples(traces, pane);
+        if (pass_rows_selected(&traces->passes) >= 0)
+            draw_examples(traces, pane);
     }
     pass_rows_draw(&traces->passes, &traces->at);
 }

@@ -256,6 +256,10 @@ static void test_beside_the_passes(void **state)
     assert_true(sees(&stage, 200, 60, "\nvalidation after batch 1"));
     type(&stage, "\x1Bg", 200, 60);
     assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 the start, on validation"));
+    type(&stage, "fnothing\r", 200, 60);
+    assert_true(sees(&stage, 200, 60, "no pass is like that"));
+    assert_false(sees(&stage, 200, 60, "\xE2\x94\x82 the start, on validation"));
+    assert_false(sees(&stage, 200, 60, "no pass has begun yet"));
     stage_close(&stage);
 }
 
