@@ -79,7 +79,7 @@ size_t review_hints(struct review *review, enum action items[HINTS_MAX])
 const char *review_hint(struct review *review, enum action action)
 {
     static const char *const cycle[] = {
-        [TAKE_OPEN] = "take", [TAKE_YES] = "leave out", [TAKE_NO] = "undecide"
+        [TAKE_OPEN] = "take", [TAKE_YES] = "leave", [TAKE_NO] = "clear"
     };
     const enum take *takes = review_takes(review);
     int item = review->diff.doc.selected;

@@ -457,9 +457,9 @@ static void test_hints(void **state)
     assert_true(sees(&stage, 40, 10, "\nC commit  a accept  Tab pane"));
     assert_true(sees(&stage, 80, 24, "\na accept  x decline  C commit  Space take"));
     keys(&stage, "k");
-    assert_true(sees(&stage, 80, 24, "C commit  Space leave out"));
+    assert_true(sees(&stage, 80, 24, "C commit  Space leave"));
     keys(&stage, " ");
-    assert_true(sees(&stage, 80, 24, "C commit  Space undecide"));
+    assert_true(sees(&stage, 80, 24, "C commit  Space clear"));
     assert_true(sees(&stage, 200, 60, "S unified"));
     keys(&stage, "S");
     assert_true(sees(&stage, 200, 60, "S side by side"));
