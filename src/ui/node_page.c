@@ -172,7 +172,7 @@ static void add_origin(
 
         sections_add_id(sections,
             sections_print(sections, "Came from the gradient of %s%s", id != NULL ? id : "?",
-                i == 0 ? " (u)" : ""),
+                i == 0 && !page->is_shown ? " (u)" : ""),
             ROLE_TITLE, ui_reader(page->ui), view->gradient_list.items[from].text,
             "the text is not in the file");
     }
@@ -332,6 +332,7 @@ void node_page_show(struct node_page *page, const struct pane *pane)
     memset(page->at, 0, sizeof page->at);
     if (!refresh(page))
         return;
+    page->is_shown = true;
     page->gradients.list.selected = 0;
     if (body.height >= SHOWN_HEAD_FROM) {
         draw_head(page, &body);

@@ -16,6 +16,7 @@ struct node_page {
     int workflow; /* VIEW_NONE: the current one, whichever that is */
     enum node_focus focus;
     bool is_zoomed;
+    bool is_shown;           /* by node_page_show: it has no keys */
     bool is_both;            /* prompt and gradients were drawn beside each other */
     struct pane at[FOCUSES]; /* where each was drawn last; empty: it was not */
     struct prompt_view prompt;
