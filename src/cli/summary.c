@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "llm.h"
+
 static void print_score(const char *name, double start, double best)
 {
     printf("  %-11s ", name);
@@ -27,7 +29,6 @@ static const char *end_word(const struct run_view *view, const struct run_outcom
 
 static void print_costs(const struct run_view *view)
 {
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge", "tool" };
     struct view_cost total = run_view_total(view);
     char tokens[16];
 
@@ -36,7 +37,7 @@ static void print_costs(const struct run_view *view)
         (unsigned long long)(total.requests > total.calls ? total.requests - total.calls : 0));
     for (int i = 0; i < VIEW_ROLES; i++)
         if (view->cost[i].requests > 0) {
-            printf("    %-9s %llu calls, %s tokens", roles[i],
+            printf("    %-9s %llu calls, %s tokens", llm_role_name((enum llm_role)i),
                 (unsigned long long)view->cost[i].calls,
                 run_view_amount(view->cost[i].tokens, tokens));
             if (view->cost[i].usd > 0) /* else it costs nothing, or its price is not known */

@@ -70,6 +70,56 @@ static void scale_x(const struct chart *chart, struct frame *frame)
         frame->x_max = frame->x_min + 1;
 }
 
+/* Ticks from the bottom on; returns their number. */
+static int y_ticks(const struct frame *frame, double ticks[TICKS])
+{
+    int count = 0;
+    double first = ceil(frame->y_min / frame->tick - 1e-6) * frame->tick;
+
+    while (count < TICKS && first + count * frame->tick <= frame->y_max + frame->tick * 1e-6) {
+        ticks[count] = first + count * frame->tick;
+        if (fabs(ticks[count]) < frame->tick * 1e-6)
+            ticks[count] = 0;
+        count++;
+    }
+    return count;
+}
+
+static int row_of(const struct frame *frame, double drawn, int rows)
+{
+    double share = (drawn - frame->y_min) / (frame->y_max - frame->y_min);
+
+    return (int)lround((1 - share) * (rows - 1));
+}
+
+/* How many rows have a number. */
+static int numbered_rows(const struct frame *frame, int rows)
+{
+    double ticks[TICKS];
+    int count = y_ticks(frame, ticks), numbered = 0, last = rows;
+
+    for (int i = 0; i < count; i++) {
+        int row = row_of(frame, ticks[i], rows);
+
+        numbered += row < last ? 1 : 0;
+        last = row;
+    }
+    return numbered;
+}
+
+/* As many as there is room for; two even where there is hardly any. */
+static double tick_of(const struct chart *chart, struct frame *frame, int rows)
+{
+    double range = frame->y_max - frame->y_min;
+
+    if (chart->log_y && range >= 1 && range <= rows / 2.0)
+        return 1;
+    frame->tick = nice_step(range / (rows > 20 ? 6 : rows > 9 ? 4 : rows > 5 ? 3 : 2));
+    for (int i = 0; i < 3 && numbered_rows(frame, rows) < 2; i++)
+        frame->tick = nice_step(frame->tick / 2.5);
+    return frame->tick;
+}
+
 /* The range of what is drawn and the distance of its ticks, `rows` cells high. */
 static void scale_y(const struct chart *chart, struct frame *frame, int rows)
 {
@@ -87,10 +137,7 @@ static void scale_y(const struct chart *chart, struct frame *frame, int rows)
         room = (high - low) * 0.04;
     frame->y_min = isnan(chart->y_min) ? low - room : drawn_y(chart, chart->y_min);
     frame->y_max = isnan(chart->y_max) ? high + room : drawn_y(chart, chart->y_max);
-    frame->tick = nice_step((frame->y_max - frame->y_min) / (rows > 9 ? 4 : rows > 5 ? 3 : 2));
-    if (chart->log_y && frame->y_max - frame->y_min >= 1 &&
-        frame->y_max - frame->y_min <= rows / 2.0)
-        frame->tick = 1;
+    frame->tick = tick_of(chart, frame, rows);
     frame->decimals = decimals_of(frame->tick);
 }
 
@@ -110,13 +157,6 @@ static double shown_value(const struct chart *chart, double drawn)
     return chart->log_y ? pow(10, drawn) : drawn;
 }
 
-static int row_of(const struct frame *frame, double drawn, int rows)
-{
-    double share = (drawn - frame->y_min) / (frame->y_max - frame->y_min);
-
-    return (int)lround((1 - share) * (rows - 1));
-}
-
 static int column_of(const struct frame *frame, double x, int columns)
 {
     double share = (x - frame->x_min) / (frame->x_max - frame->x_min);
@@ -131,21 +171,6 @@ static int tick_decimals(const struct frame *frame, const struct chart *chart, d
     if (!chart->log_y)
         return frame->decimals;
     return value >= 10 ? 0 : decimals_of(value * 0.11);
-}
-
-/* Ticks from the bottom on; returns their number. */
-static int y_ticks(const struct frame *frame, double ticks[TICKS])
-{
-    int count = 0;
-    double first = ceil(frame->y_min / frame->tick - 1e-6) * frame->tick;
-
-    while (count < TICKS && first + count * frame->tick <= frame->y_max + frame->tick * 1e-6) {
-        ticks[count] = first + count * frame->tick;
-        if (fabs(ticks[count]) < frame->tick * 1e-6)
-            ticks[count] = 0;
-        count++;
-    }
-    return count;
 }
 
 static int left_cells(const struct chart *chart, const struct frame *frame)
@@ -167,7 +192,7 @@ static void draw_y_axis(
     const struct chart *chart, const struct frame *frame, const struct pane *pane)
 {
     double ticks[TICKS];
-    int count = y_ticks(frame, ticks);
+    int count = y_ticks(frame, ticks), last = frame->plot.height;
 
     pane_vline(pane, frame->left, 0, frame->plot.height, ROLE_BORDER);
     for (int i = 0; i < count; i++) {
@@ -175,6 +200,9 @@ static void draw_y_axis(
         double value = shown_value(chart, ticks[i]);
         char text[16];
 
+        if (y >= last) /* of two in one row the lower one stands there */
+            continue;
+        last = y;
         (void)pane_text_right(pane, frame->left, y, ROLE_DIM,
             number(chart, value, tick_decimals(frame, chart, value), text));
         pane_glyph(pane, frame->left, y, ROLE_BORDER, 0x2524, '+');

@@ -406,9 +406,9 @@ bool example_rows_are_there(const struct example_rows *rows)
     return rows->rows.count > 0;
 }
 
-void example_rows_draw(struct example_rows *rows, const struct pane *pane)
+void example_rows_draw(struct example_rows *rows, const struct pane *pane, bool focused)
 {
-    struct list_look look = { list_has_head(&rows->list, pane), true,
+    struct list_look look = { list_has_head(&rows->list, pane), focused,
         "no example is like that: f with an empty line shows all" };
 
     if (!example_rows_are_there(rows) && rows->under_way)

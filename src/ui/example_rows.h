@@ -31,7 +31,7 @@ struct example_rows {
 void example_rows_free(struct example_rows *rows);
 /* Looks at what has come. Another rollout begins anew, with filter and sorting kept. */
 void example_rows_set(struct example_rows *rows, struct ui *ui, int rollout);
-void example_rows_draw(struct example_rows *rows, const struct pane *pane);
+void example_rows_draw(struct example_rows *rows, const struct pane *pane, bool focused);
 bool example_rows_act(struct example_rows *rows, enum action action);
 bool example_rows_filter(struct example_rows *rows, const char *filter, struct err *err);
 /* Selects the next example with the needle in any of its texts, as soon as it is known; "" or NULL:

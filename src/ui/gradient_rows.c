@@ -246,7 +246,7 @@ void gradient_rows_draw(struct gradient_rows *rows, const struct pane *pane, boo
 
     rows->narrow = pane->width < NARROW;
     update_list(rows, VIEW_NONE);
-    look.head = list_has_head(&rows->list, pane);
+    rows->has_head = look.head = list_has_head(&rows->list, pane);
     list_draw(&rows->list, source_of(rows), rows, pane, &look);
 }
 
@@ -260,6 +260,11 @@ bool gradient_rows_act(struct gradient_rows *rows, enum action action)
     if (acted)
         update_list(rows, VIEW_NONE);
     return acted;
+}
+
+bool gradient_rows_click(struct gradient_rows *rows, int y)
+{
+    return list_click(&rows->list, &(struct list_look){ .head = rows->has_head }, y);
 }
 
 bool gradient_rows_is_filtered(const struct gradient_rows *rows)

@@ -18,7 +18,7 @@ struct gradient_rows {
         struct gradient_row *items; /* oldest first */
         size_t count, cap;
     } rows;
-    bool narrow;
+    bool narrow, has_head; /* as drawn last */
 };
 
 struct gradient_row {
@@ -30,6 +30,8 @@ void gradient_rows_free(struct gradient_rows *rows);
 void gradient_rows_set(struct gradient_rows *rows, struct ui *ui, const char *node);
 void gradient_rows_draw(struct gradient_rows *rows, const struct pane *pane, bool focused);
 bool gradient_rows_act(struct gradient_rows *rows, enum action action);
+/* The click on line y of the pane that was drawn: selects; false where no row is there. */
+bool gradient_rows_click(struct gradient_rows *rows, int y);
 bool gradient_rows_is_filtered(const struct gradient_rows *rows);
 bool gradient_rows_filter(struct gradient_rows *rows, const char *filter, struct err *err);
 /* The selected one; NULL: none. */

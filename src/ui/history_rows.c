@@ -251,7 +251,8 @@ static void pass_words(
         str_addf(out, "%s%u spoiled", out->len > 0 ? ", " : "", pass->spoiled);
 }
 
-static void proposal_words(const struct view_proposal *proposal, bool ascii, struct str *out)
+static void proposal_words(
+    const struct view_proposal *proposal, struct history_look look, struct str *out)
 {
     static const char *const verdicts[] = { "undecided", "taken", "declined", "edited" };
     char before[8], after[8];
@@ -260,26 +261,27 @@ static void proposal_words(const struct view_proposal *proposal, bool ascii, str
     if (strcmp(proposal->who, "person") == 0)
         str_add(out, " by you");
     if (proposal->has_evidence)
-        str_addf(out, ", %s %s %s, +%u -%u", run_view_score(proposal->score_before, before),
-            ascii ? "->" : "→", run_view_score(proposal->score_after, after), proposal->fixed,
-            proposal->broken);
+        str_addf(out, look.brief ? ", %s %s %s, +%u -%u" : ", %s %s %s, %u fixed, %u broken",
+            run_view_score(proposal->score_before, before), look.ascii ? "->" : "→",
+            run_view_score(proposal->score_after, after), proposal->fixed, proposal->broken);
     if (proposal->reason != NULL && proposal->reason[0] != '\0')
         str_addf(out, ": %s", proposal->reason);
 }
 
-void history_words(const struct history_rows *rows, size_t row, bool ascii, struct str *out)
+void history_words(
+    const struct history_rows *rows, size_t row, struct history_look look, struct str *out)
 {
     const struct history_row *at = &rows->items[row];
 
     switch (at->kind) {
     case HISTORY_PASS:
-        pass_words(rows->view, &rows->view->rollouts.items[at->index], ascii, out);
+        pass_words(rows->view, &rows->view->rollouts.items[at->index], look.ascii, out);
         break;
     case HISTORY_GRADIENTS:
         str_addf(out, "%u of the whole workflow", at->number);
         break;
     case HISTORY_PROPOSAL:
-        proposal_words(&rows->view->proposal_list.items[at->index], ascii, out);
+        proposal_words(&rows->view->proposal_list.items[at->index], look, out);
         break;
     case HISTORY_BACK:
         str_add(out, "by you");
@@ -291,7 +293,7 @@ void history_words(const struct history_rows *rows, size_t row, bool ascii, stru
 
 /* ---- as a list ---- */
 
-enum { PLACE_WIDTH = 11, WHAT_WIDTH = 13, BAR_WIDTH = 10 };
+enum { PLACE_WIDTH = 11, WHAT_WIDTH = 13, BAR_WIDTH = 10, BRIEF_TO = 84 };
 
 static enum role role_of(const struct history_rows *rows, const struct history_row *row)
 {
@@ -339,7 +341,8 @@ static void draw_row(const void *data, size_t row, const struct pane *line, int 
         x += 6 + (bar ? BAR_WIDTH + 1 : 0);
     }
     str_clear(&text);
-    history_words(rows, row, line->canvas->ascii, &text);
+    history_words(
+        rows, row, (struct history_look){ line->canvas->ascii, line->width < BRIEF_TO }, &text);
     rest = pane_part(line, x, 0, line->width - x, 1);
     (void)pane_text(&rest, -left, 0, role, str_text(&text));
     str_free(&text);
@@ -352,7 +355,7 @@ static void field_text(const void *data, size_t row, int column, struct str *out
     else if (column == 1)
         history_what(data, row, out);
     else
-        history_words(data, row, true, out);
+        history_words(data, row, (struct history_look){ .ascii = true }, out);
 }
 
 static const struct list_column columns[] = {

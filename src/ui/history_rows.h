@@ -29,8 +29,12 @@ void history_rows_update(struct history_rows *rows, const struct run_view *view)
 void history_place(const struct history_rows *rows, size_t row, struct str *out);
 /* "rollout", "validation", "proposal 7". */
 void history_what(const struct history_rows *rows, size_t row, struct str *out);
-/* What came of it, in words. */
-void history_words(const struct history_rows *rows, size_t row, bool ascii, struct str *out);
+/* What came of it, in words; `brief`: examples that were fixed and broken as "+3 -1". */
+struct history_look {
+    bool ascii, brief;
+};
+void history_words(
+    const struct history_rows *rows, size_t row, struct history_look look, struct str *out);
 
 /* Its data is a struct history_rows. */
 extern const struct list_source history_source;

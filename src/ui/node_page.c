@@ -8,6 +8,8 @@
 #include "view_words.h"
 
 enum { BOTH_FROM = 120 }; /* columns from which prompt and gradients stand side by side */
+/* Of what is shown beside a list: rows from which it has a head; rows that a gradient needs. */
+enum { SHOWN_HEAD_FROM = 20, SHOWN_GRADIENT = 6 };
 
 void node_page_free(struct node_page *page)
 {
@@ -170,7 +172,7 @@ static void add_origin(
 
         sections_add_id(sections,
             sections_print(sections, "Came from the gradient of %s%s", id != NULL ? id : "?",
-                i == 0 ? " (u)" : ""),
+                i == 0 && !page->is_shown ? " (u)" : ""),
             ROLE_TITLE, ui_reader(page->ui), view->gradient_list.items[from].text,
             "the text is not in the file");
     }
@@ -308,6 +310,40 @@ void node_page_draw(struct node_page *page, const struct pane *pane)
         draw_prompt(page, &body);
     else
         draw_gradients(page, body);
+}
+
+static void show_gradient(struct node_page *page, const struct pane *pane)
+{
+    struct sections sections = { 0 };
+
+    page->at[FOCUS_TEXT] = pane_title(pane, "Newest gradient", false);
+    add_gradient(&sections, page);
+    sections_show(&sections, &page->text);
+    text_view_draw(&page->text, &page->at[FOCUS_TEXT]);
+    sections_free(&sections);
+}
+
+/* The prompt has what it needs as long as a third is left for the gradient. */
+void node_page_show(struct node_page *page, const struct pane *pane)
+{
+    struct pane body = *pane, prompt;
+    int kept;
+
+    memset(page->at, 0, sizeof page->at);
+    if (!refresh(page))
+        return;
+    page->is_shown = true;
+    page->gradients.list.selected = 0;
+    if (body.height >= SHOWN_HEAD_FROM) {
+        draw_head(page, &body);
+        body = pane_title(&body, has_prompt(page) ? "Prompt" : "No prompt", false);
+    }
+    kept =
+        page->gradients.rows.count > 0 && body.height >= 3 * SHOWN_GRADIENT ? body.height / 3 : 0;
+    prompt = pane_part(&body, 0, 0, body.width, body.height - kept);
+    (void)pane_cut_top(&body, prompt_view_show(&page->prompt, &prompt));
+    if (page->gradients.rows.count > 0 && body.height >= SHOWN_GRADIENT)
+        show_gradient(page, &body);
 }
 
 /* ---- acting ---- */
@@ -527,10 +563,16 @@ static enum node_focus focus_at(const struct node_page *page, int x, int y)
 enum outcome node_page_click(struct node_page *page, int x, int y)
 {
     enum node_focus focus = focus_at(page, x, y);
+    int line;
 
-    if (focus == FOCUSES)
+    if (focus == FOCUSES || !refresh(page))
         return OUTCOME_NONE;
     page->focus = focus;
+    line = ui_pane_line(&page->at[focus], y);
+    if (focus == FOCUS_PROMPT)
+        (void)prompt_view_click(&page->prompt, line);
+    else if (focus == FOCUS_GRADIENTS && gradient_rows_click(&page->gradients, line))
+        page->text.top = 0;
     return OUTCOME_REDRAW;
 }
 

@@ -16,6 +16,7 @@ struct node_page {
     int workflow; /* VIEW_NONE: the current one, whichever that is */
     enum node_focus focus;
     bool is_zoomed;
+    bool is_shown;           /* by node_page_show: it has no keys */
     bool is_both;            /* prompt and gradients were drawn beside each other */
     struct pane at[FOCUSES]; /* where each was drawn last; empty: it was not */
     struct prompt_view prompt;
@@ -30,6 +31,9 @@ void node_page_free(struct node_page *page);
 void node_page_open(
     struct node_page *page, struct ui *ui, int workflow, const char *id, int gradient);
 void node_page_draw(struct node_page *page, const struct pane *pane);
+/* Beside or below a list of nodes: what there is room for of it, from the head to the newest
+ * gradient in full. Nothing can be selected there; the wheel turns the gradient. */
+void node_page_show(struct node_page *page, const struct pane *pane);
 /* OUTCOME_IGNORED for ACTION_BACK: the page is left. */
 enum outcome node_page_act(struct node_page *page, enum action action);
 /* As a screen's (screen.h). */

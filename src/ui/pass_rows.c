@@ -109,7 +109,7 @@ void pass_rows_free(struct pass_rows *rows)
 
 void pass_rows_draw(struct pass_rows *rows, const struct pane *pane)
 {
-    struct list_look look = { pane->height > 2, true, "no pass has begun yet" };
+    struct list_look look = { list_has_head(&rows->list, pane), true, "no pass has begun yet" };
 
     if (ui_view(rows->ui)->rollouts.count > 0)
         look.empty = "no pass is like that: f with an empty line shows all, / finds an example";

@@ -158,6 +158,7 @@ static void draw_row(const void *data, size_t index, const struct pane *line, in
 }
 
 static const struct list_source row_source = { .draw = draw_row };
+static const struct list_look row_look = { false, true, NULL };
 
 /* Text over the rows from `y` on, the last one cut; returns the row below. */
 static int draw_wrapped(const struct pane *pane, int y, int rows, const char *text)
@@ -207,16 +208,19 @@ static bool has_prompt(const struct prompt_view *prompt)
     return prompt->prompt != NULL && prompt->prompt[0] != '\0';
 }
 
-static void draw_no_prompt(const struct prompt_view *prompt, const struct pane *pane)
+/* Returns the rows that it took. */
+static int draw_no_prompt(const struct prompt_view *prompt, const struct pane *pane)
 {
     const struct view_node *node =
         &prompt->view->workflows.items[prompt->workflow].nodes[prompt->node];
+    int y = 0;
 
-    (void)pane_text(pane, 0, 0, ROLE_DIM, "no prompt: a tool is called with what the node reads");
+    (void)pane_text(pane, 0, y++, ROLE_DIM, "no prompt: a tool is called with what the node reads");
     for (size_t i = 0; i < node->input_count; i++)
         if (node->inputs[i].node >= 0)
-            (void)pane_print(pane, 0, 1 + (int)i, ROLE_DIM, "what it is asked is written by %s",
-                node->inputs[i].name);
+            (void)pane_print(
+                pane, 0, y++, ROLE_DIM, "what it is asked is written by %s", node->inputs[i].name);
+    return y < pane->height ? y : pane->height;
 }
 
 /* Headings and empty lines say nothing: they are selected only where there is nothing else. */
@@ -253,27 +257,43 @@ static void fit(struct prompt_view *prompt, int width)
         select_sought(prompt);
 }
 
-void prompt_view_show(struct prompt_view *prompt, const struct pane *pane)
+int prompt_view_show(struct prompt_view *prompt, const struct pane *pane)
 {
-    if (!has_prompt(prompt)) {
-        draw_no_prompt(prompt, pane);
-        return;
-    }
+    int rows, left = 0;
+
+    if (pane->height < 1)
+        return 0;
+    if (!has_prompt(prompt))
+        return draw_no_prompt(prompt, pane);
     fit(prompt, pane->width);
-    for (int y = 0; y < pane->height && (size_t)y < prompt->rows.count; y++) {
+    rows = (int)prompt->rows.count;
+    if (rows > pane->height) {
+        left = rows - pane->height + 1;
+        rows = pane->height - 1;
+    }
+    for (int y = 0; y < rows; y++) {
         struct pane line = pane_part(pane, 0, y, pane->width, 1);
 
         draw_row(prompt, (size_t)y, &line, 0);
     }
+    if (left > 0)
+        (void)pane_print(pane, 0, rows++, ROLE_DIM, "Enter: %d more lines", left);
+    return rows;
+}
+
+bool prompt_view_click(struct prompt_view *prompt, int y)
+{
+    return list_click(&prompt->list, &row_look, y);
 }
 
 void prompt_view_draw(struct prompt_view *prompt, const struct pane *pane, bool focused)
 {
-    struct list_look look = { false, focused, NULL };
+    struct list_look look = row_look;
     struct pane body = *pane, info = { 0 };
 
+    look.focused = focused;
     if (!has_prompt(prompt)) {
-        draw_no_prompt(prompt, &body);
+        (void)draw_no_prompt(prompt, &body);
         return;
     }
     if (body.height >= INFO_FROM)

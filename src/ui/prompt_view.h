@@ -37,8 +37,11 @@ void prompt_view_free(struct prompt_view *prompt);
 void prompt_view_set(
     struct prompt_view *prompt, const struct run_view *view, int workflow, int node);
 void prompt_view_draw(struct prompt_view *prompt, const struct pane *pane, bool focused);
-/* The same without a selection and what is known of its line. */
-void prompt_view_show(struct prompt_view *prompt, const struct pane *pane);
+/* The same from its first line on, without a selection and what is known of its line; where it is
+ * longer the last line says so. Returns the rows that it took. */
+int prompt_view_show(struct prompt_view *prompt, const struct pane *pane);
+/* The click on line y of the pane that was drawn: selects; false where no line is there. */
+bool prompt_view_click(struct prompt_view *prompt, int y);
 /* Moves; next and previous match. True: draw again. */
 bool prompt_view_act(struct prompt_view *prompt, enum action action);
 /* Selects the next line with the needle; false: there is none. */

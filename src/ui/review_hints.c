@@ -75,3 +75,18 @@ size_t review_hints(struct review *review, enum action items[HINTS_MAX])
     add(&hints, ACTION_COMMAND);
     return hints.count;
 }
+
+const char *review_hint(struct review *review, enum action action)
+{
+    static const char *const cycle[] = {
+        [TAKE_OPEN] = "take", [TAKE_YES] = "leave", [TAKE_NO] = "clear"
+    };
+    const enum take *takes = review_takes(review);
+    int item = review->diff.doc.selected;
+
+    if (action == ACTION_SIDE_BY_SIDE && review->diff.side_by_side)
+        return "unified";
+    if (action == ACTION_CYCLE && takes != NULL && item >= 0 && (size_t)item < review->delta->count)
+        return cycle[takes[item]];
+    return NULL;
+}

@@ -88,6 +88,7 @@ enum outcome review_decide(struct review *review, enum action action);
 
 /* review_hints.c */
 size_t review_hints(struct review *review, enum action hints[HINTS_MAX]);
+const char *review_hint(struct review *review, enum action action);
 
 /* review_edit.c */
 void review_edit(struct review *review, bool whole);

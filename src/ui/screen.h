@@ -80,6 +80,9 @@ struct screen {
     /* The actions that the hints name now, the most useful first; returns how many. NULL: all that
      * the context has. */
     size_t (*hints)(void *state, enum action hints[HINTS_MAX]);
+    /* What an action would do now where that is not what its hint usually says: one that turns
+     * something on and off. NULL: as usual; may be NULL. */
+    const char *(*hint)(void *state, enum action action);
     /* Appends what ACTION_COPY copies and ACTION_PAGER pages: the selection's whole text; may be
      * NULL. */
     void (*text)(void *state, struct str *out);
@@ -122,5 +125,7 @@ struct ui_look ui_look(const struct ui *ui);
 int ui_divide(const struct ui *ui, int size, int usual);
 /* Whether a pane of the picture has this place of the screen. */
 bool ui_pane_has(const struct pane *pane, int x, int y);
+/* The line of the pane at row y of the screen. */
+int ui_pane_line(const struct pane *pane, int y);
 
 #endif

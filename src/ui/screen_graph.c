@@ -168,6 +168,15 @@ static enum outcome click(void *state, int x, int y)
     return graph_scene_click(&screen->scene, x, y) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
 }
 
+static const char *hint(void *state, enum action action)
+{
+    const struct graph_screen *screen = state;
+
+    if (action == ACTION_GRAPH_STYLE)
+        return screen->scene.layered ? "rails" : "layers";
+    return NULL;
+}
+
 static void add_text(void *state, struct str *out)
 {
     struct graph_screen *screen = state;
@@ -184,5 +193,6 @@ const struct screen screen_graph = {
     .act = act,
     .show = show,
     .click = click,
+    .hint = hint,
     .text = add_text,
 };

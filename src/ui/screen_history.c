@@ -381,6 +381,18 @@ static size_t hints(void *state, enum action hints[HINTS_MAX])
     return sizeof table / sizeof table[0];
 }
 
+static const char *hint(void *state, enum action action)
+{
+    const struct history *history = state;
+    const int *marks = history->rows.marks, row = selected_row(history);
+
+    if (action == ACTION_MARK && row >= 0 && (marks[0] == row || marks[1] == row))
+        return "unmark";
+    if (action == ACTION_SIDE_BY_SIDE && history->delta != NULL && history->diff.side_by_side)
+        return "unified";
+    return action == ACTION_FOLLOW && history->list.follow ? "unfollow" : NULL;
+}
+
 /* 0: the list, 1: what is beside it, 2: neither. */
 static int pane_at(const struct history *history, int x, int y)
 {
@@ -395,7 +407,7 @@ static enum outcome click(void *state, int x, int y)
 {
     static const struct list_look look = { false, true, NULL };
     struct history *history = state;
-    int pane = pane_at(history, x, y), line = pane < 2 ? y + 2 - history->panes[pane].y : 0;
+    int pane = pane_at(history, x, y), line = pane < 2 ? ui_pane_line(&history->panes[pane], y) : 0;
 
     if (pane == 2)
         return OUTCOME_NONE;
@@ -510,5 +522,6 @@ const struct screen screen_history = {
     .wheel = wheel,
     .division = division,
     .hints = hints,
+    .hint = hint,
     .text = text,
 };

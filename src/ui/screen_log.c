@@ -219,6 +219,13 @@ static enum outcome click(void *state, int x, int y)
                                                                              : OUTCOME_IGNORED;
 }
 
+static const char *hint(void *state, enum action action)
+{
+    const struct log_screen *screen = state;
+
+    return action == ACTION_FOLLOW && screen->list.follow ? "unfollow" : NULL;
+}
+
 static void add_text(void *state, struct str *out)
 {
     const struct log_screen *screen = state;
@@ -243,5 +250,6 @@ const struct screen screen_log = {
     .act = act,
     .show = show,
     .click = click,
+    .hint = hint,
     .text = add_text,
 };

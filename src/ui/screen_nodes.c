@@ -11,7 +11,11 @@
 #include "screens.h"
 #include "view_words.h"
 
-enum { PREVIEW_FROM = 8 }; /* rows left below the nodes */
+/* Rows left below the nodes from which the selected one is shown there. */
+enum { PREVIEW_FROM = 8 };
+/* Columns from which it is shown beside them; those of the table then, the least; with fewer than
+ * the last it has fewer numbers. */
+enum { BESIDE_FROM = 160, TABLE_LEAST = 64, TABLE_NARROW = 56 };
 
 /* What the table shows of a node beside the workflow itself. */
 struct node_row {
@@ -28,9 +32,12 @@ struct nodes {
     } rows;
     int workflow; /* that the rows are of */
     uint32_t facts;
-    struct prompt_view preview;
-    struct node_page page; /* open where it has an id */
-    bool is_linked;        /* the page was opened by a link: Esc leads back there */
+    struct pane at;           /* where the table was drawn last */
+    struct node_page preview; /* of the selected node */
+    bool is_beside;           /* it was drawn beside the table */
+    bool is_zoomed;           /* the table stands alone */
+    struct node_page page;    /* open where it has an id */
+    bool is_linked;           /* the page was opened by a link: Esc leads back there */
 };
 
 enum {
@@ -46,27 +53,27 @@ enum {
     COLUMNS
 };
 
+#define NUMBER_COLUMNS \
+    [COLUMN_KIND] = { "kind", 5, false }, [COLUMN_REVISIONS] = { "revs", 4, true }, \
+    [COLUMN_CALLS] = { "calls", 6, true }, [COLUMN_P50] = { "p50", 7, true }, \
+    [COLUMN_FAILED] = { "failed", 6, true }, [COLUMN_GRADIENTS] = { "grads", 5, true }, \
+    [COLUMN_WAITING] = { "new", 4, true }
+
 static const struct list_column wide_columns[COLUMNS] = {
     [COLUMN_NODE] = { "node", 16, false },
-    [COLUMN_KIND] = { "kind", 5, false },
-    [COLUMN_REVISIONS] = { "revs", 4, true },
-    [COLUMN_CALLS] = { "calls", 6, true },
-    [COLUMN_P50] = { "p50", 7, true },
-    [COLUMN_FAILED] = { "failed", 6, true },
-    [COLUMN_GRADIENTS] = { "grads", 5, true },
-    [COLUMN_WAITING] = { "new", 4, true },
+    NUMBER_COLUMNS,
     [COLUMN_WHAT] = { "what it does", LIST_COLUMN_REST, false },
 };
 static const struct list_column roomy_columns[COLUMNS] = {
     [COLUMN_NODE] = { "node", 28, false },
-    [COLUMN_KIND] = { "kind", 5, false },
-    [COLUMN_REVISIONS] = { "revs", 4, true },
-    [COLUMN_CALLS] = { "calls", 6, true },
-    [COLUMN_P50] = { "p50", 7, true },
-    [COLUMN_FAILED] = { "failed", 6, true },
-    [COLUMN_GRADIENTS] = { "grads", 5, true },
-    [COLUMN_WAITING] = { "new", 4, true },
+    NUMBER_COLUMNS,
     [COLUMN_WHAT] = { "what it does", LIST_COLUMN_REST, false },
+};
+/* What a node does stands beside the table. */
+static const struct list_column beside_columns[COLUMNS] = {
+    [COLUMN_NODE] = { "node", LIST_COLUMN_REST, false },
+    NUMBER_COLUMNS,
+    [COLUMN_WHAT] = { "what it does", LIST_COLUMN_HIDDEN, false },
 };
 static const struct list_column narrow_columns[COLUMNS] = {
     [COLUMN_NODE] = { "node", LIST_COLUMN_REST, false },
@@ -164,11 +171,17 @@ static const struct list_source wide_source = { wide_columns, COLUMNS, row_text,
     row_role, NULL };
 static const struct list_source roomy_source = { roomy_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
+static const struct list_source beside_source = { beside_columns, COLUMNS, row_text, row_number,
+    row_role, NULL };
 static const struct list_source narrow_source = { narrow_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
 
-static const struct list_source *source_for(int width)
+static const struct list_source *source_for(const struct nodes *nodes)
 {
+    int width = nodes->at.width;
+
+    if (nodes->is_beside)
+        return width < TABLE_NARROW ? &narrow_source : &beside_source;
     return width < 70 ? &narrow_source : width < 110 ? &wide_source : &roomy_source;
 }
 
@@ -226,42 +239,64 @@ static void nodes_close(void *state)
     struct nodes *nodes = state;
 
     node_page_free(&nodes->page);
-    prompt_view_free(&nodes->preview);
+    node_page_free(&nodes->preview);
     list_free(&nodes->list);
     free(nodes->rows.items);
     free(nodes);
 }
 
-/* Where there is room below the rows: the selected node's prompt. */
-static void draw_preview(struct nodes *nodes, struct pane pane)
+static void draw_preview(struct nodes *nodes, const struct pane *pane)
 {
+    const struct view_workflow *workflow = view_current(ui_view(nodes->ui));
+    struct node_page *preview = &nodes->preview;
     size_t row;
 
-    if (!list_selected(&nodes->list, &row) || row >= nodes->rows.count)
+    if (!list_selected(&nodes->list, &row) || row >= workflow->count)
         return;
-    pane_hline(&pane, 0, 0, pane.width, ROLE_BORDER);
-    (void)pane_cut_top(&pane, 1);
-    prompt_view_set(&nodes->preview, ui_view(nodes->ui), nodes->workflow, (int)row);
-    prompt_view_show(&nodes->preview, &pane);
+    if (preview->id == NULL || strcmp(preview->id, workflow->nodes[row].id) != 0)
+        node_page_open(preview, nodes->ui, VIEW_NONE, workflow->nodes[row].id, VIEW_NONE);
+    node_page_show(preview, pane);
+}
+
+/* Cuts off the table; what is left is for the selected node. */
+static struct pane cut_table(struct nodes *nodes, struct pane *pane)
+{
+    int rows = (int)nodes->rows.count, width = pane->width * 36 / 100;
+    struct pane table;
+
+    nodes->is_beside = pane->width >= BESIDE_FROM && rows > 0 && !nodes->is_zoomed;
+    if (nodes->is_beside) {
+        table = pane_cut_left(
+            pane, ui_divide(nodes->ui, pane->width, width > TABLE_LEAST ? width : TABLE_LEAST));
+        pane_vline(pane, 1, 0, pane->height, ROLE_BORDER);
+        (void)pane_cut_left(pane, 3);
+    } else if (rows > 0 && pane->height >= rows + PREVIEW_FROM && !nodes->is_zoomed) {
+        table = pane_cut_top(pane, rows + 1);
+        pane_hline(pane, 0, 0, pane->width, ROLE_BORDER);
+        (void)pane_cut_top(pane, 1);
+    } else {
+        table = *pane;
+        pane->height = 0;
+    }
+    return table;
 }
 
 static void nodes_draw(void *state, const struct pane *pane)
 {
     struct nodes *nodes = state;
-    struct pane table, rest = *pane;
-    struct list_look look = { pane->height > 2, true, "no workflow yet: the run is starting" };
+    struct pane rest = *pane;
+    struct list_look look = { .focused = true, .empty = "no workflow yet: the run is starting" };
 
     if (nodes->page.id != NULL) {
         node_page_draw(&nodes->page, pane);
         return;
     }
     refresh(nodes);
-    table = *pane;
-    if (nodes->rows.count > 0 && table.height >= (int)nodes->rows.count + PREVIEW_FROM) {
-        table = pane_cut_top(&rest, (int)nodes->rows.count + 1);
-        draw_preview(nodes, rest);
-    }
-    list_draw(&nodes->list, source_for(pane->width), nodes, &table, &look);
+    nodes->at = cut_table(nodes, &rest);
+    look.head = nodes->at.height > 2;
+    list_draw(&nodes->list, source_for(nodes), nodes, &nodes->at, &look);
+    if (rest.height > 0)
+        draw_preview(nodes, &rest);
 }
 
 static void open_page(struct nodes *nodes, int workflow, const char *id, int gradient)
@@ -336,6 +371,12 @@ static enum outcome nodes_act(void *state, enum action action)
     case ACTION_FILTER:
         ui_ask_line(nodes->ui, "nodes (kind:llm failed>0 new>0): ", NULL, on_filter, nodes);
         return OUTCOME_NONE;
+    case ACTION_ZOOM:
+        nodes->is_zoomed = !nodes->is_zoomed;
+        return OUTCOME_REDRAW;
+    case ACTION_RESET_PANES:
+        nodes->is_zoomed = false;
+        return OUTCOME_IGNORED;
     default:
         return list_act(&nodes->list, &wide_source, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
     }
@@ -392,11 +433,14 @@ static struct place nodes_where(const void *state)
 static enum outcome nodes_click(void *state, int x, int y)
 {
     struct nodes *nodes = state;
-    struct list_look look = { true, true, NULL };
+    struct list_look look = { nodes->at.height > 2, true, NULL };
 
     if (nodes->page.id != NULL)
         return node_page_click(&nodes->page, x, y);
-    return list_click(&nodes->list, &look, y) ? OUTCOME_REDRAW : OUTCOME_NONE;
+    if (!ui_pane_has(&nodes->at, x, y))
+        return OUTCOME_NONE;
+    return list_click(&nodes->list, &look, ui_pane_line(&nodes->at, y)) ? OUTCOME_REDRAW
+                                                                        : OUTCOME_NONE;
 }
 
 static enum outcome nodes_wheel(void *state, int x, int y, enum action action)
@@ -405,6 +449,8 @@ static enum outcome nodes_wheel(void *state, int x, int y, enum action action)
 
     if (nodes->page.id != NULL)
         return node_page_wheel(&nodes->page, x, y, action);
+    if (nodes->preview.id != NULL && !ui_pane_has(&nodes->at, x, y))
+        return node_page_wheel(&nodes->preview, x, y, action);
     return nodes_act(nodes, action);
 }
 
@@ -412,7 +458,8 @@ static struct division nodes_division(const void *state)
 {
     const struct nodes *nodes = state;
 
-    return nodes->page.id != NULL ? node_page_division(&nodes->page) : (struct division){ 0 };
+    return nodes->page.id != NULL ? node_page_division(&nodes->page)
+                                  : (struct division){ .side = nodes->is_beside ? 1 : 0 };
 }
 
 static size_t nodes_hints(void *state, enum action hints[HINTS_MAX])

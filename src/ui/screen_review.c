@@ -435,7 +435,7 @@ static enum outcome click(void *state, int x, int y)
 {
     struct review *review = state;
     enum review_pane pane = pane_at(review, x, y);
-    int line = pane < REVIEW_PANES ? y + 2 - review->panes[pane].y : 0;
+    int line = pane < REVIEW_PANES ? ui_pane_line(&review->panes[pane], y) : 0;
 
     if (pane == REVIEW_PANES)
         return OUTCOME_NONE;
@@ -478,6 +478,11 @@ static size_t hints(void *state, enum action hints[HINTS_MAX])
 
     refresh(review);
     return review_hints(review, hints);
+}
+
+static const char *hint(void *state, enum action action)
+{
+    return review_hint(state, action);
 }
 
 static void show(void *state, const struct place *place)
@@ -548,5 +553,6 @@ const struct screen screen_review = {
     .wheel = wheel,
     .division = division,
     .hints = hints,
+    .hint = hint,
     .text = text,
 };

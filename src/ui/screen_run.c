@@ -14,8 +14,7 @@
 #include "run_facts.h"
 
 enum {
-    RATE_STEP_S = 30, /* of the x axis of the rate, which shows four of them */
-    BRIEF_TITLE = 50  /* below, what goes on is told in short in the graph's title */
+    BRIEF_TITLE = 50 /* below, what goes on is told in short in the graph's title */
 };
 
 enum part { PART_GRAPH, PART_LOG, PART_SCORES, PART_FACTS, PARTS };
@@ -164,6 +163,18 @@ static const char *clock_label(double seconds, char text[16])
     return text;
 }
 
+/* From one number of the rate's x axis to the next: it shows four of them, less time while there is
+ * less. */
+static double rate_step(double now)
+{
+    static const double steps[] = { 1, 2, 5, 10, 15, 30 };
+    size_t i = 0;
+
+    while (i + 1 < sizeof steps / sizeof steps[0] && 4 * steps[i] <= now)
+        i++;
+    return steps[i];
+}
+
 /* Calls per second by the run's time. The curve grows to the right edge and then goes back by a
  * quarter: a new value changes a few cells, where a curve that always ends at the edge would change
  * all of them. */
@@ -172,17 +183,17 @@ static void draw_rate(struct run_screen *screen, const struct pane *pane)
     const struct run_view *view = ui_view(screen->ui);
     size_t count = view->rates.count;
     double now = count > 0 ? (double)view->rates.items[count - 1].t / 1000 : 0;
-    double quarters = floor(now / RATE_STEP_S) + 1;
+    double step = rate_step(now), quarters = floor(now / step) + 1;
     struct chart_series series;
     struct chart chart = { .series = &series,
         .series_count = 1,
         .reference = NAN,
-        .x_min = fmax(0, quarters - 4) * RATE_STEP_S,
-        .x_max = fmax(4, quarters) * RATE_STEP_S,
+        .x_min = fmax(0, quarters - 4) * step,
+        .x_max = fmax(4, quarters) * step,
         .y_min = 0,
         .y_max = NAN,
         .format_x = clock_label,
-        .x_step = RATE_STEP_S,
+        .x_step = step,
         .style = ui_look(screen->ui).charts };
 
     screen->rates = mem_realloc(screen->rates, 2 * count + 1, sizeof *screen->rates);
@@ -376,7 +387,7 @@ static enum outcome click(void *state, int x, int y)
     if (part == PARTS)
         return OUTCOME_IGNORED;
     screen->focus = part;
-    y -= at->y - 2;
+    y = ui_pane_line(at, y);
     if (part == PART_GRAPH)
         (void)graph_scene_click(&screen->scene, x - at->x, y);
     else
@@ -404,6 +415,17 @@ static struct division division(const void *state)
     return (struct division){ screen->one, screen->one ? 0 : screen->focus == PART_GRAPH ? 1 : -1 };
 }
 
+static const char *hint(void *state, enum action action)
+{
+    const struct run_screen *screen = state;
+
+    if (action == ACTION_FOLLOW && screen->log.follow)
+        return "unfollow";
+    if (action == ACTION_GRAPH_STYLE)
+        return screen->scene.layered ? "rails" : "layers";
+    return NULL;
+}
+
 /* The selected line of the log, or the selected node with its prompt. */
 static void add_text(void *state, struct str *out)
 {
@@ -427,5 +449,6 @@ const struct screen screen_run = {
     .click = click,
     .wheel = wheel,
     .division = division,
+    .hint = hint,
     .text = add_text,
 };

@@ -13,7 +13,9 @@
 #include "trace_sections.h"
 #include "view_words.h"
 
-enum { PREVIEW_FROM = 6 }; /* rows left below the examples */
+/* Rows left below the examples from which the selected one is shown there; columns from which the
+ * selected pass is shown beside the passes, and those of the passes. */
+enum { PREVIEW_FROM = 6, BESIDE_FROM = 160, PASSES_WIDTH = 76 };
 
 enum level { LEVEL_PASSES, LEVEL_EXAMPLES, LEVEL_EXAMPLE };
 
@@ -27,7 +29,10 @@ struct traces {
     struct example_rows examples;
     struct trace_page page;
     struct text_view preview;
-    char *wanted; /* an example to be selected once it is there */
+    struct pane at; /* where the list of this level was drawn last */
+    bool is_beside; /* the selected pass is shown beside the passes */
+    bool is_zoomed; /* the passes stand alone */
+    char *wanted;   /* an example to be selected once it is there */
     char filter[128];
 };
 
@@ -76,6 +81,9 @@ static void refresh(struct traces *traces)
     const struct run_view *view = ui_view(traces->ui);
     int count = (int)view->rollouts.count;
 
+    if (traces->is_beside && traces->level == LEVEL_PASSES &&
+        pass_rows_selected(&traces->passes) >= 0)
+        traces->rollout = pass_rows_selected(&traces->passes);
     if (traces->rollout >= count || (traces->follows && traces->level == LEVEL_EXAMPLES))
         traces->rollout = newest_pass(view);
     if (count == 0 && traces->level == LEVEL_EXAMPLE)
@@ -118,7 +126,7 @@ static void draw_head(const struct traces *traces, const struct pane *row)
          1;
     if (lost > 0)
         x += pane_print(row, x, 0, ROLE_WARNING, ", %zu lost", lost);
-    if (traces->follows && traces->filter[0] == '\0')
+    if (traces->follows && traces->level == LEVEL_EXAMPLES && traces->filter[0] == '\0')
         x += pane_print(row, x + 1, 0, ROLE_DIM, "%s the newest", dot) + 1;
     if (traces->filter[0] != '\0')
         x += pane_print(row, x + 1, 0, ROLE_WARNING, "%s only %zu of %zu: %s", dot, shown,
@@ -161,13 +169,28 @@ static void draw_examples(struct traces *traces, struct pane pane)
     row = pane_cut_top(&pane, pane.height > 3 ? 1 : 0);
     if (row.height > 0)
         draw_head(traces, &row);
+    row = pane;
     if (pane.height >= rows + PREVIEW_FROM) {
         row = pane_cut_top(&pane, rows + 1);
-        example_rows_draw(&traces->examples, &row);
         draw_preview(traces, pane);
-    } else {
-        example_rows_draw(&traces->examples, &pane);
     }
+    example_rows_draw(&traces->examples, &row, traces->level == LEVEL_EXAMPLES);
+    if (traces->level == LEVEL_EXAMPLES)
+        traces->at = row;
+}
+
+/* Beside the passes, where there is room, the examples of the selected one. */
+static void draw_passes(struct traces *traces, struct pane pane)
+{
+    traces->at = pane;
+    if (traces->is_beside) {
+        traces->at = pane_cut_left(&pane, ui_divide(traces->ui, pane.width, PASSES_WIDTH));
+        pane_vline(&pane, 1, 0, pane.height, ROLE_BORDER);
+        (void)pane_cut_left(&pane, 3);
+        if (pass_rows_selected(&traces->passes) >= 0)
+            draw_examples(traces, pane);
+    }
+    pass_rows_draw(&traces->passes, &traces->at);
 }
 
 static void traces_draw(void *state, const struct pane *pane)
@@ -175,9 +198,11 @@ static void traces_draw(void *state, const struct pane *pane)
     struct traces *traces = state;
     size_t count = 0, place;
 
+    traces->is_beside = traces->level == LEVEL_PASSES && pane->width >= BESIDE_FROM &&
+                        !traces->is_zoomed && ui_view(traces->ui)->rollouts.count > 0;
     refresh(traces);
     if (traces->level == LEVEL_PASSES) {
-        pass_rows_draw(&traces->passes, pane);
+        draw_passes(traces, *pane);
     } else if (traces->level == LEVEL_EXAMPLES) {
         draw_examples(traces, *pane);
     } else {
@@ -386,16 +411,29 @@ static enum outcome act_on_examples(struct traces *traces, enum action action)
     return OUTCOME_REDRAW;
 }
 
+static enum outcome act_on_passes(struct traces *traces, enum action action)
+{
+    if (action == ACTION_SEARCH) {
+        ui_ask_line(traces->ui, "example (its id or the end of it): ", NULL, on_example, traces);
+        return OUTCOME_NONE;
+    }
+    if (action == ACTION_ZOOM) {
+        traces->is_zoomed = !traces->is_zoomed;
+        return OUTCOME_REDRAW;
+    }
+    if (action == ACTION_RESET_PANES) {
+        traces->is_zoomed = false;
+        return OUTCOME_IGNORED;
+    }
+    return pass_rows_act(&traces->passes, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+}
+
 static enum outcome act_on_level(struct traces *traces, enum action action)
 {
     if (traces->level == LEVEL_EXAMPLES)
         return traces->rollout >= 0 ? act_on_examples(traces, action) : OUTCOME_IGNORED;
-    if (traces->level == LEVEL_PASSES && action == ACTION_SEARCH) {
-        ui_ask_line(traces->ui, "example (its id or the end of it): ", NULL, on_example, traces);
-        return OUTCOME_NONE;
-    }
     if (traces->level == LEVEL_PASSES)
-        return pass_rows_act(&traces->passes, action) ? OUTCOME_REDRAW : OUTCOME_IGNORED;
+        return act_on_passes(traces, action);
     if (action == ACTION_NEXT || action == ACTION_PREVIOUS)
         return next_example(traces, action == ACTION_NEXT);
     return trace_page_act(&traces->page, action);
@@ -481,19 +519,28 @@ static size_t traces_hints(void *state, enum action hints[HINTS_MAX])
     return sizeof passes / sizeof passes[0];
 }
 
+static const char *traces_hint(void *state, enum action action)
+{
+    const struct traces *traces = state;
+
+    if (traces->level == LEVEL_EXAMPLE)
+        return trace_page_hint(&traces->page, action);
+    return action == ACTION_FOLLOW && traces->follows ? "unfollow" : NULL;
+}
+
 static enum outcome traces_click(void *state, int x, int y)
 {
     struct traces *traces = state;
-    struct list_look look = { true, true, NULL };
-    bool clicked = false;
+    bool on_passes = traces->level == LEVEL_PASSES;
+    struct list *list = on_passes ? &traces->passes.list : &traces->examples.list;
+    struct list_look look = { list_has_head(list, &traces->at), true, NULL };
 
     if (traces->level == LEVEL_EXAMPLE)
         return trace_page_click(&traces->page, x, y);
-    if (traces->level == LEVEL_PASSES)
-        clicked = list_click(&traces->passes.list, &look, y);
-    else
-        clicked = list_click(&traces->examples.list, &look, y - 1);
-    return clicked ? OUTCOME_REDRAW : OUTCOME_NONE;
+    if (!ui_pane_has(&traces->at, x, y) || !list_click(list, &look, ui_pane_line(&traces->at, y)))
+        return OUTCOME_NONE;
+    traces->follows = traces->follows && on_passes;
+    return OUTCOME_REDRAW;
 }
 
 static enum outcome traces_wheel(void *state, int x, int y, enum action action)
@@ -502,6 +549,8 @@ static enum outcome traces_wheel(void *state, int x, int y, enum action action)
 
     if (traces->level == LEVEL_EXAMPLE)
         return trace_page_wheel(&traces->page, x, y, action);
+    if (traces->is_beside && !ui_pane_has(&traces->at, x, y))
+        return example_rows_act(&traces->examples, action) ? OUTCOME_REDRAW : OUTCOME_NONE;
     return traces_act(traces, action);
 }
 
@@ -510,7 +559,7 @@ static struct division traces_division(const void *state)
     const struct traces *traces = state;
 
     return traces->level == LEVEL_EXAMPLE ? trace_page_division(&traces->page)
-                                          : (struct division){ 0 };
+                                          : (struct division){ .side = traces->is_beside ? 1 : 0 };
 }
 
 static void traces_text(void *state, struct str *out)
@@ -539,5 +588,6 @@ const struct screen screen_traces = {
     .wheel = traces_wheel,
     .division = traces_division,
     .hints = traces_hints,
+    .hint = traces_hint,
     .text = traces_text,
 };

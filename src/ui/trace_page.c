@@ -100,18 +100,35 @@ static void draw_third(const struct trace_page *page, const struct pane *pane)
     sections_free(&sections);
 }
 
-static void draw_tabs(const struct trace_page *page, const struct pane *row)
+static const char *const tab_names[TRACE_TABS] = { " output ", " input ", " prompt ", " gradient ",
+    " calls " };
+
+/* Returns false where no name is. */
+static bool click_tab(struct trace_page *page, int x)
 {
-    static const char *const names[TRACE_TABS] = { " output ", " input ", " prompt ", " gradient ",
-        " calls " };
+    int end = page->tabs.x;
+
+    for (int i = 0; i < TRACE_TABS; i++) {
+        end += (int)strlen(tab_names[i]);
+        if (x < end) {
+            page->tab = (enum trace_tab)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void draw_tabs(struct trace_page *page, const struct pane *row)
+{
     char place[40];
     int x = 0;
 
+    page->tabs = *row;
     for (int i = 0; i < TRACE_TABS; i++) {
         bool is_shown = i == (int)page->tab;
 
         x += pane_text_n(row, x, 0, -1, is_shown ? ROLE_TITLE : ROLE_DIM,
-            is_shown ? ATTR_REVERSE : ATTR_NONE, names[i], strlen(names[i]));
+            is_shown ? ATTR_REVERSE : ATTR_NONE, tab_names[i], strlen(tab_names[i]));
     }
     if (!shows_prompt(page))
         (void)text_view_place(&page->text, place);
@@ -479,12 +496,21 @@ enum outcome trace_page_act(struct trace_page *page, enum action action)
 
 enum outcome trace_page_click(struct trace_page *page, int x, int y)
 {
-    for (int i = 0; i < 2; i++)
-        if (ui_pane_has(&page->at[i], x, y)) {
-            page->in_text = i == 1;
-            return OUTCOME_REDRAW;
-        }
-    return OUTCOME_NONE;
+    int pane = ui_pane_has(&page->at[0], x, y) ? 0 : 1, line = ui_pane_line(&page->at[pane], y);
+
+    if (!refresh(page))
+        return OUTCOME_NONE;
+    if (ui_pane_has(&page->tabs, x, y))
+        return click_tab(page, x) ? OUTCOME_REDRAW : OUTCOME_NONE;
+    if (!ui_pane_has(&page->at[pane], x, y))
+        return OUTCOME_NONE;
+    page->seeks = false;
+    page->in_text = pane == 1;
+    if (pane == 0)
+        trace_rail_click(page, line);
+    else if (shows_prompt(page))
+        (void)prompt_view_click(&page->prompt, line);
+    return OUTCOME_REDRAW;
 }
 
 enum outcome trace_page_wheel(struct trace_page *page, int x, int y, enum action action)
@@ -529,6 +555,17 @@ size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_M
     hints[0] = ACTION_COMPARE;
     memcpy(hints + (may_compare ? 1 : 0), page->is_backward ? backward : forward, sizeof forward);
     return count + (may_compare ? 1 : 0);
+}
+
+const char *trace_page_hint(const struct trace_page *page, enum action action)
+{
+    if (action == ACTION_DIRECTION && page->is_backward)
+        return "forward";
+    if (action == ACTION_COMPARE && page->compares)
+        return "go back";
+    if (action == ACTION_RAW && page->tab != TAB_CALLS)
+        return "calls";
+    return action == ACTION_RAW && page->is_raw ? "as text" : NULL;
 }
 
 void trace_page_text(struct trace_page *page, struct str *out)

@@ -23,6 +23,7 @@ struct trace_page {
     bool is_backward, in_text, is_zoomed;
     bool is_raw;       /* calls as JSON */
     struct pane at[2]; /* where the rail and the text were drawn last; empty: it was not */
+    struct pane tabs;  /* the same of the tabs' names */
     /* private */
     bool seeks;    /* the step where it failed, once that is known */
     bool compares; /* this pass is looked at beside another one */
@@ -54,6 +55,7 @@ enum outcome trace_page_click(struct trace_page *page, int x, int y);
 enum outcome trace_page_wheel(struct trace_page *page, int x, int y, enum action action);
 struct division trace_page_division(const struct trace_page *page);
 size_t trace_page_hints(const struct trace_page *page, enum action hints[HINTS_MAX]);
+const char *trace_page_hint(const struct trace_page *page, enum action action);
 void trace_page_text(struct trace_page *page, struct str *out);
 
 #endif

@@ -245,3 +245,11 @@ bool trace_rail_act(struct trace_page *page, enum action action)
     page->step = mirror(page, page->rail_view.selected);
     return true;
 }
+
+void trace_rail_click(struct trace_page *page, int y)
+{
+    int node = page->rail != NULL ? rail_node_at(page->rail, &page->rail_view, y) : -1;
+
+    if (node >= 0)
+        page->step = mirror(page, node);
+}

@@ -19,5 +19,7 @@ void trace_rail_free(struct trace_page *page);
 void trace_rail_draw(struct trace_page *page, const struct pane *pane);
 /* Moves the step along the drawing; false: the action means nothing here. */
 bool trace_rail_act(struct trace_page *page, enum action action);
+/* The click on line y of the pane that was drawn. */
+void trace_rail_click(struct trace_page *page, int y);
 
 #endif

@@ -273,10 +273,19 @@ bool ui_tab_at(struct ui *ui, int x, int y, enum screen_id *screen)
 
 /* ---- hints ---- */
 
+static const char *hint_words(struct ui *ui, enum action action)
+{
+    const struct screen *screen = ui->screens[ui->screen];
+    const char *words =
+        screen != NULL && screen->hint != NULL ? screen->hint(ui_screen_state(ui), action) : NULL;
+
+    return words != NULL ? words : action_info(action)->hint;
+}
+
 /* Draws " key words" where it fits; returns where the next begins, or -1. */
 static int draw_hint(struct ui *ui, const struct pane *row, int x, enum action action)
 {
-    const char *words = action_info(action)->hint;
+    const char *words = hint_words(ui, action);
     char key[KEY_NAME_SIZE];
     int width;
 

@@ -13,6 +13,11 @@ bool ui_pane_has(const struct pane *pane, int x, int y)
     return has(pane, x, y + ABOVE);
 }
 
+int ui_pane_line(const struct pane *pane, int y)
+{
+    return y + ABOVE - pane->y;
+}
+
 /* An answer that can be seen is taken. */
 static void click_choice(struct ui *ui, int x, int y)
 {

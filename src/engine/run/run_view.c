@@ -12,7 +12,7 @@ void run_view_init(struct run_view *view)
     *view = (struct run_view){ 0 };
     view->start_validation = view->last_validation = view->best_validation = NAN;
     view->batch_score = view->start_test = view->test = NAN;
-    view->sitting_t = -1;
+    view->sitting_t = view->still_t = -1;
     view->current = view->best = VIEW_NONE;
     view->index = mem_zalloc(1, sizeof *view->index);
 }
@@ -167,6 +167,7 @@ void run_view_apply(struct run_view *view, const cJSON *event)
     for (size_t i = 0; type != NULL && i < sizeof reducers / sizeof reducers[0]; i++)
         if (strcmp(type, reducers[i].type) == 0) {
             reducers[i].apply(view, event);
+            view_note_standstill(view);
             return;
         }
 }
@@ -237,10 +238,11 @@ double run_view_seconds_left(const struct run_view *view)
 {
     double share = run_view_share_done(view);
     double gained = share - view->sitting_share;
+    int64_t now = view->still_t >= 0 ? view->still_t : view->t;
 
-    if (view->sitting_t < 0 || gained <= 0.01)
+    if (view->sitting_t < 0 || gained <= 0.01 || now < view->sitting_t)
         return NAN;
-    return (double)(view->t - view->sitting_t) / 1000 * (1 - share) / gained;
+    return (double)(now - view->sitting_t) / 1000 * (1 - share) / gained;
 }
 
 bool run_view_is_of_schedule(const struct view_rollout *pass)

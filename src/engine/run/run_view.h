@@ -209,7 +209,8 @@ struct run_view {
     VIEW_LIST(struct view_rate) rates; /* one a progress event, the last 600 */
     /* where this sitting began to pay: t and share done; -1 before that. Time left is reckoned from
      * here. */
-    int64_t sitting_t;
+    int64_t sitting_t; /* moved on by the time for which the run stood still since */
+    int64_t still_t;   /* since when it stands still, paused or at a proposal; -1: it does not */
     double sitting_share;
     uint64_t paid, failed, retries;
     uint64_t cut, odd; /* replies that ended at max_tokens, and for a reason that is not known */

@@ -49,6 +49,8 @@ void view_drop_candidate(struct run_view *view, unsigned proposal);
 
 view_reducer view_on_calls, view_on_node, view_on_node_calls, view_on_phase, view_on_sitting,
     view_on_waiting, view_on_wishes, view_on_paused, view_on_stopped;
+/* After each event: the time in which the run stands still is no part of its pace. */
+void view_note_standstill(struct run_view *view);
 /* Calls, tokens and USD by role, as `calls` and `run_finished` have them. */
 void view_read_costs(struct run_view *view, const cJSON *event);
 

@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "array.h"
+#include "llm.h"
 #include "mem.h"
 #include "view_fold.h"
 
 enum { RATES_MAX = 600 };
 
+_Static_assert((int)VIEW_ROLES == (int)LLM_ROLES, "a view has the costs of each role");
+
 void view_read_costs(struct run_view *view, const cJSON *event)
 {
-    static const char *const roles[VIEW_ROLES] = { "executor", "meta", "judge", "tool" };
-
     for (int i = 0; i < VIEW_ROLES; i++) {
-        const cJSON *role = view_member(event, roles[i]);
+        const cJSON *role = view_member(event, llm_role_name((enum llm_role)i));
 
         view->cost[i].calls = view_amount(role, "calls");
         view->cost[i].requests = view_amount(role, "requests");
@@ -246,6 +247,19 @@ void view_on_paused(struct run_view *view, const cJSON *event)
         return;
     view->paused = paused;
     view_log(view, TONE_INFO, ABOUT_NOTHING, view->paused ? "paused" : "goes on");
+}
+
+void view_note_standstill(struct run_view *view)
+{
+    bool stands = view->paused || view->pending != NULL;
+    int64_t from = view->still_t > view->sitting_t ? view->still_t : view->sitting_t;
+
+    if (stands && view->still_t < 0) {
+        view->still_t = view->t;
+    } else if (!stands && view->still_t >= 0) {
+        view->sitting_t += view->sitting_t >= 0 ? view->t - from : 0;
+        view->still_t = -1;
+    }
 }
 
 void run_view_go_on(struct run_view *view)

@@ -129,6 +129,37 @@ static void test_time_left(void **state)
     run_view_free(&view);
 }
 
+/* While the run is paused or waits for a decision it stands still, and goes on from there. */
+static void test_time_left_stands_still(void **state)
+{
+    static const char *const stills[][2] = {
+        { "{\"type\":\"paused\",\"t\":1030000,\"paused\":true}",
+            "{\"type\":\"paused\",\"t\":1630000,\"paused\":false}" },
+        { "{\"type\":\"waiting\",\"t\":1030000,\"pending\":{\"proposal\":1}}",
+            "{\"type\":\"decision\",\"t\":1630000,\"what\":\"accept\"}" }
+    };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct run_view view;
+
+        run_view_init(&view);
+        apply(&view, started);
+        apply(&view, "{\"type\":\"batch_started\",\"t\":900000,\"epoch\":1,\"batch\":4}");
+        apply(&view, "{\"type\":\"calls\",\"t\":1000000,\"paid\":1}");
+        apply(&view, "{\"type\":\"batch_started\",\"t\":1030000,\"epoch\":2,\"batch\":5}");
+        expect_line(&view, true, "ETA 60 s");
+        apply(&view, stills[i][0]);
+        apply(&view, "{\"type\":\"calls\",\"t\":1300000,\"paid\":2}");
+        expect_line(&view, true, "ETA 60 s");
+        apply(&view, stills[i][1]);
+        expect_line(&view, true, "ETA 60 s");
+        apply(&view, "{\"type\":\"calls\",\"t\":1660000,\"paid\":3}");
+        expect_line(&view, true, "ETA 2 min");
+        run_view_free(&view);
+    }
+}
+
 /* One who watches comes later and tells the same. */
 static void test_time_left_for_all(void **state)
 {
@@ -224,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_costs),
         cmocka_unit_test(test_time_left),
         cmocka_unit_test(test_time_left_for_all),
+        cmocka_unit_test(test_time_left_stands_still),
         cmocka_unit_test(test_decisions_and_warnings),
         cmocka_unit_test(test_odd_events),
     };

@@ -98,6 +98,32 @@ static void test_log(void **state)
     golden_picture("chart-log", 50, 12, draw, &chart);
 }
 
+/* Whatever two points are drawn, at least two numbers stand at the y axis. */
+static void test_numbers(void **state)
+{
+    struct chart chart = scores_chart(2, CHART_BRAILLE);
+
+    (void)state;
+    chart.series_count = 1;
+    chart.reference = NAN;
+    chart.format = NULL;
+    for (int i = 0; i < 400; i++) {
+        struct canvas canvas = { 0 };
+        struct pane pane;
+        int ticks = 0;
+
+        val[0] = 0.21 + 0.003 * i;
+        val[1] = val[0] + 0.01 * (i % 13);
+        canvas_resize(&canvas, 40, 5 + i % 9);
+        pane = canvas_pane(&canvas);
+        chart_draw(&chart, &pane);
+        for (int at = 0; at < canvas.width * (canvas.height - 2); at++)
+            ticks += canvas.cells[at].code[0] == 0x2524 ? 1 : 0;
+        assert_true(ticks >= 2);
+        canvas_free(&canvas);
+    }
+}
+
 static void check_dots(const struct canvas *canvas, int column, bool top)
 {
     int dots = 0;
@@ -177,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_log),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_peak),
         cmocka_unit_test(test_any),
         cmocka_unit_test(test_sparkline),

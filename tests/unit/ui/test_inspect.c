@@ -73,20 +73,26 @@ static void type(struct stage *stage, const char *keys, int width, int height)
     }
 }
 
-static bool sees(struct stage *stage, int width, int height, const char *words)
+static void dump(struct stage *stage, int width, int height, struct str *text)
 {
     struct canvas canvas = { 0 };
-    struct str text = STR_INIT;
-    bool found;
 
     canvas_resize(&canvas, width, height);
     settle(stage, &canvas);
-    canvas_dump(&canvas, false, &text);
+    canvas_dump(&canvas, false, text);
+    canvas_free(&canvas);
+}
+
+static bool sees(struct stage *stage, int width, int height, const char *words)
+{
+    struct str text = STR_INIT;
+    bool found;
+
+    dump(stage, width, height, &text);
     found = strstr(str_text(&text), words) != NULL;
     if (!found && getenv("FLOWBOT_SHOW") != NULL)
         (void)fprintf(stderr, "%s\n", str_text(&text));
     str_free(&text);
-    canvas_free(&canvas);
     return found;
 }
 
@@ -113,6 +119,72 @@ static void wheel(struct stage *stage, int x, int y)
         &(struct input){ .kind = INPUT_MOUSE, .button = MOUSE_WHEEL_DOWN, .x = x, .y = y });
 }
 
+/* Clicks where these words stand first. */
+static void click_on(struct stage *stage, int width, int height, const char *words)
+{
+    struct input input = { .kind = INPUT_MOUSE, .button = MOUSE_LEFT };
+    struct str text = STR_INIT;
+    const char *line, *at;
+
+    dump(stage, width, height, &text);
+    at = strstr(str_text(&text), words);
+    assert_non_null(at);
+    line = str_text(&text);
+    for (const char *end; (end = strchr(line, '\n')) != NULL && end < at; line = end + 1)
+        input.y++;
+    input.x = text_cells(line, (size_t)(at - line));
+    str_free(&text);
+    ui_mouse(stage->ui, &input);
+}
+
+/* A click selects the row below it, whichever pane has the focus. */
+static void test_clicks_in_a_node(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3", 120, 40);
+    click_on(&stage, 120, 40, "answer  ");
+    type(&stage, "\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, "line 1 has stood there from the start"));
+    click_on(&stage, 120, 40, "as a year.");
+    assert_true(sees(&stage, 120, 40, "line 6 came with proposal 1"));
+    click_on(&stage, 120, 40, "the date comes from");
+    assert_true(sees(&stage, 120, 40, "Example ex-02, batch 1 round 1 step 2, score .000"));
+    assert_true(sees(&stage, 120, 40, "u came from")); /* it has the focus */
+    click_on(&stage, 120, 40, "wants changed");
+    assert_true(sees(&stage, 120, 40, "Example ex-02, batch 1 round 1 step 2, score .000"));
+    click_on(&stage, 120, 40, "## Output");
+    assert_true(sees(&stage, 120, 40, "line 4 has stood there from the start"));
+    stage_close(&stage);
+}
+
+static void test_clicks_in_a_trace(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4", 80, 24);
+    click_on(&stage, 80, 24, "ex-02");
+    type(&stage, "\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "example ex-02 (2/5)"));
+    click_on(&stage, 80, 24, "search");
+    assert_true(sees(&stage, 80, 24, "its depth is 350 m"));
+    click_on(&stage, 80, 24, "input"); /* the tab */
+    assert_true(sees(&stage, 80, 24, "output of query"));
+    click_on(&stage, 80, 24, "\xE2\x97\x8F     input");
+    assert_true(sees(&stage, 80, 24, "In which year was the town"));
+    type(&stage, "b", 80, 24);
+    click_on(&stage, 80, 24, "  draft");
+    assert_true(sees(&stage, 80, 24, "take the year of the founding, 1068"));
+    type(&stage, "b..", 80, 24);
+    click_on(&stage, 80, 24, "Look up what is not known");
+    assert_true(sees(&stage, 80, 24, "line 2 came with proposal 2"));
+    stage_close(&stage);
+}
+
 /* The gradients are turned while the prompt has the focus, and keeps it. */
 static void test_panes_of_a_node(void **state)
 {
@@ -131,6 +203,63 @@ static void test_panes_of_a_node(void **state)
     type(&stage, "=", 120, 40);
     assert_true(sees(&stage, 120, 40, "pass        example      score update wants changed"));
     assert_true(sees(&stage, 40, 10, "\nTab pane"));
+    stage_close(&stage);
+}
+
+/* Where there is room the selected node stands beside the list, with its newest gradient. */
+static void test_beside_the_nodes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "3", 200, 60);
+    assert_true(sees(&stage, 200, 60, "reads question (task)  \xE2\x86\x92 search"));
+    assert_true(sees(&stage, 200, 60, "1 #2    Write a query."));
+    assert_true(sees(&stage, 200, 60, "ask for the town's founding."));
+    type(&stage, "jj", 200, 60);
+    assert_true(sees(&stage, 200, 60, "draft  agent  model big"));
+    traced_run_goes_on(&stage.run);
+    assert_true(sees(&stage, 200, 60, "batch 1 round 1 step 3, score"));
+    assert_false(sees(&stage, 200, 60, "new what it does"));
+    type(&stage, "z", 200, 60);
+    assert_false(sees(&stage, 200, 60, "Newest gradient"));
+    type(&stage, "=", 200, 60);
+    assert_true(sees(&stage, 200, 60, "Newest gradient"));
+    assert_true(sees(&stage, 200, 60, "\nnode                         kind"));
+    type(&stage, ">", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\nnode                                   kind"));
+    type(&stage, "<<", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\nnode               kind"));
+    stage_close(&stage);
+}
+
+/* Beside the passes stand the examples of the selected one. */
+static void test_beside_the_passes(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4\x1B", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 batch 1 round 1 step 2 \xC2\xB7 score .563"));
+    assert_true(sees(&stage, 200, 60, "The town was founded in the year 1279"));
+    assert_false(sees(&stage, 120, 40, "The town was founded in the year 1279"));
+    type(&stage, "G", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 validation after batch 1 \xC2\xB7 score .500"));
+    wheel(&stage, 150, 10); /* of its examples the next one */
+    assert_true(sees(&stage, 200, 60, "Expected: \"1068\""));
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 validation after batch 1 \xC2\xB7 score .500"));
+    type(&stage, "z", 200, 60);
+    assert_false(sees(&stage, 200, 60, "Expected: \"1068\""));
+    type(&stage, "z\r", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\nvalidation after batch 1"));
+    type(&stage, "\x1Bg", 200, 60);
+    assert_true(sees(&stage, 200, 60, "\xE2\x94\x82 the start, on validation"));
+    type(&stage, "fnothing\r", 200, 60);
+    assert_true(sees(&stage, 200, 60, "no pass is like that"));
+    assert_false(sees(&stage, 200, 60, "\xE2\x94\x82 the start, on validation"));
+    assert_false(sees(&stage, 200, 60, "no pass has begun yet"));
     stage_close(&stage);
 }
 
@@ -309,6 +438,32 @@ static void test_why_it_failed(void **state)
     assert_true(sees(&stage, 80, 24, "the date comes from the draft"));
     type(&stage, "\x1B", 80, 24); /* nowhere to go back to: the list */
     assert_true(sees(&stage, 80, 24, "2 failed, 1 lost"));
+    stage_close(&stage);
+}
+
+/* Keys that turn something name what they would do now. */
+static void test_hints_turn(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    type(&stage, "4", 120, 40);
+    assert_true(sees(&stage, 120, 40, "F unfollow"));
+    type(&stage, "F", 120, 40);
+    assert_true(sees(&stage, 120, 40, "F follow"));
+    type(&stage, "x\r", 120, 40);
+    assert_true(sees(&stage, 120, 40, "b backward"));
+    assert_true(sees(&stage, 120, 40, "D compare  v calls"));
+    type(&stage, "bv", 120, 40);
+    assert_true(sees(&stage, 120, 40, "b forward"));
+    assert_true(sees(&stage, 120, 40, "v raw"));
+    type(&stage, "v", 120, 40);
+    assert_true(sees(&stage, 120, 40, "v as text"));
+    type(&stage, "b", 120, 40);
+    assert_true(sees(&stage, 120, 40, "b backward"));
+    type(&stage, "Dj", 120, 40); /* with the next key the message goes */
+    assert_true(sees(&stage, 120, 40, "D go back"));
     stage_close(&stage);
 }
 
@@ -687,6 +842,7 @@ int main(void)
         cmocka_unit_test(test_blame),
         cmocka_unit_test(test_why_it_failed),
         cmocka_unit_test(test_short_ids),
+        cmocka_unit_test(test_hints_turn),
         cmocka_unit_test(test_filters),
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_finds_an_example),
@@ -704,6 +860,10 @@ int main(void)
         cmocka_unit_test(test_calls_selection),
         cmocka_unit_test(test_stored_calls),
         cmocka_unit_test(test_panes_of_a_node),
+        cmocka_unit_test(test_clicks_in_a_node),
+        cmocka_unit_test(test_clicks_in_a_trace),
+        cmocka_unit_test(test_beside_the_nodes),
+        cmocka_unit_test(test_beside_the_passes),
         cmocka_unit_test(test_nodes_golden),
         cmocka_unit_test(test_traces_golden),
         cmocka_unit_test(test_calls_golden),

@@ -452,11 +452,18 @@ static void test_hints(void **state)
     assert_true(sees(&stage, 40, 10, "\na accept  x decline  Tab pane"));
     assert_true(sees(&stage, 80, 24, "\na accept  x decline  Space take  e edit"));
     assert_true(
-        sees(&stage, 120, 40, "E whole  s split  J next  A take rest  X drop rest  Y same kind"));
+        sees(&stage, 120, 40, "E all  s split  J next  A take rest  X reject rest  Y same kind"));
     keys(&stage, " j");
     assert_true(sees(&stage, 40, 10, "\nC commit  a accept  Tab pane"));
     assert_true(sees(&stage, 80, 24, "\na accept  x decline  C commit  Space take"));
-    keys(&stage, "\t\tj");
+    keys(&stage, "k");
+    assert_true(sees(&stage, 80, 24, "C commit  Space leave"));
+    keys(&stage, " ");
+    assert_true(sees(&stage, 80, 24, "C commit  Space clear"));
+    assert_true(sees(&stage, 200, 60, "S unified"));
+    keys(&stage, "S");
+    assert_true(sees(&stage, 200, 60, "S side by side"));
+    keys(&stage, "j\t\tj");
     assert_false(sees(&stage, 120, 24, "accept"));
     review_stage_close(&stage);
 }

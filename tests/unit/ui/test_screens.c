@@ -528,6 +528,34 @@ static void test_rate_axis(void **state)
     stage_close(&stage);
 }
 
+static void rate_is(struct run_view *view, double t, double calls_per_s)
+{
+    cJSON *event = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(event, "type", "calls");
+    cJSON_AddNumberToObject(event, "t", t);
+    cJSON_AddNumberToObject(event, "calls_per_s", calls_per_s);
+    run_view_apply(view, event);
+    cJSON_Delete(event);
+}
+
+/* That of a run of a few seconds has no minutes. */
+static void test_rate_axis_of_a_short_run(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage, MADE_EMPTY);
+    rate_is(&stage.session.view, 500, 3);
+    rate_is(&stage.session.view, 3100, 8);
+    assert_true(sees(&stage, 200, 60, "0:00:03"));
+    assert_false(sees(&stage, 200, 60, "0:00:30"));
+    rate_is(&stage.session.view, 21000, 5);
+    assert_true(sees(&stage, 200, 60, "0:00:30"));
+    assert_false(sees(&stage, 200, 60, "0:01:00"));
+    stage_close(&stage);
+}
+
 static void test_help_tells_signs(void **state)
 {
     struct stage stage;
@@ -581,6 +609,7 @@ int main(void)
         cmocka_unit_test(test_short_words),
         cmocka_unit_test(test_score_axis),
         cmocka_unit_test(test_rate_axis),
+        cmocka_unit_test(test_rate_axis_of_a_short_run),
         cmocka_unit_test(test_help_tells_signs),
         cmocka_unit_test(test_sizes),
     };
