@@ -29,17 +29,39 @@ const char *json_type_name(enum json_type type)
     return names[type];
 }
 
-bool json_error(const char *title, const struct json *at, struct err *err, const char *format, ...)
+static bool error_at(
+    const char *title, struct json_place place, struct err *err, const char *format, va_list args)
 {
     char message[sizeof err->message];
+
+    (void)vsnprintf(message, sizeof message, format, args);
+    if (place.line == 0)
+        return err_set(err, ERR_INPUT, "%s: %s", title, message);
+    return err_set(err, ERR_INPUT, "%s:%u:%u: %s", title, place.line, place.column, message);
+}
+
+bool json_error(const char *title, const struct json *at, struct err *err, const char *format, ...)
+{
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
+    (void)error_at(title, (struct json_place){ at->line, at->column }, err, format, args);
     va_end(args);
-    if (at->line == 0)
-        return err_set(err, ERR_INPUT, "%s: %s", title, message);
-    return err_set(err, ERR_INPUT, "%s:%u:%u: %s", title, at->line, at->column, message);
+    return false;
+}
+
+bool json_key_error(const char *title, const struct json *object, size_t i, struct err *err,
+    const char *format, ...)
+{
+    struct json_place place = { object->items[i].line, object->items[i].column };
+    va_list args;
+
+    if (object->key_places != NULL)
+        place = object->key_places[i];
+    va_start(args, format);
+    (void)error_at(title, place, err, format, args);
+    va_end(args);
+    return false;
 }
 
 bool json_check_keys(const char *title, const struct json *object, const char *const *known,
@@ -56,9 +78,9 @@ bool json_check_keys(const char *title, const struct json *object, const char *c
             continue;
         near = nearest_name(key, known, count);
         if (near != NULL)
-            return json_error(title, &object->items[i], err,
+            return json_key_error(title, object, i, err,
                 "unknown key \"%.80s\"; the nearest known one is \"%s\"", key, near);
-        return json_error(title, &object->items[i], err, "unknown key \"%.80s\"", key);
+        return json_key_error(title, object, i, err, "unknown key \"%.80s\"", key);
     }
     return true;
 }

@@ -89,6 +89,13 @@ static void set(struct ui *ui, const char *name, const char *value)
         ui_say(ui, ROLE_TEXT, "%s", settings_text(&ui->settings, text));
         return;
     }
+    if (value[0] == '\0') {
+        if (settings_ask(&ui->settings, name, text, &err))
+            ui_say(ui, ROLE_TEXT, "%s", text);
+        else
+            ui_say(ui, ROLE_ERROR, "%s", err.message);
+        return;
+    }
     if (str_equal(name, "theme") ? set_theme(ui, value, &err)
                                  : settings_set(&ui->settings, name, value, &err)) {
         if (str_equal(name, "fps"))
@@ -160,7 +167,9 @@ static void on_command(void *data, const char *line)
 
     if (line == NULL || sscanf(line, " %63s %127s %127s", name, first, second) < 1)
         return;
-    if (str_equal(name, "set"))
+    if (str_equal(name, "set") && str_equal(first, "theme") && second[0] == '\0')
+        list_themes(ui);
+    else if (str_equal(name, "set"))
         set(ui, first, second);
     else if (str_equal(name, "theme") && first[0] == '\0')
         list_themes(ui);

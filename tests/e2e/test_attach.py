@@ -55,6 +55,15 @@ class Attach(Case):
         result = self.flowbot("attach", "nosuch", code=2)
         self.assertIn("nosuch", result.err)
 
+    def test_attach_checks_before_it_asks(self):
+        """Once the other process has let go it would be too late for a mistake."""
+        process, lines = self.start_json(*self.LONG, lines=10)
+        run = re.search('"run":"([a-z0-9]+)"', lines[0]).group(1)
+        self.assert_says(self.flowbot("attach", run, "--theme", "nope", code=2), "unknown theme")
+        self.assertEqual(self.state(run), "running")
+        process.send_signal(signal.SIGTERM)
+        self.assertNotIn("takes the run over", self.finish(process).err)
+
     def test_a_lost_terminal_detaches(self):
         child, master = pty.fork()
         if child == 0:

@@ -70,6 +70,30 @@ class Mistakes(Case):
             self.assert_says(self.flowbot("run", self.task, "--dry-run", *args, code=2), words)
         self.assertFalse(os.path.exists(self.store))
 
+    def test_looks(self):
+        """How it is to look is checked whatever the display, also where nothing shows it."""
+        run = self.run_json().run
+        os.makedirs(self.path("config", "flowbot", "themes"))
+        self.write("config/flowbot/themes/mine.json", '{\n "ok": "grene" }')
+        self.env["XDG_CONFIG_HOME"] = self.path("config")
+        bad = {
+            ("--theme", "nope"): 'unknown theme "nope"; known are auto, dark,',
+            ("--theme", "drak"): "did you mean dark?",
+            ("--theme", "mine"): 'mine.json:2:8: role "ok": ',
+            ("--theme=",): "--theme needs a value",
+            ("--color", "blue"): "--color blue: auto, never, 8, 16, 256 or true was expected",
+            ("--fps", "0"): "--fps 0: a whole number from 1 to 30 was expected",
+            ("--fps", "31"): "--fps 31: a whole number from 1 to 30 was expected",
+        }
+        for args, words in bad.items():
+            for command in (("replay", run), ("watch", run), ("attach", run), ("resume", run),
+                            ("run", self.task, "--json"), ("run", self.task, "--dry-run")):
+                result = self.flowbot(*command, *args, code=2)
+                self.assert_says(result, words)
+                self.assertEqual(result.out, "")
+        self.assertEqual(len(self.flowbot("runs", "--json").out.splitlines()), 1)
+        self.assertIn("validation", self.flowbot("replay", run, "--theme", "dark").out)
+
     def test_words_after_two_dashes(self):
         self.assert_says(self.flowbot("run", "--", "--json", code=2), "--json")
 

@@ -148,6 +148,7 @@ static int tear_down(void **state)
     assert_int_equal(uv_loop_close(&rig->loop), 0);
     fake_session_free(&rig->session);
     remove_file(rig, "ui.json");
+    remove_file(rig, "ui.json.old");
     remove_file(rig, "keys.json");
     remove_file(rig, "copied.txt");
     (void)rmdir(rig->folder);
@@ -462,7 +463,15 @@ static void test_commands(void **state)
     press(rig, ":");
     type(rig, "set fps 99");
     press(rig, "Enter");
-    assert_says(rig, "a whole number from 1 to 30");
+    assert_says(rig, "fps 99: a whole number from 1 to 30 was expected");
+    press(rig, ":");
+    type(rig, "set mouse");
+    press(rig, "Enter");
+    assert_says(rig, "mouse off: it may be on or off");
+    press(rig, ":");
+    type(rig, "set zoom on");
+    press(rig, "Enter");
+    assert_says(rig, "review, history, hints, mouse and bell");
     press(rig, ":");
     type(rig, "the");
     press(rig, "Tab");
@@ -626,18 +635,68 @@ static void write_config(struct rig *rig, const char *name, const char *text)
     free(path);
 }
 
+/* Somewhere in the picture. */
+static void assert_shows(struct rig *rig, const char *words)
+{
+    for (int y = 0; y < 24; y++)
+        if (strstr(row(rig, y), words) != NULL)
+            return;
+    fail_msg("nowhere: %s", words);
+}
+
+static void assert_config(struct rig *rig, const char *name, const char *words)
+{
+    struct str text = STR_INIT;
+    struct err err = { .code = ERR_NONE };
+    char *path = file_join(rig->folder, name);
+
+    if (!file_read(path, 1 << 16, &text, &err) || strstr(str_text(&text), words) == NULL)
+        fail_msg("%s does not say \"%s\"", path, words);
+    free(path);
+    str_free(&text);
+}
+
+/* They are said, the defaults hold, and what a person wrote is put aside and not lost. */
 static void test_broken_settings(void **state)
 {
+    static const char first[] =
+        "{ \"fps\": \"9\", \"theme\": \"gone\", \"charts\": \"pie\", \"graph\": 30 }";
     struct rig *rig = *state;
 
     stop(rig);
-    write_config(rig, "ui.json", "{ \"fps\": \"9\", \"theme\": \"gone\", \"charts\": \"pie\" }");
+    write_config(rig, "ui.json", first);
     start(rig);
-    assert_says(rig, "gone");
+    assert_shows(rig, "ui.json:1:24: unknown theme \"gone\"");
+    press(rig, ":");
+    type(rig, "set");
+    press(rig, "Enter");
+    assert_shows(rig, "theme auto · fps 9 · charts braille · graph 30");
     stop(rig);
+    assert_config(rig, "ui.json.old", first);
+    assert_config(rig, "ui.json", "\"theme\": \"auto\"");
     write_config(rig, "ui.json", "{ nonsense");
     start(rig);
-    assert_says(rig, "ui.json:1:3");
+    assert_shows(rig, "ui.json:1:3");
+    stop(rig);
+    assert_config(rig, "ui.json.old", "{ nonsense");
+    remove_file(rig, "ui.json.old");
+    start(rig);
+    assert_says(rig, "? help");
+}
+
+/* What is waited for stands where the hints are, and takes no message away. */
+static void test_busy(void **state)
+{
+    struct rig *rig = *state;
+
+    ui_set_busy(rig->ui, "reading the task");
+    assert_says(rig, "reading the task");
+    ui_say(rig->ui, ROLE_ERROR, "something is wrong");
+    assert_says(rig, "something is wrong");
+    press(rig, "x");
+    assert_says(rig, "reading the task");
+    ui_set_busy(rig->ui, NULL);
+    assert_says(rig, "? help");
 }
 
 static void test_broken_keys(void **state)
@@ -652,7 +711,7 @@ static void test_broken_keys(void **state)
     write_config(rig, "keys.json", "{ \"quit\": [\"j\"] }");
     assert_null(ui_open(&options, &rig->session, &err));
     assert_int_equal(err.code, ERR_INPUT);
-    assert_non_null(strstr(err.message, "keys.json:1:11"));
+    assert_non_null(strstr(err.message, "keys.json:1:12"));
     (void)uv_run(&rig->loop, UV_RUN_DEFAULT);
     remove_file(rig, "keys.json");
     start(rig);
@@ -815,6 +874,7 @@ int main(void)
         WITH_RIG(test_mouse_in_help),
         WITH_RIG(test_wheel),
         WITH_RIG(test_broken_settings),
+        WITH_RIG(test_busy),
         WITH_RIG(test_broken_keys),
         WITH_RIG(test_replay),
         WITH_RIG(test_watch),
