@@ -91,5 +91,6 @@ size_t review_hints(struct review *review, enum action hints[HINTS_MAX]);
 
 /* review_edit.c */
 void review_edit(struct review *review, bool whole);
+void review_keep_edits(struct review *review); /* at the end: what a person wrote is not lost */
 
 #endif

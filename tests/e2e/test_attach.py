@@ -1,5 +1,6 @@
 """A run handed from one process to another, and the plain display with its questions."""
 
+import json
 import os
 import pty
 import re
@@ -201,6 +202,62 @@ else sed -i 's/"nodes"/"nodez"/' "$1"; fi
         self.assertIn("a number from 1 to 2 is expected", result.out)
         self.assertIn("    + Better.\n", result.out)
         self.assertIn("proposal 1 accepted as edited", result.out)
+
+    def kept(self, result):
+        """The texts that the output says are kept, by path; their folder is the test's."""
+        paths = re.findall(r"(\S+/text\.(?:txt|json))$", result.out, re.MULTILINE)
+        texts = []
+        for path in paths:
+            self.assertTrue(path.startswith(self.path("tmp")), path)
+            with open(path, encoding="utf-8") as file:
+                texts.append(file.read())
+        return paths, texts
+
+    def keep_in(self):
+        os.mkdir(self.path("tmp"))
+        self.env["TMPDIR"] = self.path("tmp")
+
+    def test_a_bad_edit_that_is_left_as_it_is(self):
+        """Asked again, and at the end of the answers it is in a file: no text is lost."""
+        self.keep_in()
+        self.editor("""
+if grep -q nodez "$1"; then exit 0; fi
+sed -i 's/"nodes"/"nodez"/; $a Mine.' "$1"
+""")
+        result = self.plain("6\n1\n1\n", "--review=all", code=1)
+        self.assertEqual(result.out.count("this cannot be used: the edited workflow:"), 3)
+        self.assertEqual(result.out.count("nothing was changed"), 2)
+        self.assertIn("not used; what you wrote is kept in ", result.out)
+        texts = self.kept(result)[1]
+        self.assertEqual(len(texts), 1, result.out)
+        self.assertIn("\nMine.\n", texts[0])
+        self.assertIn('"nodez"', texts[0])
+        dropped = self.plain("6\n1\n2\n5\n", "--review=all", code=1)
+        self.assertEqual(self.kept(dropped)[0], [], dropped.out)
+        self.assertEqual(len(os.listdir(self.path("tmp"))), 1)
+
+    def test_an_editor_that_fails_after_it_wrote(self):
+        self.keep_in()
+        self.editor('echo Mine. >> "$1"; exit 3\n')
+        result = self.plain("6\n5\n", "--review=all", code=1)
+        self.assertIn("the editor ended with status 3; it is not taken, and stays in ", result.out)
+        self.assertIn("\nMine.\n", self.kept(result)[1][0])
+
+    def test_an_edit_that_is_not_decided(self):
+        """It can be decided so later."""
+        self.keep_in()
+        self.editor('sed -i "\\$a Say it twice." "$1"\n')
+        result = self.plain("6\n5\n", "--review=all", code=1)
+        run = re.search(r"run ([a-z0-9]+) begins", result.out).group(1)
+        self.assertIn("proposal 1 as you edited it is not decided", result.out)
+        paths = self.kept(result)[0]
+        self.assertIn("decided", self.flowbot("review", run, "--apply", paths[0]).out)
+        resumed = self.flowbot("resume", run, "--json", code=1)
+        decision = resumed.of("decision")[0]
+        self.assertEqual((decision["proposal"], decision["what"]), (1, "edit"))
+        self.assertTrue(any("Say it twice." in json.dumps(fact) for fact in resumed.facts))
+        accepted = self.plain("6\n1\n5\n", "--review=all", code=1)
+        self.assertEqual(self.kept(accepted)[0], [], accepted.out)
 
     def test_editors_that_fail(self):
         for command, words in (("false", "the editor ended with status 1; nothing was changed"),
