@@ -79,6 +79,7 @@ static cJSON *describe_edited(struct plain *plain)
     cJSON_DeleteItemFromObjectCaseSensitive(edited, "changes");
     cJSON_DeleteItemFromObjectCaseSensitive(edited, "evidence");
     cJSON_ReplaceItemInObjectCaseSensitive(edited, "diff", diff);
+    cJSON_ReplaceItemInObjectCaseSensitive(edited, "workflow", workflow_so_far(plain));
     delta_free(delta);
     delta_free(proposed);
     cJSON_Delete(workflow);

@@ -104,6 +104,11 @@ class Plain(Case):
         lines = result.out.splitlines()
         self.assertTrue(all(re.match(r"\d\d:\d\d:\d\d [ -~]+$", line) for line in lines), lines)
         self.assertIn("batch 1 of 3 begins", result.out)
+        # what nobody is asked about is said once, with its evidence and its verdict
+        proposals = [line[9:] for line in lines if line[9:].startswith("proposal ")]
+        self.assertGreater(len(proposals), 3)
+        for number, line in enumerate(proposals, 1):
+            self.assertRegex(line, rf"^proposal {number} \((structure|prompts)\).*, (taken|declined)$")
         self.assertIn("the run has ended (done)", result.out)
 
     def test_questions(self):
@@ -119,6 +124,7 @@ class Plain(Case):
         text = "".join(said)
         self.assertEqual(result.code, 0, text)
         self.assertIn("change\n", text)
+        self.assertRegex(text, r"\n  calls an example: \d+(, as before| -> \d+)\n")
         self.assertIn("a number from 1 to 7", text)
         self.assertIn("proposal 1 accepted", text)
         self.assertIn("proposal 2 declined: dates matter", text)
