@@ -274,6 +274,7 @@ class Tui(Case):
         process.wait()
         terminal.wait("STOPPED", 20)
         terminal.wait("its process is gone")
+        self.assertEqual(self.state(), "stopped")
         run = self.open("resume", "last")
         terminal.wait("STOPPED", 60, gone=True)
         terminal.wait("WATCH")
