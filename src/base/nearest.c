@@ -1,5 +1,6 @@
 #include "nearest.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { NAME_MAX_LEN = 64 };
@@ -34,6 +35,24 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
     return rows[a_len % 3][b_len];
 }
 
+/* All its letters are there in this order, the first one first: "mdl" for "model". */
+static bool is_short_for(const char *name, const char *known)
+{
+    if (name[0] == '\0' || name[0] != known[0])
+        return false;
+    for (; *known != '\0' && *name != '\0'; known++)
+        name += *name == *known;
+    return *name == '\0';
+}
+
+/* So many changes of a letter may lead to it. */
+static size_t most_changes(const char *name, const char *known, size_t longer)
+{
+    if (is_short_for(name, known))
+        return longer / 2;
+    return longer / 3 > 1 ? longer / 3 : 1;
+}
+
 const char *nearest_name(const char *name, const char *const *known, size_t count)
 {
     size_t len = strlen(name);
@@ -45,13 +64,13 @@ const char *nearest_name(const char *name, const char *const *known, size_t coun
     for (size_t i = 0; i < count; i++) {
         size_t other = strlen(known[i]);
         size_t longer = len > other ? len : other;
-        size_t allowed = longer / 3 > 1 ? longer / 3 : 1;
         size_t d;
 
         if (other > NAME_MAX_LEN)
             continue;
         d = distance(name, len, known[i], other);
-        if (d <= allowed && d < longer && (best == NULL || d < best_distance)) {
+        if (d <= most_changes(name, known[i], longer) && d < longer &&
+            (best == NULL || d < best_distance)) {
             best = known[i];
             best_distance = d;
         }

@@ -3,7 +3,8 @@
 
 /* "Did you mean …": the known name that the fewest changes of a letter lead to (two neighbours that
  * are swapped are one change), or NULL where none is near: more than a third of the longer name, at
- * least one letter, is changed. Ties go to the first in the list. Borrowed from the list. */
+ * least one letter, is changed; half of it is missing, where the name is a short form. Ties go to
+ * the first in the list. Borrowed from the list. */
 #include <stddef.h>
 
 #include "str.h"

@@ -108,6 +108,45 @@ class Mistakes(Case):
         result = self.flowbot("run", escape, code=2)
         self.assertNotIn("\x1b", result.err)
 
+    def test_the_wrong_kind_of_file(self):
+        workflow = self.run_json().of("run_finished")[0]["workflow"]
+        for command in (("run",), ("doctor",), ("models",), ("eval", "--workflow", workflow)):
+            result = self.flowbot(command[0], workflow, *command[1:], code=2)
+            self.assert_says(result, "is a workflow, a task file was expected")
+            result = self.flowbot(command[0], "missing", *command[1:], code=2)
+            self.assert_says(result, "missing: there is no such task file", "flowbot init")
+        result = self.flowbot("eval", self.task, "--workflow", self.task, code=2)
+        self.assert_says(result, "is a task file, a workflow was expected")
+        self.assert_says(self.flowbot("exec", self.task, code=2), "is no workflow")
+
+    def test_data_without_records(self):
+        self.write("header.csv", "question,answer\n")
+        data = {"format": "fields", "file": "header.csv", "target": "answer",
+                "split": {"train": 1, "validation": 1, "test": 1}}
+        task = self.write_task("none.json", data=data)
+        self.assert_says(self.flowbot("run", task, code=2), "header.csv has no records")
+        self.assertIn("FAIL  data ", self.flowbot("doctor", task, code=1).out)
+        self.assertIn("ok    data            12 examples to learn from, 10 to validate, 10 to test",
+                      self.flowbot("doctor", self.task, code=None).out)
+
+    def test_standard_input_that_is_a_folder(self):
+        workflow = self.run_json().of("run_finished")[0]["workflow"]
+        for command in (("exec", workflow), ("score", "f1")):
+            folder = os.open(self.folder, os.O_RDONLY)
+            self.addCleanup(os.close, folder)
+            result = self.finish(self.start(*command, stdin=folder))
+            self.assertEqual(result.code, 2)
+            self.assert_says(result, "standard input", "Is a directory")
+
+    def test_store_that_cannot_be(self):
+        file = self.write("file", "")
+        for command in (("run", self.task), ("runs",), ("resume", "last"), ("watch", "last"),
+                        ("replay", "last"), ("review", "last"), ("attach", "last"), ("doctor",)):
+            result = self.flowbot(*command, "--store", file, code=2)
+            self.assert_says(result, "file: is a file", "--store DIR or FLOWBOT_STORE")
+        result = self.flowbot("run", self.task, "--store", "/proc/none", code=1)
+        self.assert_says(result, "/proc/none", "--store DIR or FLOWBOT_STORE")
+
     def test_unknown_run(self):
         for command in ("resume", "review"):
             self.assert_says(self.flowbot(command, "abc", code=2), "abc")

@@ -43,6 +43,9 @@ static void test_short(void **state)
     assert_null(nearest_name("fix", names, 5));
     assert_null(nearest_name("help", names, 5));
     assert_string_equal(nearest_name("house2", names, 5), "mouse");
+    assert_string_equal(nearest_name("mse", names, 5), "mouse"); /* a short form */
+    assert_null(nearest_name("mk", names, 5));
+    assert_null(nearest_name("m", names, 5));
 }
 
 static void test_message(void **state)

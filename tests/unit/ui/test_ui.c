@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <glob.h>
 #include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -796,10 +797,32 @@ static void edit(struct rig *rig, const char *editor, const char *text, const ch
     assert_string_equal(answer_text, result);
 }
 
+/* The one text that stays in the folder has these bytes; it is removed. */
+static void expect_kept(const struct rig *rig, const char *bytes)
+{
+    char *pattern = file_join(rig->folder, "flowbot-*/text.md"), *parent;
+    struct str text = STR_INIT;
+    struct err err = { .code = ERR_NONE };
+    glob_t found;
+
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    assert_true(file_read(found.gl_pathv[0], 100, &text, &err));
+    assert_string_equal(str_text(&text), bytes);
+    parent = file_folder(found.gl_pathv[0]);
+    assert_int_equal(unlink(found.gl_pathv[0]), 0);
+    assert_int_equal(rmdir(parent), 0);
+    str_free(&text);
+    globfree(&found);
+    free(parent);
+    free(pattern);
+}
+
 static void test_editor(void **state)
 {
     struct rig *rig = *state;
 
+    (void)setenv("TMPDIR", rig->folder, 1);
     edit(rig, "sed -i 's/one/two words/'", "one", "two words");
     edit(rig, "sed -i s/one/two/", "one\n", "two\n");
     edit(rig, "true", "one", "(none)");
@@ -810,9 +833,14 @@ static void test_editor(void **state)
     edit(rig, "no-such-editor-here", "one", "(none)");
     assert_says(rig, "no-such-editor-here cannot be started");
     edit(rig, "sed -i s/one/\\xff/", "one", "(none)");
-    assert_says(rig, "not UTF-8");
+    assert_shows(rig, "not UTF-8 text; it is not taken, and stays in");
+    expect_kept(rig, "\xff\n");
+    edit(rig, "sh -c 'echo mine >> $0; exit 3'", "one", "(none)");
+    assert_shows(rig, "the editor ended with status 3; it is not taken, and stays in");
+    expect_kept(rig, "one\nmine\n");
     edit(rig, "sh -c 'test $(stat -c %a $(dirname \"$1\")) = 700 && echo private > \"$1\"' -", "",
         "private");
+    (void)unsetenv("TMPDIR");
 }
 
 static void test_copy(void **state)
