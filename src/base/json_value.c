@@ -29,12 +29,9 @@ const char *json_type_name(enum json_type type)
     return names[type];
 }
 
-static bool error_at(
-    const char *title, struct json_place place, struct err *err, const char *format, va_list args)
+static bool fail_at(
+    const char *title, struct json_place place, const char *message, struct err *err)
 {
-    char message[sizeof err->message];
-
-    (void)vsnprintf(message, sizeof message, format, args);
     if (place.line == 0)
         return err_set(err, ERR_INPUT, "%s: %s", title, message);
     return err_set(err, ERR_INPUT, "%s:%u:%u: %s", title, place.line, place.column, message);
@@ -42,26 +39,28 @@ static bool error_at(
 
 bool json_error(const char *title, const struct json *at, struct err *err, const char *format, ...)
 {
+    char message[sizeof err->message];
     va_list args;
 
     va_start(args, format);
-    (void)error_at(title, (struct json_place){ at->line, at->column }, err, format, args);
+    (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return false;
+    return fail_at(title, (struct json_place){ at->line, at->column }, message, err);
 }
 
 bool json_key_error(const char *title, const struct json *object, size_t i, struct err *err,
     const char *format, ...)
 {
     struct json_place place = { object->items[i].line, object->items[i].column };
+    char message[sizeof err->message];
     va_list args;
 
     if (object->key_places != NULL)
         place = object->key_places[i];
     va_start(args, format);
-    (void)error_at(title, place, err, format, args);
+    (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return false;
+    return fail_at(title, place, message, err);
 }
 
 bool json_check_keys(const char *title, const struct json *object, const char *const *known,

@@ -470,6 +470,14 @@ static void test_commands(void **state)
     press(rig, "Enter");
     assert_says(rig, "mouse off: it may be on or off");
     press(rig, ":");
+    type(rig, "set theme");
+    press(rig, "Enter");
+    assert_says(rig, "theme auto; known: auto, dark, light");
+    press(rig, ":");
+    type(rig, "set fps 12 x");
+    press(rig, "Enter");
+    assert_says(rig, "set: too many words; nothing was done");
+    press(rig, ":");
     type(rig, "set zoom on");
     press(rig, "Enter");
     assert_says(rig, "review, history, hints, mouse and bell");
