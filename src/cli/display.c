@@ -103,8 +103,8 @@ bool display_read(const struct options *options, struct display_options *out, st
     *out = (struct display_options){ .theme = options_get(options, "theme") };
     if (!read_display(options, &out->display, err) ||
         !read_word(options, "color", colours, COLOURS, &colour, err) ||
-        !options_number(options, "fps", 1, 30, &fps, err) || !check_theme(out->theme, err) ||
-        (out->display == DISPLAY_TUI && !check_keys(err)))
+        !options_number(options, "fps", 1, 30, &fps, err) ||
+        (out->display == DISPLAY_TUI && !check_keys(err)) || !check_theme(out->theme, err))
         return false;
     out->colour = (enum colour_choice)colour;
     out->fps = (unsigned)fps;
