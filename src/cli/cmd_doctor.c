@@ -161,6 +161,8 @@ static int run_doctor(const struct options *options, struct err *err)
 
     if (options->word_count > 0)
         task = task_settings_from_options(options, err);
+    else if (options_has(options, "set"))
+        err_set(err, ERR_INPUT, "--set changes a task's keys: name the task file, too");
     if (err->code == ERR_NONE && examine(options, task, &report, err))
         sum_up(&report, task != NULL);
     task_free(task);

@@ -29,6 +29,11 @@ class Help(Case):
             # whatever else stands there, wrong or right
             self.assertEqual(self.flowbot(command, "x", "y", "-h").out, result.out)
 
+    def test_help_on_a_command(self):
+        self.assertEqual(self.flowbot("help", "run").out, self.flowbot("run", "--help").out)
+        self.assertEqual(self.flowbot("help").out, self.flowbot("--help").out)
+        self.assertIn("did you mean run?", self.flowbot("help", "rn", code=2).err)
+
     def test_version(self):
         self.assertRegex(self.flowbot("--version").out, r"^flowbot \d+\.\d+\.\d+\n$")
 
@@ -46,8 +51,12 @@ class Mistakes(Case):
         self.assert_says(self.flowbot("exec", "w.json", "--json", code=2), "--json")
 
     def test_missing_and_superfluous_words(self):
-        for command in ("run", "resume", "review", "eval", "exec"):
-            self.assert_says(self.flowbot(command, code=2), f"usage: flowbot {command}")
+        for command, word in (("run", "TASK"), ("resume", "RUN"), ("review", "RUN"),
+                              ("eval", "TASK"), ("exec", "WORKFLOW"), ("init", "FORMAT")):
+            self.assert_says(self.flowbot(command, code=2), f"{command}: {word} is missing",
+                             f"usage: flowbot {command}")
+        self.assert_says(self.flowbot("init", "gsm8k", code=2), "init: FILE… is missing")
+        self.assert_says(self.flowbot("doctor", "--set", "seed=1", code=2), "--set", "task file")
         self.assert_says(self.flowbot("runs", "x", code=2), '"x" is one word too many')
         self.assert_says(self.flowbot("run", "a", "b", code=2), '"b" is one word too many')
 
