@@ -199,6 +199,13 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+bool file_is_folder(const char *path)
+{
+    struct stat at;
+
+    return stat(path, &at) == 0 && S_ISDIR(at.st_mode);
+}
+
 char *file_join(const char *folder, const char *name)
 {
     size_t len = strlen(folder);

@@ -35,6 +35,7 @@ bool file_hash_start(
     const char *path, uint64_t bytes, struct hash *hash, size_t *lines, struct err *err);
 
 bool file_exists(const char *path);
+bool file_is_folder(const char *path);
 char *file_join(const char *folder,
     const char *name); /* name itself where it is absolute, "name" where folder is "" */
 char *file_folder(const char *path);   /* "." where the path has no slash */

@@ -29,7 +29,7 @@ struct json_doc {
 
 struct key {
     const char *text;
-    unsigned line, column;
+    struct json_place place;
 };
 
 struct parser {
@@ -418,7 +418,7 @@ static bool read_array(struct parser *p, struct json *out)
 
 static bool read_key(struct parser *p)
 {
-    struct key key = { .line = p->line, .column = column_of(p, p->at) };
+    struct key key = { .place = { p->line, column_of(p, p->at) } };
 
     if (p->at == p->end || *p->at != '"')
         return unexpected(p, "a key in double quotes");
@@ -426,7 +426,7 @@ static bool read_key(struct parser *p)
         return false;
     if (p->text.len > 0 && memchr(p->text.data, '\0', p->text.len) != NULL)
         return err_set(p->err, ERR_INPUT, "%s:%u:%u: a key may not hold the character NUL",
-            p->doc->title, key.line, key.column);
+            p->doc->title, key.place.line, key.place.column);
     key.text = arena_text(p->doc, str_text(&p->text), p->text.len);
     ARRAY_PUSH(&p->keys, key);
     if (!skip_space(p))
@@ -465,19 +465,23 @@ static bool check_doubles(struct parser *p, const struct key *keys, size_t count
     if (second == NULL)
         return true;
     return err_set(p->err, ERR_INPUT, "%s:%u:%u: the key \"%.100s\" stands twice in this object",
-        p->doc->title, second->line, second->column, second->text);
+        p->doc->title, second->place.line, second->place.column, second->text);
 }
 
 static bool close_object(struct parser *p, size_t base, size_t key_base, struct json *out)
 {
     const struct key *keys = p->keys.items + key_base;
     size_t count = p->keys.count - key_base;
+    struct json_place *places;
 
     if (count > 1 && !check_doubles(p, keys, count))
         return false;
     out->keys = arena_take(p->doc, count * sizeof(char *));
-    for (size_t i = 0; i < count; i++)
+    out->key_places = places = arena_take(p->doc, count * sizeof *places);
+    for (size_t i = 0; i < count; i++) {
         out->keys[i] = keys[i].text;
+        places[i] = keys[i].place;
+    }
     p->keys.count = key_base;
     close_members(p, base, out);
     return true;

@@ -15,6 +15,10 @@
 #include "err.h"
 #include "str.h"
 
+struct json_place {
+    unsigned line, column; /* from 1; columns in bytes */
+};
+
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 struct json {
@@ -26,7 +30,8 @@ struct json {
     size_t len;       /* bytes of text */
     size_t count;     /* JSON_ARRAY, JSON_OBJECT: members */
     struct json *items;
-    const char **keys; /* JSON_OBJECT: keys[i] belongs to items[i] */
+    const char **keys;                   /* JSON_OBJECT: keys[i] belongs to items[i] */
+    const struct json_place *key_places; /* of keys[i]; NULL where the object was not read */
 };
 
 enum json_flags {
@@ -55,8 +60,8 @@ void json_free(struct json_doc *doc);
 const struct json *json_get(const struct json *object, const char *key);
 const char *json_type_name(enum json_type type); /* "a string", "an object" … for messages */
 
-/* Every key of `object` must be in known[0..count): else an error with title, line, key and the
- * nearest known key. */
+/* Every key of `object` must be in known[0..count): else an error with title, the key's place, the
+ * key and the nearest known one. */
 bool json_check_keys(const char *title, const struct json *object, const char *const *known,
     size_t count, struct err *err);
 
@@ -64,6 +69,9 @@ bool json_check_keys(const char *title, const struct json *object, const char *c
  * 0). Returns false. */
 bool json_error(const char *title, const struct json *at, struct err *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same about the key of member i. */
+bool json_key_error(const char *title, const struct json *object, size_t i, struct err *err,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Appends the value as compact JSON, keys in their order, strings escaped as JSON demands and
  * otherwise UTF-8. */

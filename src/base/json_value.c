@@ -29,6 +29,14 @@ const char *json_type_name(enum json_type type)
     return names[type];
 }
 
+static bool fail_at(
+    const char *title, struct json_place place, const char *message, struct err *err)
+{
+    if (place.line == 0)
+        return err_set(err, ERR_INPUT, "%s: %s", title, message);
+    return err_set(err, ERR_INPUT, "%s:%u:%u: %s", title, place.line, place.column, message);
+}
+
 bool json_error(const char *title, const struct json *at, struct err *err, const char *format, ...)
 {
     char message[sizeof err->message];
@@ -37,9 +45,22 @@ bool json_error(const char *title, const struct json *at, struct err *err, const
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    if (at->line == 0)
-        return err_set(err, ERR_INPUT, "%s: %s", title, message);
-    return err_set(err, ERR_INPUT, "%s:%u:%u: %s", title, at->line, at->column, message);
+    return fail_at(title, (struct json_place){ at->line, at->column }, message, err);
+}
+
+bool json_key_error(const char *title, const struct json *object, size_t i, struct err *err,
+    const char *format, ...)
+{
+    struct json_place place = { object->items[i].line, object->items[i].column };
+    char message[sizeof err->message];
+    va_list args;
+
+    if (object->key_places != NULL)
+        place = object->key_places[i];
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return fail_at(title, place, message, err);
 }
 
 bool json_check_keys(const char *title, const struct json *object, const char *const *known,
@@ -56,9 +77,9 @@ bool json_check_keys(const char *title, const struct json *object, const char *c
             continue;
         near = nearest_name(key, known, count);
         if (near != NULL)
-            return json_error(title, &object->items[i], err,
+            return json_key_error(title, object, i, err,
                 "unknown key \"%.80s\"; the nearest known one is \"%s\"", key, near);
-        return json_error(title, &object->items[i], err, "unknown key \"%.80s\"", key);
+        return json_key_error(title, object, i, err, "unknown key \"%.80s\"", key);
     }
     return true;
 }

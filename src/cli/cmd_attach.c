@@ -19,7 +19,10 @@ static int run_attach(const struct options *options, struct err *err)
 {
     char *folder = store_from_options(options, err);
     char *id = folder != NULL ? store_resolve(folder, options->words[0], err) : NULL;
-    bool ok = id != NULL && detach_take_over(folder, id, err);
+    struct display_options display;
+    /* nothing that could be known before may go wrong once the other process has let go */
+    bool ok =
+        id != NULL && display_read(options, &display, err) && detach_take_over(folder, id, err);
 
     free(id);
     free(folder);

@@ -101,6 +101,24 @@ static void tell_tools(struct report *report, const struct task *task)
     }
 }
 
+/* A task file that is right may name data that are not. */
+static void tell_data(struct report *report, const struct options *options)
+{
+    struct err err = { .code = ERR_NONE };
+    struct task *task = task_from_options(options, &err);
+    struct machine_finding finding = { .state = task != NULL ? MACHINE_WELL : MACHINE_BAD };
+
+    if (task != NULL)
+        (void)snprintf(finding.words, sizeof finding.words,
+            "%zu examples to learn from, %zu to validate, %zu to test",
+            task->splits[SPLIT_TRAIN].count, task->splits[SPLIT_VALIDATION].count,
+            task->splits[SPLIT_TEST].count);
+    else
+        (void)snprintf(finding.words, sizeof finding.words, "%.490s", err.message);
+    tell_machine(report, "data", &finding);
+    task_free(task);
+}
+
 static bool examine(
     const struct options *options, const struct task *task, struct report *report, struct err *err)
 {
@@ -120,6 +138,7 @@ static bool examine(
     tell_machine(report, "descriptors", &finding);
     if (task == NULL)
         return true;
+    tell_data(report, options);
     tell_tools(report, task);
     return tell_models(report, task, err);
 }
@@ -139,12 +158,11 @@ static int run_doctor(const struct options *options, struct err *err)
 {
     struct report report = { 0 };
     struct task *task = NULL;
-    size_t count;
-    const char **overrides = options_all(options, "set", &count);
 
     if (options->word_count > 0)
-        task = task_load_settings(options->words[0], overrides, count, err);
-    free(overrides);
+        task = task_settings_from_options(options, err);
+    else if (options_has(options, "set"))
+        err_set(err, ERR_INPUT, "--set changes a task's keys: name the task file, too");
     if (err->code == ERR_NONE && examine(options, task, &report, err))
         sum_up(&report, task != NULL);
     task_free(task);
@@ -155,7 +173,7 @@ static int run_doctor(const struct options *options, struct err *err)
 
 const struct command command_doctor = {
     .name = "doctor",
-    .summary = "check endpoints, tools, terminal, store and sandbox, and say what to do",
+    .summary = "check endpoints, data, tools, terminal, store and sandbox, and say what to do",
     .usage = "[TASK] [OPTIONS]",
     .help = "Each endpoint of the task is asked for its list of models and up to three short "
             "answers, which\na paid one charges for; again where roles use it with other settings. "

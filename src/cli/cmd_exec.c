@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -99,6 +100,9 @@ static int run_exec(const struct options *options, struct err *err)
         !uses_load(options->words[0], &task, &workflow, err))
         return command_fail(err);
     task->limits.concurrency = (unsigned)concurrency;
+    if (isatty(STDIN_FILENO) == 1)
+        (void)fputs(
+            "flowbot: one JSON object a line is read from this terminal; ^D ends\n", stderr);
     unsafe_from_options(options, task);
     if (apply_all(task, workflow, &counts, err) && counts.failed > 0)
         err_set(err, ERR_ENDPOINT, "%llu of %llu lines failed; each says why in its \"error\"",

@@ -61,10 +61,28 @@ static void paths_close(struct paths *paths)
 
 static bool check_place(const char *path, struct err *err)
 {
-    if (!file_exists(path))
-        return true;
-    return err_set(err, ERR_INPUT,
-        "%s: is there already and is never overwritten; name another with --out TASK", path);
+    char *folder;
+    bool ok;
+
+    if (file_exists(path))
+        return err_set(err, ERR_INPUT,
+            "%s: is there already and is never overwritten; name another with --out TASK", path);
+    folder = file_folder(path);
+    ok = file_is_folder(folder) ||
+         err_set(err, ERR_INPUT, "%s: there is no folder %s: make it first", path, folder);
+    free(folder);
+    return ok;
+}
+
+static bool check_files(const struct paths *paths, struct err *err)
+{
+    for (size_t i = 0; i < paths->file_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (str_equal(paths->files[i], paths->files[j]))
+                return err_set(err, ERR_INPUT,
+                    "%s: is named twice; one file alone is divided into all three splits",
+                    paths->files[i]);
+    return true;
 }
 
 static void print_done(const struct paths *paths, const struct task *task, const struct str *notes)
@@ -114,7 +132,7 @@ static int run_init(const struct options *options, struct err *err)
     struct paths paths;
 
     paths_open(&paths, options);
-    if (check_place(paths.out, err))
+    if (check_place(paths.out, err) && check_files(&paths, err))
         (void)write_task(options, &paths, err);
     paths_close(&paths);
     return command_fail(err);

@@ -80,12 +80,9 @@ static int list(const struct task *task, struct err *err)
 
 static int run_models(const struct options *options, struct err *err)
 {
-    size_t count;
-    const char **overrides = options_all(options, "set", &count);
-    struct task *task = task_load_settings(options->words[0], overrides, count, err);
+    struct task *task = task_settings_from_options(options, err);
     int code = task != NULL ? list(task, err) : command_fail(err);
 
-    free(overrides);
     task_free(task);
     return code;
 }

@@ -103,8 +103,10 @@ static int go_on(const struct options *options, const char *folder, struct err *
     if (!display_read(options, &display, err))
         return command_fail(err);
     id = store_resolve(folder, options->words[0], err);
-    if (id == NULL)
+    if (id == NULL || !store_can_be_written(folder, err)) {
+        free(id);
         return command_fail(err);
+    }
     sitting.id = id;
     sitting.overrides = options_all(options, "set", &sitting.count);
     sitting.retry_failed = options_has(options, "retry-failed");

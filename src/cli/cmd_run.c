@@ -183,9 +183,7 @@ static int start_tui(const struct start *start, struct err *err)
 
     tui_open(&tui);
     options.loop = &tui.loop;
-    /* what is wrong with the task file itself is said without a screen that comes and goes */
-    if (task_options_check(start->options, err) &&
-        tui_show(&tui, start->display, session_open_live(&tui.loop), err) &&
+    if (tui_show(&tui, start->display, session_open_live(&tui.loop), err) &&
         plan_with_screen(start, &tui, err)) {
         print_plan(start->plan, stderr);
         session_fill_options(tui.session, &options);
@@ -206,7 +204,12 @@ static int start(const struct options *options, const struct display_options *di
     struct start what = { options, display, folder, reuse, plan, review };
     int code;
 
-    if (folder == NULL || (reuse_name != NULL && reuse == NULL)) {
+    /* what is wrong with the task file itself is said without a screen that comes and goes, and
+     * before a folder is made */
+    if (folder == NULL || (reuse_name != NULL && reuse == NULL) ||
+        (display->display == DISPLAY_TUI && !task_options_check(options, err)) ||
+        !store_can_be_written(folder, err)) {
+        free(reuse);
         free(folder);
         return command_fail(err);
     }

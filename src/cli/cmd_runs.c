@@ -17,7 +17,14 @@ static const struct option_spec specs[] = {
     OPTION_STORE,
 };
 
-/* The state of a run in a word: what it noted last, unless no process is at it any more. */
+/* Nobody came to say why it ended: no process is at it any more. */
+static bool is_orphan(const struct store_info *info, const char *state)
+{
+    return !info->held && (state == NULL || str_equal(state, "running"));
+}
+
+/* The state of a run in a word, as the screen has it: what it noted last, unless no process is at
+ * it any more. */
 static const char *state_of(const struct store_info *info, const cJSON *status)
 {
     const char *state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "state"));
@@ -26,9 +33,19 @@ static const char *state_of(const struct store_info *info, const cJSON *status)
         return "unreadable";
     if (info->held) /* one that has ended may still be looked at */
         return str_equal(state, "done") || str_equal(state, "waiting") ? state : "running";
-    if (state == NULL || str_equal(state, "running"))
-        return "killed";
-    return state;
+    return is_orphan(info, state) ? "stopped" : state;
+}
+
+/* Why it is not going on; NULL: it is, or is done, or waits. */
+static const char *why_of(const struct store_info *info, const cJSON *status)
+{
+    const char *state = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "state"));
+
+    if (info->problem != NULL || info->held || str_equal(state, "done"))
+        return NULL;
+    if (is_orphan(info, state))
+        return "its process is gone";
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(status, "why"));
 }
 
 static const char *task_file_of(const cJSON *snapshot)
@@ -39,13 +56,16 @@ static const char *task_file_of(const cJSON *snapshot)
     return path != NULL ? path : "?";
 }
 
-static void print_json(const struct store_info *info, const char *state, const cJSON *snapshot)
+static void print_json(
+    const struct store_info *info, const char *state, const char *why, const cJSON *snapshot)
 {
     cJSON *line = cJSON_CreateObject();
     char *text;
 
     cJSON_AddStringToObject(line, "run", info->id);
     cJSON_AddStringToObject(line, "state", state);
+    if (why != NULL)
+        cJSON_AddStringToObject(line, "why", why);
     cJSON_AddStringToObject(line, "task", task_file_of(snapshot));
     cJSON_AddNumberToObject(line, "facts", info->facts);
     cJSON_AddNumberToObject(line, "created_ms", (double)info->created_ms);
@@ -110,7 +130,7 @@ static int run_runs(const struct options *options, struct err *err)
         const char *state = state_of(&infos[i], status);
 
         if (options_has(options, "json"))
-            print_json(&infos[i], state, snapshot);
+            print_json(&infos[i], state, why_of(&infos[i], status), snapshot);
         else
             print_line(&infos[i], state, snapshot);
         cJSON_Delete(status);
@@ -129,7 +149,8 @@ const struct command command_runs = {
     .usage = "[OPTIONS]",
     .help =
         "States: running; done; waiting (a proposal waits: flowbot review); stopped (by Ctrl-C, "
-        "a limit or an error: flowbot resume); killed (flowbot resume); unreadable. "
+        "a limit or an error, or its process is gone: flowbot resume; --json says why); "
+        "unreadable. "
         "`test` is the test score of the start workflow and of the best.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof specs[0],

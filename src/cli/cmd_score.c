@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <uv.h>
 
@@ -163,11 +164,15 @@ static bool score_lines(struct session *session, struct err *err)
     ssize_t len;
     bool ok = true;
 
+    if (isatty(STDIN_FILENO) == 1)
+        (void)fputs(
+            "flowbot: one JSON object a line is read from this terminal; ^D ends\n", stderr);
     errno = 0;
     while (ok && (len = getline(&line, &room, stdin)) >= 0)
         ok = score_line(session, line, (size_t)len, ++number, err);
     if (ok && ferror(stdin) != 0)
-        ok = err_set(err, ERR_IO, "%s could not be read: %s", title, strerror(errno));
+        ok = err_set(err, errno == EISDIR ? ERR_INPUT : ERR_IO, "%s could not be read: %s", title,
+            strerror(errno));
     free(line);
     return ok;
 }

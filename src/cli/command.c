@@ -111,12 +111,26 @@ void command_print_error(const struct err *err)
     str_free(&line);
 }
 
+/* The word of a usage at this place: what stands for the positional word that is missing. */
+static const char *word_at(const char *usage, size_t at, size_t *len)
+{
+    for (; at > 0; at--) {
+        usage += strcspn(usage, " ");
+        usage += strspn(usage, " ");
+    }
+    *len = strcspn(usage, " ");
+    return usage;
+}
+
 static bool check_words(
     const struct command *command, const struct options *options, struct err *err)
 {
+    size_t len;
+    const char *missing = word_at(command->usage, options->word_count, &len);
+
     if (options->word_count < command->min_words)
-        return err_set(err, ERR_INPUT, "%s: something is missing; usage: flowbot %s %s",
-            command->name, command->name, command->usage);
+        return err_set(err, ERR_INPUT, "%s: %.*s is missing; usage: flowbot %s %s", command->name,
+            (int)len, missing, command->name, command->usage);
     if (options->word_count > command->max_words)
         return err_set(err, ERR_INPUT, "%s: \"%s\" is one word too many; usage: flowbot %s %s",
             command->name, options->words[command->max_words], command->name, command->usage);
@@ -152,6 +166,20 @@ static int run_command(const struct command *command, int argc, char **argv)
     return code;
 }
 
+/* `flowbot help run` is `flowbot run --help`. */
+static int help(const char *name)
+{
+    size_t found = name != NULL ? find(name) : COMMAND_COUNT;
+
+    if (name != NULL && found == COMMAND_COUNT)
+        return unknown_command(name);
+    if (name != NULL)
+        print_help(commands[found]);
+    else
+        print_overview(stdout);
+    return 0;
+}
+
 static int dispatch(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
@@ -161,10 +189,8 @@ static int dispatch(int argc, char **argv)
         print_overview(stderr);
         return 2;
     }
-    if (str_equal(name, "--help") || str_equal(name, "-h") || str_equal(name, "help")) {
-        print_overview(stdout);
-        return 0;
-    }
+    if (str_equal(name, "--help") || str_equal(name, "-h") || str_equal(name, "help"))
+        return help(argc > 2 ? argv[2] : NULL);
     if (str_equal(name, "--version")) {
         printf("flowbot %s\n", FLOWBOT_VERSION);
         return 0;

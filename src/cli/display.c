@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "file.h"
+#include "keymap.h"
 #include "str.h"
+#include "theme.h"
 
 static const char *const displays[] = { "tui", "plain", "json", "none", "auto" };
 static const char *const colours[] = { "auto", "never", "8", "16", "256", "true" };
@@ -57,6 +60,41 @@ static bool read_display(const struct options *options, enum display *out, struc
     return true;
 }
 
+/* What a person wrote in the configuration; NULL where there is no home. */
+static char *config_path(const char *name)
+{
+    struct err untold = { .code = ERR_NONE };
+    char *folder = file_config_folder(&untold);
+    char *path = folder != NULL ? file_join(folder, name) : NULL;
+
+    free(folder);
+    return path;
+}
+
+/* Also where no screen shows it: a word that means nothing is never passed over. */
+static bool check_theme(const char *name, struct err *err)
+{
+    char *folder = config_path("themes");
+    struct theme theme;
+    bool ok = name == NULL || theme_load(&theme, name, folder, DEPTH_TRUE, err) ||
+              err_prefix(err, "--theme");
+
+    free(folder);
+    return ok;
+}
+
+/* Before a run is begun or taken over for a screen that cannot be. */
+static bool check_keys(struct err *err)
+{
+    struct keymap *keymap = keymap_new();
+    char *path = config_path("keys.json");
+    bool ok = path == NULL || keymap_read(keymap, path, err);
+
+    free(path);
+    keymap_free(keymap);
+    return ok;
+}
+
 bool display_read(const struct options *options, struct display_options *out, struct err *err)
 {
     unsigned long long fps = 0;
@@ -65,7 +103,8 @@ bool display_read(const struct options *options, struct display_options *out, st
     *out = (struct display_options){ .theme = options_get(options, "theme") };
     if (!read_display(options, &out->display, err) ||
         !read_word(options, "color", colours, COLOURS, &colour, err) ||
-        !options_number(options, "fps", 1, 30, &fps, err))
+        !options_number(options, "fps", 1, 30, &fps, err) ||
+        (out->display == DISPLAY_TUI && !check_keys(err)) || !check_theme(out->theme, err))
         return false;
     out->colour = (enum colour_choice)colour;
     out->fps = (unsigned)fps;

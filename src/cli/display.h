@@ -14,8 +14,9 @@ struct display_options {
     unsigned fps;      /* 0: the setting */
 };
 
-/* ERR_INPUT: a value that is not known, two that contradict each other, --display=tui without a
- * usable terminal (it says what is missing). */
+/* ERR_INPUT: a value that is not known, whether the display needs it or not, a theme that cannot be
+ * read, two that contradict each other, --display=tui without a usable terminal (it says what is
+ * missing). */
 bool display_read(const struct options *options, struct display_options *out, struct err *err);
 /* The same for a run that is looked at: DISPLAY_TUI or DISPLAY_PLAIN. */
 bool display_read_look(const struct options *options, struct display_options *out, struct err *err);

@@ -61,13 +61,13 @@ static bool take_option(struct options *options, const struct option_spec *specs
         value.value = name + len + 1;
     if (spec->value == NULL && value.value != NULL)
         return err_set(err, ERR_INPUT, "--%s takes no value", spec->name);
-    if (spec->value != NULL && value.value == NULL) {
-        if (left < 2)
-            return err_set(
-                err, ERR_INPUT, "--%s needs a value: --%s %s", spec->name, spec->name, spec->value);
+    if (spec->value != NULL && value.value == NULL && left > 1) {
         value.value = argv[1];
         *used = 2;
     }
+    if (spec->value != NULL && (value.value == NULL || value.value[0] == '\0'))
+        return err_set(
+            err, ERR_INPUT, "--%s needs a value: --%s %s", spec->name, spec->name, spec->value);
     ARRAY_PUSH(options, value);
     return true;
 }

@@ -25,8 +25,8 @@ struct options {
     size_t word_count, word_cap;
 };
 
-/* ERR_INPUT: an unknown option (nearest known one), a missing or unexpected value. "--" ends the
- * options. */
+/* ERR_INPUT: an unknown option (nearest known one), a missing, empty or unexpected value. "--" ends
+ * the options. */
 bool options_parse(struct options *options, const struct option_spec *specs, size_t spec_count,
     int argc, char **argv, struct err *err);
 void options_free(struct options *options);

@@ -52,14 +52,26 @@ void plain_say(const struct plain *plain, const char *text)
     say(plain, run_now_ms(session_run(plain->session)), text);
 }
 
+bool plain_is_unfinished(const struct run_view *view, size_t line)
+{
+    int proposal = view->log.items[line].proposal;
+
+    return line + 1 == view->log.count && proposal >= 0 &&
+           (size_t)proposal < view->proposal_list.count && view->pending == NULL &&
+           view->proposal_list.items[proposal].verdict == VIEW_PENDING && !view->stopped;
+}
+
 /* What earlier sittings said is not said again. */
 void plain_print_log(struct plain *plain)
 {
     const struct run_view *view = session_view(plain->session);
+    bool is_over = session_outcome(plain->session) != NULL;
 
     for (; plain->editor == NULL && plain->printed < view->log.count; plain->printed++) {
         const struct view_line *line = &view->log.items[plain->printed];
 
+        if (!is_over && plain_is_unfinished(view, plain->printed))
+            return;
         if (line->t >= plain->began_ms)
             say(plain, line->t, line->text);
     }

@@ -52,6 +52,9 @@ struct run_options plain_options(struct plain *plain);
 int plain_go(struct plain *plain, struct run *take_run, struct err *err);
 void plain_close(struct plain *plain); /* in every case */
 
+/* What becomes of a proposal that waits for nobody stands on the same line of the log, and comes
+ * with the next fact: the line is not to be printed yet. */
+bool plain_is_unfinished(const struct run_view *view, size_t line);
 /* To standard output; what is not ASCII, or acts on a terminal, is a question mark. */
 void plain_print(const char *text);
 

@@ -65,8 +65,10 @@ static void give(struct plain *plain, enum answer_kind kind, const char *reason)
         answer.workflow_json = draft->workflow;
     }
     plain->asking = PLAIN_NO_QUESTION;
-    if (session_decide(plain->session, &answer, &err))
+    if (session_decide(plain->session, &answer, &err)) {
+        drafts_free(&plain->drafts); /* nothing of it is left to be decided */
         return;
+    }
     plain_say(plain, err.message);
     plain_ask(plain);
 }
@@ -141,18 +143,15 @@ static void choose_mode(struct plain *plain, char number)
 
 static void choose_again(struct plain *plain, char number)
 {
-    char *text = plain->unusable;
-
-    if (number != '1' && number != '2') {
-        expect_numbers(plain, 2);
-        return;
-    }
-    plain->unusable = NULL;
-    if (number == '1')
-        plain_edit(plain, text);
-    else
+    if (number == '1') {
+        plain_edit(plain, plain->unusable);
+    } else if (number == '2') {
+        free(plain->unusable);
+        plain->unusable = NULL;
         plain_ask(plain);
-    free(text);
+    } else {
+        expect_numbers(plain, 2);
+    }
 }
 
 /* ---- answers ---- */

@@ -79,6 +79,7 @@ static cJSON *describe_edited(struct plain *plain)
     cJSON_DeleteItemFromObjectCaseSensitive(edited, "changes");
     cJSON_DeleteItemFromObjectCaseSensitive(edited, "evidence");
     cJSON_ReplaceItemInObjectCaseSensitive(edited, "diff", diff);
+    cJSON_ReplaceItemInObjectCaseSensitive(edited, "workflow", workflow_so_far(plain));
     delta_free(delta);
     delta_free(proposed);
     cJSON_Delete(workflow);
@@ -130,25 +131,36 @@ static void take(struct plain *plain, const char *sheet)
     plain_ask(plain);
 }
 
+/* To the question about what cannot be used where there is such a text, else to the proposal. */
+static void ask_on(struct plain *plain)
+{
+    char *text = plain->unusable;
+
+    plain->unusable = NULL;
+    if (text != NULL)
+        take(plain, text);
+    else
+        plain_ask(plain);
+    free(text);
+}
+
 static void on_edited(void *data, int status)
 {
     struct plain *plain = data;
     struct err err = { .code = ERR_NONE };
-    char *text = NULL;
+    char *text;
 
     plain->editor = NULL;
-    if (status == 0)
-        text = text_file_read(&plain->edited, &err);
-    else
-        err_set(&err, ERR_IO, "the editor ended with status %d; nothing was changed", status);
-    text_file_remove(&plain->edited);
+    text = text_file_take(&plain->edited, status, &err);
     line_input_go_on(plain->input);
     plain_print_log(plain);
     if (text != NULL) {
+        free(plain->unusable);
+        plain->unusable = NULL;
         take(plain, text);
     } else {
         plain_say(plain, err.code != ERR_NONE ? err.message : "nothing was changed");
-        plain_ask(plain);
+        ask_on(plain);
     }
     free(text);
     plain_serve(plain);
@@ -195,17 +207,62 @@ void plain_edit(struct plain *plain, const char *text)
         text_file_remove(&plain->edited);
         line_input_go_on(plain->input);
         plain_say(plain, err.message);
-        plain_ask(plain);
+        ask_on(plain);
     }
     free(sheet);
     cJSON_Delete(workflow);
 }
 
+/* ---- what is left at the end ---- */
+
+/* Says where it is, and takes the path. */
+static void say_kept(struct plain *plain, const char *what, char *path, const struct err *err)
+{
+    char *line = path != NULL ? mem_printf("%s%s", what, path)
+                              : mem_printf("what you wrote cannot be kept: %s", err->message);
+
+    plain_say(plain, line);
+    free(line);
+    free(path);
+}
+
+/* What was edited and not decided, as a decision that can be taken later. */
+static void keep_draft(struct plain *plain)
+{
+    const char *run = run_id(session_run(plain->session));
+    cJSON *decision = cJSON_CreateObject();
+    struct err err = { .code = ERR_NONE };
+    char *text, *what;
+
+    cJSON_AddNumberToObject(decision, "proposal", plain->proposal);
+    cJSON_AddStringToObject(decision, "decision", "edit");
+    cJSON_AddItemToObject(
+        decision, "workflow", cJSON_Parse(drafts_current(&plain->drafts)->workflow));
+    text = cJSON_Print(decision);
+    what = mem_printf("proposal %u as you edited it is not decided; it is accepted so by flowbot "
+                      "review %s --apply ",
+        plain->proposal, run);
+    say_kept(plain, what, text_file_keep(".json", text, &err), &err);
+    free(what);
+    cJSON_free(text);
+    cJSON_Delete(decision);
+}
+
 void plain_end_editing(struct plain *plain)
 {
+    static const char kept[] = "not used; what you wrote is kept in ";
+    struct err err = { .code = ERR_NONE };
+    char *path;
+
     terminal_program_forget(plain->editor);
     plain->editor = NULL;
-    text_file_remove(&plain->edited);
+    path = text_file_give_up(&plain->edited);
+    if (path != NULL)
+        say_kept(plain, kept, path, &err);
+    if (plain->unusable != NULL)
+        say_kept(plain, kept, text_file_keep(".txt", plain->unusable, &err), &err);
     free(plain->unusable);
     plain->unusable = NULL;
+    if (plain->drafts.at > 0)
+        keep_draft(plain);
 }

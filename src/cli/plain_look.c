@@ -24,16 +24,6 @@ static void finish(struct look *look)
     uv_stop(look->loop);
 }
 
-/* What becomes of a proposal stands on the same line, and comes with the next fact. */
-static bool is_unfinished(const struct run_view *view, size_t line)
-{
-    int proposal = view->log.items[line].proposal;
-
-    return line + 1 == view->log.count && proposal >= 0 &&
-           (size_t)proposal < view->proposal_list.count && view->pending == NULL &&
-           view->proposal_list.items[proposal].verdict == VIEW_PENDING && !view->stopped;
-}
-
 static void print_line(struct look *look, const struct view_line *line)
 {
     long long seconds = (long long)(line->t / 1000);
@@ -52,7 +42,8 @@ static void print_log(struct look *look)
 
     if (look->printed > view->log.count)
         look->printed = view->log.count;
-    while (look->printed < view->log.count && !look->is_over && !is_unfinished(view, look->printed))
+    while (look->printed < view->log.count && !look->is_over &&
+           !plain_is_unfinished(view, look->printed))
         print_line(look, &view->log.items[look->printed++]);
 }
 

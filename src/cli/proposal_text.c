@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "delta.h"
 #include "mem.h"
 #include "utf8.h"
 
@@ -104,6 +105,18 @@ static void add_diff(struct str *out, const cJSON *diff)
     }
 }
 
+static void add_calls(struct str *out, const cJSON *pending)
+{
+    struct delta *delta = delta_of_pending(pending);
+
+    if (delta == NULL)
+        return;
+    str_add(out, "  ");
+    (void)delta_add_calls(delta, "→", out);
+    str_add_char(out, '\n');
+    delta_free(delta);
+}
+
 void proposal_write(const cJSON *pending, struct str *out)
 {
     const cJSON *item;
@@ -117,6 +130,7 @@ void proposal_write(const cJSON *pending, struct str *out)
             proposal_add_text(out, "  * ", item->valuestring);
     }
     add_evidence(out, cJSON_GetObjectItemCaseSensitive(pending, "evidence"));
+    add_calls(out, pending);
     str_add(out, "change\n");
     add_diff(out, cJSON_GetObjectItemCaseSensitive(pending, "diff"));
 }

@@ -7,12 +7,16 @@
 
 /* The task named by the first word, with --set and --seed applied. NULL on error. */
 struct task *task_from_options(const struct options *options, struct err *err);
+/* The same without its data: for who needs only its models and tools. */
+struct task *task_settings_from_options(const struct options *options, struct err *err);
 /* Is that task file right in itself? Reads no data. */
 bool task_options_check(const struct options *options, struct err *err);
 
 /* The store's folder by --store, FLOWBOT_STORE or the XDG state folder; the caller's. NULL on
  * error. */
 char *store_from_options(const struct options *options, struct err *err);
+/* Makes it where it is not there. ERR_IO where no run can be kept in it. */
+bool store_can_be_written(const char *folder, struct err *err);
 
 /* --unsafe-exec, and the warning of a task (or of a resumed run's) that has it, on standard error.
  */

@@ -77,14 +77,14 @@ bool tui_prepare(
     *preparation = (struct preparation){ .tui = tui, .work = work, .data = data };
     if (uv_queue_work(&tui->loop, &preparation->request, do_work, on_worked) != 0)
         abort();
-    ui_say(tui->ui, ROLE_DIM, "%s", words);
+    ui_set_busy(tui->ui, words);
     while (!preparation->is_done) {
         (void)uv_run(&tui->loop, UV_RUN_DEFAULT);
         if (!preparation->is_done && ui_is_over(tui->ui))
             return err_set(err, ERR_CANCELLED, "left before the run began: nothing was asked");
     }
     free(preparation);
-    ui_say(tui->ui, ROLE_DIM, "%s", "");
+    ui_set_busy(tui->ui, NULL);
     return true;
 }
 

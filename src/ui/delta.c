@@ -226,6 +226,37 @@ struct delta *delta_of_pending(const cJSON *pending)
     return delta_new(sorted(before), cJSON_Duplicate(nodes, true));
 }
 
+/* An agent makes one at least. */
+static unsigned calls_of(const cJSON *nodes, bool *has_agents)
+{
+    unsigned calls = 0;
+    const cJSON *node;
+
+    cJSON_ArrayForEach(node, nodes)
+    {
+        const char *kind = cJSON_GetStringValue(member(node, "kind"));
+
+        calls += str_equal(kind, "llm") || str_equal(kind, "agent");
+        *has_agents |= str_equal(kind, "agent");
+    }
+    return calls;
+}
+
+bool delta_add_calls(const struct delta *delta, const char *arrow, struct str *out)
+{
+    bool has_agents = false;
+    unsigned before = calls_of(delta->before, &has_agents);
+    unsigned after = calls_of(delta->after, &has_agents);
+    const char *least = has_agents ? "at least " : "";
+
+    str_addf(out, "calls an example: %s%u", least, before);
+    if (after != before)
+        str_addf(out, " %s %s%u", arrow, least, after);
+    else
+        str_add(out, ", as before");
+    return after > before;
+}
+
 static cJSON *names_of(const char *const *names, size_t count)
 {
     return cJSON_CreateStringArray(names, (int)count);

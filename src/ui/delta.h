@@ -39,6 +39,9 @@ struct delta *delta_between(const struct view_workflow *before, const struct vie
 void delta_free(struct delta *delta);            /* NULL is nothing */
 bool delta_has_hunks(const struct delta *delta); /* a prompt is changed */
 
+/* Appends "calls an example: 1 → 2", of models, before and after. True: there are more. */
+bool delta_add_calls(const struct delta *delta, const char *arrow, struct str *out);
+
 /* The workflow (`{ "nodes": … }`) in which the items with TAKE_YES are as proposed and all others
  * as they were; takes NULL: as proposed. The caller's. */
 cJSON *delta_result(const struct delta *delta, const enum take *takes);

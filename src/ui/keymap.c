@@ -87,19 +87,19 @@ const char *keymap_keys(const struct keymap *keymap, enum action action, char te
 
 /* ---- keys.json ---- */
 
-static bool unknown_action(
-    const char *path, const struct json *at, const char *name, struct err *err)
+static bool unknown_action(const char *path, const struct json *root, size_t at, struct err *err)
 {
-    const char *known[ACTIONS - 1];
+    const char *known[ACTIONS - 1], *name = root->keys[at];
     const char *near;
 
     for (int i = 1; i < ACTIONS; i++)
         known[i - 1] = action_info((enum action)i)->name;
     near = nearest_name(name, known, ACTIONS - 1);
     if (near != NULL)
-        return json_error(path, at, err, "unknown action \"%s\"; did you mean \"%s\"?", name, near);
-    return json_error(
-        path, at, err, "unknown action \"%s\"; the help screen (?) names them all", name);
+        return json_key_error(
+            path, root, at, err, "unknown action \"%s\"; did you mean \"%s\"?", name, near);
+    return json_key_error(
+        path, root, at, err, "unknown action \"%s\"; the help screen (?) names them all", name);
 }
 
 static bool read_key(const char *path, const struct json *value, key_code *key, struct err *err)
@@ -122,7 +122,8 @@ static bool read_keys(
     if (value->type != JSON_ARRAY)
         return read_key(path, value, &keys[0], err);
     if (value->count > MAX_KEYS)
-        return json_error(path, value, err, "at most %d keys an action", (int)MAX_KEYS);
+        return json_error(
+            path, &value->items[MAX_KEYS], err, "at most %d keys an action", (int)MAX_KEYS);
     for (size_t i = 0; i < value->count; i++)
         if (!read_key(path, &value->items[i], &keys[i], err))
             return false;
@@ -139,14 +140,14 @@ static bool are_together(int a, int b)
     return (one & other) != 0 || (one & wide) != 0 || (other & wide) != 0;
 }
 
-/* The other action that has a key of this one; ACTION_NONE: none has. */
-static int conflict(const struct keymap *keymap, int action, key_code *key)
+/* The other action that has a key of this one, and which key of this one; ACTION_NONE: none has. */
+static int conflict(const struct keymap *keymap, int action, size_t *at)
 {
     for (size_t i = 0; i < MAX_KEYS && keymap->keys[action][i] != K_NONE; i++)
         for (int other = ACTION_NONE + 1; other < ACTIONS; other++)
             if (other != action && are_together(action, other) &&
                 has_key(keymap, other, keymap->keys[action][i])) {
-                *key = keymap->keys[action][i];
+                *at = i;
                 return other;
             }
     return ACTION_NONE;
@@ -157,16 +158,17 @@ static bool check_conflicts(
 {
     for (size_t i = 0; i < root->count; i++) {
         int action = (int)action_by_name(root->keys[i]);
-        key_code key = K_NONE;
-        int other = conflict(keymap, action, &key);
+        const struct json *keys = &root->items[i];
+        size_t at = 0;
+        int other = conflict(keymap, action, &at);
         char name[KEY_NAME_SIZE];
 
         if (other != ACTION_NONE)
-            return json_error(path, &root->items[i], err,
+            return json_error(path, keys->type == JSON_ARRAY ? &keys->items[at] : keys, err,
                 "\"%s\" would mean both \"%s\" and \"%s\" on the same screen; give \"%s\" another "
                 "key in this file, or none: []",
-                key_text(key, name), root->keys[i], action_info((enum action)other)->name,
-                action_info((enum action)other)->name);
+                key_text(keymap->keys[action][at], name), root->keys[i],
+                action_info((enum action)other)->name, action_info((enum action)other)->name);
     }
     return true;
 }
@@ -180,7 +182,7 @@ static bool read_root(
         enum action action = action_by_name(root->keys[i]);
 
         if (action == ACTION_NONE)
-            return unknown_action(path, &root->items[i], root->keys[i], err);
+            return unknown_action(path, root, i, err);
         if (!read_keys(path, &root->items[i], keymap->keys[action], err))
             return false;
     }

@@ -16,6 +16,24 @@ static void forget(struct review *review)
     review->edited_text = NULL;
 }
 
+static const char *suffix_of(const struct review *review)
+{
+    return review->edited_id != NULL ? ".md" : ".txt";
+}
+
+/* What a person wrote is dropped by nobody else. */
+static void keep_text(struct review *review, const char *text)
+{
+    ui_keep(review->ui, suffix_of(review), text, "not used; what you wrote is kept in ");
+}
+
+static void keep_unusable(struct review *review)
+{
+    if (review->edited_text != NULL)
+        keep_text(review, review->edited_text);
+    forget(review);
+}
+
 /* ---- taking what was written ---- */
 
 static void say_edited(struct review *review, const char *text)
@@ -110,18 +128,19 @@ static void on_text(void *data, const char *text);
 
 static void open_editor(struct review *review, const char *text)
 {
-    ui_edit(review->ui, review->edited_id != NULL ? ".md" : ".txt", text, on_text, review);
+    ui_edit(review->ui, suffix_of(review), text, on_text, review);
 }
 
 static void on_again(void *data, int answer)
 {
     struct review *review = data;
-    char *text = review->edited_text;
 
-    review->edited_text = NULL;
     if (answer == 0 && review_still_asked(review))
-        open_editor(review, text);
-    free(text);
+        open_editor(review, review->edited_text);
+    else if (answer == 1)
+        forget(review);
+    else
+        keep_unusable(review);
 }
 
 static void ask_again(struct review *review, const char *text, const struct err *err)
@@ -132,7 +151,8 @@ static void ask_again(struct review *review, const char *text, const struct err 
     review->edited_text =
         review->edited_id == NULL ? workflow_edit_note(text, err->message) : mem_strdup(text);
     (void)snprintf(question, sizeof question, "This cannot be used: %s", err->message);
-    ui_ask_choice(review->ui, question, "e edit again|d drop what was written", on_again, review);
+    ui_ask_choice(review->ui, question, "e edit again|d drop what was written|k keep it in a file",
+        on_again, review);
 }
 
 /* ---- the editors ---- */
@@ -171,12 +191,20 @@ static void check_text(struct review *review, const char *text)
     str_free(&prompt);
 }
 
+/* One that cannot be used, and was closed again without a change, cannot be used still. */
 static void on_text(void *data, const char *text)
 {
     struct review *review = data;
+    char *unusable = review->edited_text;
 
-    if (text != NULL && review->delta != NULL && review_still_asked(review))
+    review->edited_text = NULL;
+    if (text == NULL)
+        text = unusable;
+    if (text != NULL && (review->delta == NULL || !review_still_asked(review)))
+        keep_text(review, text);
+    else if (text != NULL)
         check_text(review, text);
+    free(unusable);
 }
 
 static size_t without_end(const char *text, size_t len)
@@ -223,7 +251,7 @@ static void edit_hunk(struct review *review, const struct delta_item *item)
 }
 
 /* The nodes as they are chosen so far, what is undecided as proposed; the caller's. */
-static cJSON *chosen(struct review *review)
+static cJSON *chosen(struct review *review, const struct delta *delta)
 {
     const struct draft *draft = drafts_current(&review->drafts);
     enum take *takes = mem_zalloc(draft->count + 1, sizeof *takes);
@@ -231,7 +259,7 @@ static cJSON *chosen(struct review *review)
 
     for (size_t i = 0; i < draft->count; i++)
         takes[i] = draft->takes[i] == TAKE_NO ? TAKE_NO : TAKE_YES;
-    workflow = delta_result(review->delta, takes);
+    workflow = delta_result(delta, takes);
     free(takes);
     return workflow;
 }
@@ -239,7 +267,7 @@ static cJSON *chosen(struct review *review)
 /* A node that is added has one prompt, whether it is left out or not. */
 static void edit_prompt(struct review *review, const struct delta_item *item)
 {
-    cJSON *workflow = chosen(review);
+    cJSON *workflow = chosen(review, review->delta);
     const cJSON *nodes = cJSON_GetObjectItemCaseSensitive(workflow, "nodes");
     const cJSON *node = item->kind == DELTA_ADDED ? item->after : delta_node(nodes, item->id);
 
@@ -249,7 +277,7 @@ static void edit_prompt(struct review *review, const struct delta_item *item)
 
 static void edit_workflow(struct review *review)
 {
-    cJSON *workflow = chosen(review);
+    cJSON *workflow = chosen(review, review->delta);
     char *text = workflow_sheet(workflow);
 
     open_editor(review, text);
@@ -261,12 +289,12 @@ static void set_edited(struct review *review, const char *id, size_t item, bool 
 {
     char *copied = mem_strdup(id);
 
+    keep_unusable(review);
     free(review->edited_id);
     review->edited_id = copied;
     review->edited_item = item;
     review->is_whole = whole;
     review->asked = review->drafts.proposal;
-    forget(review);
 }
 
 void review_edit(struct review *review, bool whole)
@@ -286,4 +314,39 @@ void review_edit(struct review *review, bool whole)
         set_edited(review, NULL, at, true);
         edit_workflow(review);
     }
+}
+
+/* What was edited and not committed, as a decision that can be taken later. */
+static void keep_draft(struct review *review)
+{
+    struct delta *delta = review_make_delta(review);
+    cJSON *decision = cJSON_CreateObject();
+    char *what, *text;
+
+    if (delta == NULL) {
+        cJSON_Delete(decision);
+        return;
+    }
+    cJSON_AddNumberToObject(decision, "proposal", review->drafts.proposal);
+    cJSON_AddStringToObject(decision, "decision", "edit");
+    cJSON_AddItemToObject(decision, "workflow", chosen(review, delta));
+    text = cJSON_Print(decision);
+    what = mem_printf("proposal %u as you edited it is not committed; it is accepted so by flowbot "
+                      "review %s --apply ",
+        review->drafts.proposal, ui_view(review->ui)->run);
+    ui_keep(review->ui, ".json", text, what);
+    free(what);
+    cJSON_free(text);
+    cJSON_Delete(decision);
+    delta_free(delta);
+}
+
+void review_keep_edits(struct review *review)
+{
+    const struct draft *draft = drafts_current(&review->drafts);
+
+    keep_unusable(review);
+    if (draft != NULL && draft_is_edited(draft) &&
+        review->drafts.proposal == review_waiting(review))
+        keep_draft(review);
 }

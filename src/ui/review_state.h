@@ -92,5 +92,6 @@ const char *review_hint(struct review *review, enum action action);
 
 /* review_edit.c */
 void review_edit(struct review *review, bool whole);
+void review_keep_edits(struct review *review); /* at the end: what a person wrote is not lost */
 
 #endif

@@ -59,36 +59,12 @@ static void add_example(struct review *review, const struct view_evidence *row, 
     str_free(&line);
 }
 
-/* Of models, for one example; an agent makes one at least. */
-static unsigned calls_of(const cJSON *nodes, bool *has_agents)
-{
-    unsigned calls = 0;
-    const cJSON *node;
-
-    cJSON_ArrayForEach(node, nodes)
-    {
-        const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "kind"));
-
-        calls += str_equal(kind, "llm") || str_equal(kind, "agent");
-        *has_agents |= str_equal(kind, "agent");
-    }
-    return calls;
-}
-
 static void add_calls(struct review *review)
 {
-    bool has_agents = false;
-    unsigned before = calls_of(review->delta->before, &has_agents);
-    unsigned after = calls_of(review->delta->after, &has_agents);
-    const char *least = has_agents ? "at least " : "";
     struct str line = STR_INIT;
+    bool is_more = delta_add_calls(review->delta, review->ascii ? "->" : "→", &line);
 
-    str_addf(&line, "calls an example: %s%u", least, before);
-    if (after != before)
-        str_addf(&line, " %s %s%u", review->ascii ? "->" : "→", least, after);
-    else
-        str_add(&line, ", as before");
-    doc_add_plain(&review->why, after > before ? ROLE_WARNING : ROLE_TEXT, "%s", str_text(&line));
+    doc_add_plain(&review->why, is_more ? ROLE_WARNING : ROLE_TEXT, "%s", str_text(&line));
     str_free(&line);
 }
 

@@ -110,9 +110,12 @@ void ui_ask_line(struct ui *ui, const char *label, const char *initial,
 void ui_ask_choice(struct ui *ui, const char *question, const char *answers,
     void (*on_answer)(void *data, int answer), void *data);
 /* Opens $VISUAL or $EDITOR on a text, the engine running on; on_text gets what came back (NULL:
- * unchanged, or the editor failed, which the ui has said). */
+ * unchanged, or the editor failed, which the ui has said, also where what was written is). */
 void ui_edit(struct ui *ui, const char *suffix, const char *text,
     void (*on_text)(void *data, const char *text), void *data);
+/* Puts what a person wrote, and what is used nowhere, into a file that stays, and says so: `what`
+ * and its path. Also while the screen closes. */
+void ui_keep(struct ui *ui, const char *suffix, const char *text, const char *what);
 /* Whether hints, ASCII, braille … are on; the frame counter for spinners. */
 struct ui_look {
     bool ascii;

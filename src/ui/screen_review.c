@@ -530,6 +530,7 @@ static void close_screen(void *state)
 {
     struct review *review = state;
 
+    review_keep_edits(review);
     list_free(&review->queue);
     delta_free(review->delta);
     delta_view_free(&review->diff);

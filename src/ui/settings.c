@@ -17,7 +17,7 @@ struct setting {
     enum kind kind;
     size_t offset, size;
     const char *values; /* of a choice, by blanks */
-    unsigned min, max;
+    unsigned min, max;  /* of a number */
 };
 
 #define FIELD(member) offsetof(struct settings, member), sizeof((struct settings *)0)->member
@@ -85,6 +85,37 @@ static int place_of_word(const char *words, const char *word)
     return -1;
 }
 
+/* What may stand there: "a whole number from 1 to 30", "on or off". */
+static void add_expected(const struct setting *setting, struct str *out)
+{
+    const char *words = setting->values;
+
+    if (setting->kind == KIND_NUMBER)
+        str_addf(out, "a whole number from %u to %u", setting->min, setting->max);
+    else if (setting->kind == KIND_NAME)
+        str_addf(out, "a name of at most %zu bytes", setting->size - 1);
+    while (*words != '\0') {
+        size_t len = strcspn(words, " ");
+
+        str_add_n(out, words, len);
+        words += len;
+        words += strspn(words, " ");
+        if (*words != '\0')
+            str_add(out, strchr(words, ' ') != NULL ? ", " : " or ");
+    }
+}
+
+static bool refuse(const struct setting *setting, const char *value, struct err *err)
+{
+    struct str expected = STR_INIT;
+
+    add_expected(setting, &expected);
+    err_set(err, ERR_INPUT, "%s%s%.40s: %s was expected", setting->name,
+        value[0] != '\0' ? " " : "", value, str_text(&expected));
+    str_free(&expected);
+    return false;
+}
+
 static bool set_number(
     const struct setting *setting, unsigned *out, const char *value, struct err *err)
 {
@@ -93,8 +124,7 @@ static bool set_number(
 
     if (value[0] < '0' || value[0] > '9' || *end != '\0' || number < setting->min ||
         number > setting->max)
-        return err_set(err, ERR_INPUT, "%s %.40s: a whole number from %u to %u was expected",
-            setting->name, value, setting->min, setting->max);
+        return refuse(setting, value, err);
     *out = (unsigned)number;
     return true;
 }
@@ -109,13 +139,12 @@ static bool set_value(
         return set_number(setting, out, value, err);
     if (setting->kind == KIND_NAME) {
         if (strlen(value) >= setting->size)
-            return err_set(err, ERR_INPUT, "%s: the name is too long", setting->name);
+            return refuse(setting, value, err);
         (void)snprintf(out, setting->size, "%s", value);
         return true;
     }
     if (place < 0)
-        return err_set(err, ERR_INPUT, "%s %.40s: one of these was expected: %s", setting->name,
-            value, setting->values);
+        return refuse(setting, value, err);
     if (setting->kind == KIND_SWITCH)
         *(bool *)out = place == 0;
     else
@@ -123,23 +152,30 @@ static bool set_value(
     return true;
 }
 
+/* "unknown setting …" with what was meant, or what there is. */
+static char *unknown(const char *name)
+{
+    const char *known[PUBLIC];
+    struct str message = STR_INIT;
+
+    for (size_t i = 0; i < PUBLIC; i++)
+        known[i] = table[i].name;
+    str_addf(&message, "unknown setting \"%.40s\"", name);
+    nearest_add(&message, name, known, PUBLIC);
+    return str_take(&message);
+}
+
 bool settings_set(struct settings *settings, const char *name, const char *value, struct err *err)
 {
     const struct setting *setting = find(name, PUBLIC);
-    const char *known[PUBLIC];
-    const char *near;
+    char *message;
 
     if (setting != NULL)
         return set_value(settings, setting, value, err);
-    for (size_t i = 0; i < PUBLIC; i++)
-        known[i] = table[i].name;
-    near = nearest_name(name, known, PUBLIC);
-    if (near != NULL)
-        return err_set(err, ERR_INPUT, "%.40s: unknown setting; did you mean %s?", name, near);
-    return err_set(err, ERR_INPUT,
-        "%.40s: unknown setting; known are theme, fps, charts, graph, nodes, traces, review, "
-        "history, hints, mouse, bell",
-        name);
+    message = unknown(name);
+    err_set(err, ERR_INPUT, "%s", message);
+    free(message);
+    return false;
 }
 
 static void add_value(
@@ -175,29 +211,99 @@ const char *settings_text(const struct settings *settings, char text[256])
     return text;
 }
 
-/* ---- the file ---- */
-
-static bool read_members(
-    struct settings *settings, const char *path, const struct json *root, struct err *err)
+bool settings_ask(
+    const struct settings *settings, const char *name, char text[256], struct err *err)
 {
-    bool ok = true;
+    const struct setting *setting = find(name, PUBLIC);
+    struct str out = STR_INIT;
+    char *message;
 
-    if (root->type != JSON_OBJECT)
-        return json_error(path, root, err, "an object was expected");
-    for (size_t i = 0; i < root->count; i++) {
-        const struct setting *setting = find(root->keys[i], SETTINGS);
-        const struct json *value = &root->items[i];
-        struct err why = { .code = ERR_NONE };
-
-        if (setting == NULL || value->type != JSON_STRING)
-            ok = json_error(path, value, err, "\"%s\" is no setting", root->keys[i]);
-        else if (!set_value(settings, setting, value->text, &why))
-            ok = json_error(path, value, err, "%s", why.message);
+    if (setting == NULL) {
+        message = unknown(name);
+        err_set(err, ERR_INPUT, "%s", message);
+        free(message);
+        return false;
     }
-    return ok;
+    str_addf(&out, "%s ", name);
+    add_value(settings, setting, &out);
+    str_add(&out, ": it may be ");
+    add_expected(setting, &out);
+    (void)snprintf(text, 256, "%s", str_text(&out));
+    str_free(&out);
+    return true;
 }
 
-bool settings_read(struct settings *settings, const char *path, struct err *err)
+/* ---- the file ---- */
+
+/* A number and true or false are taken for the words that they stand for; NULL: it is neither. */
+static const char *word_of(const struct setting *setting, const struct json *value)
+{
+    if (value->type == JSON_STRING || (value->type == JSON_NUMBER && setting->kind == KIND_NUMBER))
+        return value->text;
+    if (value->type == JSON_BOOL && setting->kind == KIND_SWITCH)
+        return value->boolean ? "on" : "off";
+    return NULL;
+}
+
+static bool read_value(struct settings *settings, const struct setting *setting,
+    const struct json *value, const struct settings_names *names, struct err *err)
+{
+    const char *word = word_of(setting, value);
+    struct str expected = STR_INIT;
+
+    if (word != NULL)
+        return (setting->kind != KIND_NAME || names == NULL ||
+                   names->is_known(names->data, setting->name, word, err)) &&
+               set_value(settings, setting, word, err);
+    add_expected(setting, &expected);
+    err_set(err, ERR_INPUT, "%s is %s: %s was expected", setting->name, json_type_name(value->type),
+        str_text(&expected));
+    str_free(&expected);
+    return false;
+}
+
+static bool read_member(struct settings *settings, const char *path, const struct json *root,
+    size_t i, const struct settings_names *names, struct err *err)
+{
+    const struct setting *setting = find(root->keys[i], SETTINGS);
+    struct err why = { .code = ERR_NONE };
+    char *message;
+
+    if (setting == NULL) {
+        message = unknown(root->keys[i]);
+        json_key_error(path, root, i, err, "%s", message);
+        free(message);
+        return false;
+    }
+    return read_value(settings, setting, &root->items[i], names, &why) ||
+           json_error(path, &root->items[i], err, "%s", why.message);
+}
+
+/* The first thing that is wrong is said, and how many more there are. */
+static bool read_members(struct settings *settings, const char *path, const struct json *root,
+    const struct settings_names *names, struct err *err)
+{
+    struct err first = { .code = ERR_NONE };
+    unsigned wrong = 0;
+
+    if (root->type != JSON_OBJECT)
+        return json_error(path, root, err, "an object was expected: { \"fps\": 4 }");
+    for (size_t i = 0; i < root->count; i++) {
+        struct err why = { .code = ERR_NONE };
+
+        if (read_member(settings, path, root, i, names, &why))
+            continue;
+        if (wrong++ == 0)
+            first = why;
+    }
+    if (wrong > 1)
+        return err_set(
+            err, ERR_INPUT, "%.440s (and %u more in this file)", first.message, wrong - 1);
+    return wrong == 0 || err_set(err, ERR_INPUT, "%s", first.message);
+}
+
+bool settings_read(struct settings *settings, const char *path, const struct settings_names *names,
+    struct err *err)
 {
     struct str bytes = STR_INIT;
     struct json_doc *doc = NULL;
@@ -208,7 +314,7 @@ bool settings_read(struct settings *settings, const char *path, struct err *err)
     if (file_read(path, MAX_FILE, &bytes, err))
         doc = json_parse(path, 1, str_text(&bytes), bytes.len, JSON_COMMENTS, err);
     if (doc != NULL)
-        ok = read_members(settings, path, json_root(doc), err);
+        ok = read_members(settings, path, json_root(doc), names, err);
     json_free(doc);
     str_free(&bytes);
     return ok;

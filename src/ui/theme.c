@@ -294,20 +294,28 @@ static unsigned builtin_index(const char *name)
     return i;
 }
 
-static bool read_builtin(struct theme *theme, const char *name, enum depth depth, struct err *err)
+static bool unknown_theme(const char *name, const char *folder, struct err *err)
+{
+    struct str message = STR_INIT;
+    size_t count;
+    char **known = theme_names(folder, &count);
+
+    str_addf(&message, "unknown theme \"%.60s\"", name);
+    nearest_add(&message, name, (const char *const *)known, count);
+    err_set(err, ERR_INPUT, "%s", str_text(&message));
+    theme_names_free(known, count);
+    str_free(&message);
+    return false;
+}
+
+static bool read_builtin(
+    struct theme *theme, const char *name, const char *folder, enum depth depth, struct err *err)
 {
     unsigned i = builtin_index(name);
-    const char *text, *near;
+    const char *text;
 
-    if (builtin_theme_names[i] == NULL) {
-        near = nearest_name(name, builtin_theme_names, i);
-        return err_set(err, ERR_INPUT, "unknown theme \"%s\"%s%s%s", name,
-            near != NULL ? "; did you mean "
-                         : "; known are auto, dark, light, contrast, mono, "
-                           "solarized, colorblind and files in the themes "
-                           "folder",
-            near != NULL ? near : "", near != NULL ? "?" : "");
-    }
+    if (builtin_theme_names[i] == NULL)
+        return unknown_theme(name, folder, err);
     text = (const char *)builtin_themes[i];
     return read_bytes(theme, name, text, strlen(text), depth, err);
 }
@@ -335,8 +343,8 @@ bool theme_load(
 {
     char *path = user_path(name, folder);
     struct theme theme = { 0 };
-    bool ok =
-        path != NULL ? read_file(&theme, path, depth, err) : read_builtin(&theme, name, depth, err);
+    bool ok = path != NULL ? read_file(&theme, path, depth, err)
+                           : read_builtin(&theme, name, folder, depth, err);
 
     free(path);
     if (!ok)

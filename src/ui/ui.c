@@ -9,7 +9,9 @@
 #include "clock.h"
 #include "file.h"
 #include "mem.h"
+#include "nearest.h"
 #include "screens.h"
+#include "utf8.h"
 
 /* The screens, by their place in the tab bar. One that is not there has no tab. */
 static const struct screen *const own_screens[SCREENS] = {
@@ -278,6 +280,13 @@ void ui_say(struct ui *ui, enum role role, const char *format, ...)
     ui_dirty(ui);
 }
 
+void ui_set_busy(struct ui *ui, const char *words)
+{
+    free(ui->busy);
+    ui->busy = words != NULL ? mem_strdup(words) : NULL;
+    ui_dirty(ui);
+}
+
 struct ui_look ui_look(const struct ui *ui)
 {
     struct ui_look look = { .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame };
@@ -317,17 +326,17 @@ static bool read_keys(struct ui *ui, struct err *err)
     return ok;
 }
 
-/* A theme that was asked for must be there; one that was only kept gives way to the default. */
+/* A theme that was asked for must be there; one that was only kept, and is there no more, was said
+ * with the settings. */
 static bool choose_theme(struct ui *ui, struct err *err)
 {
     const char *wanted = ui->options.theme;
-    struct err kept = { .code = ERR_NONE };
+    struct err untold = { .code = ERR_NONE };
 
     theme_default(&ui->theme, ui->depth);
     if (wanted != NULL) /* for this time: the setting stays */
         return ui_load_theme(ui, wanted, err);
-    if (!ui_load_theme(ui, ui->settings.theme, &kept))
-        ui_say(ui, ROLE_ERROR, "%s", kept.message);
+    (void)ui_load_theme(ui, ui->settings.theme, &untold);
     return true;
 }
 
@@ -404,13 +413,45 @@ static enum screen_id first_screen(const struct ui *ui)
     return ui->screens[first] != NULL ? (enum screen_id)first : SCREEN_RUN;
 }
 
+static bool is_known_screen(const struct ui *ui, const char *name, struct err *err)
+{
+    const char *known[SCREENS];
+    struct str message = STR_INIT;
+    size_t count = 0;
+
+    for (int i = 0; i < SCREENS; i++)
+        if (ui->screens[i] != NULL)
+            known[count++] = ui->screens[i]->name;
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(known[i], name))
+            return true;
+    if (name[0] == '\0') /* as it was before there was a last one */
+        return true;
+    str_addf(&message, "unknown screen \"%.40s\"", name);
+    nearest_add(&message, name, known, count);
+    err_set(err, ERR_INPUT, "%s", str_text(&message));
+    str_free(&message);
+    return false;
+}
+
+static bool is_known_name(void *data, const char *setting, const char *name, struct err *err)
+{
+    struct ui *ui = data;
+    struct theme theme;
+
+    if (str_equal(setting, "screen"))
+        return is_known_screen(ui, name, err);
+    return theme_load(&theme, name, ui->themes_folder, DEPTH_TRUE, err);
+}
+
 static void read_settings(struct ui *ui)
 {
-    struct err err = { .code = ERR_NONE };
+    struct settings_names names = { is_known_name, ui };
 
     ui->settings = settings_default();
-    if (ui->settings_path != NULL && !settings_read(&ui->settings, ui->settings_path, &err))
-        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    if (ui->settings_path != NULL &&
+        !settings_read(&ui->settings, ui->settings_path, &names, &ui->settings_err))
+        ui_say(ui, ROLE_ERROR, "%s; the default is used", ui->settings_err.message);
 }
 
 struct ui *ui_open(const struct ui_options *options, struct session *session, struct err *err)
@@ -438,6 +479,22 @@ struct ui *ui_open(const struct ui_options *options, struct session *session, st
     return ui;
 }
 
+/* What a person wrote in it is not lost when ours goes there. */
+static void put_wrong_settings_aside(struct ui *ui)
+{
+    const struct err *wrong = &ui->settings_err;
+    char *old = mem_printf("%s.old", ui->settings_path);
+    struct str line = STR_INIT;
+
+    utf8_add_line(wrong->message, strlen(wrong->message), sizeof wrong->message, &line);
+    if (rename(ui->settings_path, old) == 0)
+        (void)fprintf(stderr, "flowbot: %s; the file as it was is now %s\n", str_text(&line), old);
+    else
+        (void)fprintf(stderr, "flowbot: %s\n", str_text(&line));
+    str_free(&line);
+    free(old);
+}
+
 static void keep_settings(struct ui *ui)
 {
     const struct screen *screen = ui->screens[ui->screen];
@@ -447,6 +504,8 @@ static void keep_settings(struct ui *ui)
         return;
     if (screen != NULL)
         (void)snprintf(ui->settings.screen, sizeof ui->settings.screen, "%s", screen->name);
+    if (ui->settings_err.code != ERR_NONE)
+        put_wrong_settings_aside(ui);
     if (!settings_write(&ui->settings, ui->settings_path, &err))
         (void)fprintf(stderr, "flowbot: the settings were not kept: %s\n", err.message);
 }
@@ -464,6 +523,7 @@ static void free_ui(struct ui *ui)
     free(ui->themes_folder);
     free(ui->settings_path);
     free(ui->copy_path);
+    free(ui->busy);
     free(ui);
 }
 

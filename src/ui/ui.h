@@ -34,10 +34,12 @@ struct ui_options {
                                             program's own */
 };
 
-/* Takes the screen over. ERR_INPUT where keys.json or a theme that was asked for is wrong. The
- * session must outlive the ui. NULL on error. */
+/* Takes the screen over. ERR_INPUT where keys.json or a theme that was asked for is wrong; what is
+ * wrong in the settings is said, and the default taken. The session must outlive the ui. NULL on
+ * error. */
 struct ui *ui_open(const struct ui_options *options, struct session *session, struct err *err);
-/* Gives the terminal back, keeps the settings. NULL is nothing. */
+/* Gives the terminal back, keeps the settings; a file of them with something wrong in it is put
+ * aside, which is said on standard error. NULL is nothing. */
 void ui_close(struct ui *ui);
 
 /* The person has left, or the terminal is gone. A live run has ended by then. */
@@ -50,6 +52,9 @@ void ui_interrupt(struct ui *ui);
 void ui_detach(struct ui *ui);
 bool ui_is_detached(const struct ui *ui);
 bool ui_is_handed_over(const struct ui *ui); /* another process asked for the run (SIGUSR1) */
+
+/* Says what is waited for, in place of the hints, until it is set to NULL. */
+void ui_set_busy(struct ui *ui, const char *words);
 
 void ui_key(struct ui *ui, key_code key);
 void ui_paste(struct ui *ui, const char *text);

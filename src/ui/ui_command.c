@@ -80,26 +80,6 @@ void ui_setting_changed(struct ui *ui)
     ui_dirty(ui);
 }
 
-static void set(struct ui *ui, const char *name, const char *value)
-{
-    struct err err = { .code = ERR_NONE };
-    char text[256];
-
-    if (name[0] == '\0') {
-        ui_say(ui, ROLE_TEXT, "%s", settings_text(&ui->settings, text));
-        return;
-    }
-    if (str_equal(name, "theme") ? set_theme(ui, value, &err)
-                                 : settings_set(&ui->settings, name, value, &err)) {
-        if (str_equal(name, "fps"))
-            ui->options.fps = 0; /* what is said last counts */
-        ui_setting_changed(ui);
-        ui_say(ui, ROLE_TEXT, "%s %s", name, value);
-    } else {
-        ui_say(ui, ROLE_ERROR, "%s", err.message);
-    }
-}
-
 static void list_themes(struct ui *ui)
 {
     size_t count;
@@ -111,6 +91,44 @@ static void list_themes(struct ui *ui)
     ui_say(ui, ROLE_TEXT, "theme %s; known: %s", ui->settings.theme, str_text(&list));
     str_free(&list);
     theme_names_free(names, count);
+}
+
+/* What a setting is and may be. */
+static void say_setting(struct ui *ui, const char *name)
+{
+    struct err err = { .code = ERR_NONE };
+    char text[256];
+
+    if (str_equal(name, "theme"))
+        list_themes(ui);
+    else if (settings_ask(&ui->settings, name, text, &err))
+        ui_say(ui, ROLE_TEXT, "%s", text);
+    else
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+}
+
+static void set(struct ui *ui, const char *name, const char *value)
+{
+    struct err err = { .code = ERR_NONE };
+    char text[256];
+
+    if (name[0] == '\0') {
+        ui_say(ui, ROLE_TEXT, "%s", settings_text(&ui->settings, text));
+        return;
+    }
+    if (value[0] == '\0') {
+        say_setting(ui, name);
+        return;
+    }
+    if (str_equal(name, "theme") ? set_theme(ui, value, &err)
+                                 : settings_set(&ui->settings, name, value, &err)) {
+        if (str_equal(name, "fps"))
+            ui->options.fps = 0; /* what is said last counts */
+        ui_setting_changed(ui);
+        ui_say(ui, ROLE_TEXT, "%s %s", name, value);
+    } else {
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    }
 }
 
 static void review(struct ui *ui, const char *mode)
@@ -153,14 +171,25 @@ static void act_by_name(struct ui *ui, const char *name)
         ui_act(ui, action);
 }
 
+/* Of how many words a line consists at most that begins so. */
+static int most_words(const char *name)
+{
+    return str_equal(name, "set")                                  ? 3
+           : str_equal(name, "theme") || str_equal(name, "review") ? 2
+                                                                   : 1;
+}
+
 static void on_command(void *data, const char *line)
 {
     struct ui *ui = data;
-    char name[64] = "", first[128] = "", second[128] = "";
+    char name[64] = "", first[128] = "", second[128] = "", more[2];
+    int words = line != NULL ? sscanf(line, " %63s %127s %127s %1s", name, first, second, more) : 0;
 
-    if (line == NULL || sscanf(line, " %63s %127s %127s", name, first, second) < 1)
+    if (words < 1)
         return;
-    if (str_equal(name, "set"))
+    if (words > most_words(name) && (most_words(name) > 1 || action_by_name(name) != ACTION_NONE))
+        ui_say(ui, ROLE_ERROR, "%s: too many words; nothing was done", name);
+    else if (str_equal(name, "set"))
         set(ui, first, second);
     else if (str_equal(name, "theme") && first[0] == '\0')
         list_themes(ui);

@@ -400,6 +400,8 @@ static void draw_bottom(struct ui *ui, const struct pane *row)
         return;
     else if (ui->modal == MODAL_HELP)
         (void)pane_text(row, 0, 0, ROLE_DIM, "Enter does it   Esc closes   keys.json changes keys");
+    else if (ui->modal == MODAL_NONE && ui->busy != NULL)
+        (void)pane_text(row, 0, 0, ROLE_DIM, ui->busy);
     else if (ui->modal == MODAL_NONE)
         draw_hints(ui, *row);
 }
@@ -440,7 +442,7 @@ void ui_draw(struct ui *ui, struct canvas *canvas)
     if (row.height > 0)
         draw_tabs(ui, &row);
     below_tabs = pane;
-    if (ui->settings.hints || ui->message[0] != '\0' || ui->modal != MODAL_NONE)
+    if (ui->settings.hints || ui->message[0] != '\0' || ui->busy != NULL || ui->modal != MODAL_NONE)
         bottom = pane_cut_bottom(&pane, 1);
     draw_screen(ui, &pane);
     draw_bottom(ui, &bottom);   /* what can be done depends on what is shown */

@@ -78,6 +78,8 @@ struct ui {
     struct line_history histories[16];
     char message[MESSAGE];
     enum role message_role;
+    char *busy;              /* what is waited for, where the hints are; NULL: nothing */
+    struct err settings_err; /* what is wrong in the settings' file; ERR_NONE: nothing */
     /* drawing */
     struct terminal *terminal;
     struct canvas canvas;

@@ -76,30 +76,19 @@ static struct errand *new_errand(struct ui *ui, const char *suffix, const char *
 
 /* ---- the editor ---- */
 
-/* NULL where it is the same, or cannot be taken; which is said. */
-static char *read_edited(struct ui *ui, const struct errand *errand)
-{
-    struct err err = { .code = ERR_NONE };
-    char *text = text_file_read(&errand->file, &err);
-
-    if (err.code != ERR_NONE)
-        ui_say(ui, ROLE_ERROR, "%s", err.message);
-    else if (text == NULL)
-        ui_say(ui, ROLE_TEXT, "nothing was changed");
-    return text;
-}
-
 static void on_edited(void *data, int status)
 {
     struct errand *errand = data;
     struct ui *ui = errand->ui;
-    char *text = NULL;
+    struct err err = { .code = ERR_NONE };
+    char *text;
 
     come_back(ui);
-    if (status == 0)
-        text = read_edited(ui, errand);
-    else
-        ui_say(ui, ROLE_ERROR, "the editor ended with status %d; nothing was changed", status);
+    text = text_file_take(&errand->file, status, &err);
+    if (err.code != ERR_NONE)
+        ui_say(ui, ROLE_ERROR, "%s", err.message);
+    else if (text == NULL)
+        ui_say(ui, ROLE_TEXT, "nothing was changed");
     errand->on_text(errand->data, text);
     free(text);
     free_errand(errand);
@@ -117,6 +106,32 @@ void ui_edit(struct ui *ui, const char *suffix, const char *text,
     errand->on_text = on_text;
     errand->data = data;
     start_with_terminal(ui, errand, text_file_program("VISUAL", "EDITOR", "vi"), on_edited);
+}
+
+/* Also to who is leaving: on standard error, then. */
+static void tell(struct ui *ui, enum role role, const char *text)
+{
+    struct str line = STR_INIT;
+
+    if (!ui->closed) {
+        ui_say(ui, role, "%s", text);
+        return;
+    }
+    utf8_add_line(text, strlen(text), MESSAGE, &line);
+    (void)fprintf(stderr, "flowbot: %s\n", str_text(&line));
+    str_free(&line);
+}
+
+void ui_keep(struct ui *ui, const char *suffix, const char *text, const char *what)
+{
+    struct err err = { .code = ERR_NONE };
+    char *path = text_file_keep(suffix, text, &err);
+    char *line = path != NULL ? mem_printf("%s%s", what, path)
+                              : mem_printf("what you wrote cannot be kept: %s", err.message);
+
+    tell(ui, path != NULL ? ROLE_WARNING : ROLE_ERROR, line);
+    free(line);
+    free(path);
 }
 
 /* ---- the pager ---- */
@@ -261,9 +276,18 @@ void ui_copy(struct ui *ui)
 
 void ui_errand_forget(struct ui *ui)
 {
+    char *path, *line;
+
     if (ui->errand == NULL)
         return;
     terminal_program_forget(ui->errand->child);
+    path = text_file_give_up(&ui->errand->file);
+    if (path != NULL) {
+        line = mem_printf("what was written in the editor is kept in %s", path);
+        tell(ui, ROLE_WARNING, line);
+        free(line);
+        free(path);
+    }
     free_errand(ui->errand);
     ui->errand = NULL;
 }

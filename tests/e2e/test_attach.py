@@ -1,5 +1,6 @@
 """A run handed from one process to another, and the plain display with its questions."""
 
+import json
 import os
 import pty
 import re
@@ -55,6 +56,15 @@ class Attach(Case):
         result = self.flowbot("attach", "nosuch", code=2)
         self.assertIn("nosuch", result.err)
 
+    def test_attach_checks_before_it_asks(self):
+        """Once the other process has let go it would be too late for a mistake."""
+        process, lines = self.start_json(*self.LONG, lines=10)
+        run = re.search('"run":"([a-z0-9]+)"', lines[0]).group(1)
+        self.assert_says(self.flowbot("attach", run, "--theme", "nope", code=2), "unknown theme")
+        self.assertEqual(self.state(run), "running")
+        process.send_signal(signal.SIGTERM)
+        self.assertNotIn("takes the run over", self.finish(process).err)
+
     def test_a_lost_terminal_detaches(self):
         child, master = pty.fork()
         if child == 0:
@@ -94,6 +104,11 @@ class Plain(Case):
         lines = result.out.splitlines()
         self.assertTrue(all(re.match(r"\d\d:\d\d:\d\d [ -~]+$", line) for line in lines), lines)
         self.assertIn("batch 1 of 3 begins", result.out)
+        # what nobody is asked about is said once, with its evidence and its verdict
+        proposals = [line[9:] for line in lines if line[9:].startswith("proposal ")]
+        self.assertGreater(len(proposals), 3)
+        for number, line in enumerate(proposals, 1):
+            self.assertRegex(line, rf"^proposal {number} \((structure|prompts)\).*, (taken|declined)$")
         self.assertIn("the run has ended (done)", result.out)
 
     def test_questions(self):
@@ -109,6 +124,7 @@ class Plain(Case):
         text = "".join(said)
         self.assertEqual(result.code, 0, text)
         self.assertIn("change\n", text)
+        self.assertRegex(text, r"\n  calls an example: \d+(, as before| -> \d+)\n")
         self.assertIn("a number from 1 to 7", text)
         self.assertIn("proposal 1 accepted", text)
         self.assertIn("proposal 2 declined: dates matter", text)
@@ -192,6 +208,62 @@ else sed -i 's/"nodes"/"nodez"/' "$1"; fi
         self.assertIn("a number from 1 to 2 is expected", result.out)
         self.assertIn("    + Better.\n", result.out)
         self.assertIn("proposal 1 accepted as edited", result.out)
+
+    def kept(self, result):
+        """The texts that the output says are kept, by path; their folder is the test's."""
+        paths = re.findall(r"(\S+/text\.(?:txt|json))$", result.out, re.MULTILINE)
+        texts = []
+        for path in paths:
+            self.assertTrue(path.startswith(self.path("tmp")), path)
+            with open(path, encoding="utf-8") as file:
+                texts.append(file.read())
+        return paths, texts
+
+    def keep_in(self):
+        os.mkdir(self.path("tmp"))
+        self.env["TMPDIR"] = self.path("tmp")
+
+    def test_a_bad_edit_that_is_left_as_it_is(self):
+        """Asked again, and at the end of the answers it is in a file: no text is lost."""
+        self.keep_in()
+        self.editor("""
+if grep -q nodez "$1"; then exit 0; fi
+sed -i 's/"nodes"/"nodez"/; $a Mine.' "$1"
+""")
+        result = self.plain("6\n1\n1\n", "--review=all", code=1)
+        self.assertEqual(result.out.count("this cannot be used: the edited workflow:"), 3)
+        self.assertEqual(result.out.count("nothing was changed"), 2)
+        self.assertIn("not used; what you wrote is kept in ", result.out)
+        texts = self.kept(result)[1]
+        self.assertEqual(len(texts), 1, result.out)
+        self.assertIn("\nMine.\n", texts[0])
+        self.assertIn('"nodez"', texts[0])
+        dropped = self.plain("6\n1\n2\n5\n", "--review=all", code=1)
+        self.assertEqual(self.kept(dropped)[0], [], dropped.out)
+        self.assertEqual(len(os.listdir(self.path("tmp"))), 1)
+
+    def test_an_editor_that_fails_after_it_wrote(self):
+        self.keep_in()
+        self.editor('echo Mine. >> "$1"; exit 3\n')
+        result = self.plain("6\n5\n", "--review=all", code=1)
+        self.assertIn("the editor ended with status 3; it is not taken, and stays in ", result.out)
+        self.assertIn("\nMine.\n", self.kept(result)[1][0])
+
+    def test_an_edit_that_is_not_decided(self):
+        """It can be decided so later."""
+        self.keep_in()
+        self.editor('sed -i "\\$a Say it twice." "$1"\n')
+        result = self.plain("6\n5\n", "--review=all", code=1)
+        run = re.search(r"run ([a-z0-9]+) begins", result.out).group(1)
+        self.assertIn("proposal 1 as you edited it is not decided", result.out)
+        paths = self.kept(result)[0]
+        self.assertIn("decided", self.flowbot("review", run, "--apply", paths[0]).out)
+        resumed = self.flowbot("resume", run, "--json", code=1)
+        decision = resumed.of("decision")[0]
+        self.assertEqual((decision["proposal"], decision["what"]), (1, "edit"))
+        self.assertTrue(any("Say it twice." in json.dumps(fact) for fact in resumed.facts))
+        accepted = self.plain("6\n1\n5\n", "--review=all", code=1)
+        self.assertEqual(self.kept(accepted)[0], [], accepted.out)
 
     def test_editors_that_fail(self):
         for command, words in (("false", "the editor ended with status 1; nothing was changed"),

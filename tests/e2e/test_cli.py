@@ -29,6 +29,11 @@ class Help(Case):
             # whatever else stands there, wrong or right
             self.assertEqual(self.flowbot(command, "x", "y", "-h").out, result.out)
 
+    def test_help_on_a_command(self):
+        self.assertEqual(self.flowbot("help", "run").out, self.flowbot("run", "--help").out)
+        self.assertEqual(self.flowbot("help").out, self.flowbot("--help").out)
+        self.assertIn("did you mean run?", self.flowbot("help", "rn", code=2).err)
+
     def test_version(self):
         self.assertRegex(self.flowbot("--version").out, r"^flowbot \d+\.\d+\.\d+\n$")
 
@@ -46,8 +51,12 @@ class Mistakes(Case):
         self.assert_says(self.flowbot("exec", "w.json", "--json", code=2), "--json")
 
     def test_missing_and_superfluous_words(self):
-        for command in ("run", "resume", "review", "eval", "exec"):
-            self.assert_says(self.flowbot(command, code=2), f"usage: flowbot {command}")
+        for command, word in (("run", "TASK"), ("resume", "RUN"), ("review", "RUN"),
+                              ("eval", "TASK"), ("exec", "WORKFLOW"), ("init", "FORMAT")):
+            self.assert_says(self.flowbot(command, code=2), f"{command}: {word} is missing",
+                             f"usage: flowbot {command}")
+        self.assert_says(self.flowbot("init", "gsm8k", code=2), "init: FILE… is missing")
+        self.assert_says(self.flowbot("doctor", "--set", "seed=1", code=2), "--set", "task file")
         self.assert_says(self.flowbot("runs", "x", code=2), '"x" is one word too many')
         self.assert_says(self.flowbot("run", "a", "b", code=2), '"b" is one word too many')
 
@@ -70,6 +79,30 @@ class Mistakes(Case):
             self.assert_says(self.flowbot("run", self.task, "--dry-run", *args, code=2), words)
         self.assertFalse(os.path.exists(self.store))
 
+    def test_looks(self):
+        """How it is to look is checked whatever the display, also where nothing shows it."""
+        run = self.run_json().run
+        os.makedirs(self.path("config", "flowbot", "themes"))
+        self.write("config/flowbot/themes/mine.json", '{\n "ok": "grene" }')
+        self.env["XDG_CONFIG_HOME"] = self.path("config")
+        bad = {
+            ("--theme", "nope"): 'unknown theme "nope"; known are auto, dark,',
+            ("--theme", "drak"): "did you mean dark?",
+            ("--theme", "mine"): 'mine.json:2:8: role "ok": ',
+            ("--theme=",): "--theme needs a value",
+            ("--color", "blue"): "--color blue: auto, never, 8, 16, 256 or true was expected",
+            ("--fps", "0"): "--fps 0: a whole number from 1 to 30 was expected",
+            ("--fps", "31"): "--fps 31: a whole number from 1 to 30 was expected",
+        }
+        for args, words in bad.items():
+            for command in (("replay", run), ("watch", run), ("attach", run), ("resume", run),
+                            ("run", self.task, "--json"), ("run", self.task, "--dry-run")):
+                result = self.flowbot(*command, *args, code=2)
+                self.assert_says(result, words)
+                self.assertEqual(result.out, "")
+        self.assertEqual(len(self.flowbot("runs", "--json").out.splitlines()), 1)
+        self.assertIn("validation", self.flowbot("replay", run, "--theme", "dark").out)
+
     def test_words_after_two_dashes(self):
         self.assert_says(self.flowbot("run", "--", "--json", code=2), "--json")
 
@@ -83,6 +116,45 @@ class Mistakes(Case):
         escape = self.write_task("escape.json", **{"\x1b[31mred": 1})
         result = self.flowbot("run", escape, code=2)
         self.assertNotIn("\x1b", result.err)
+
+    def test_the_wrong_kind_of_file(self):
+        workflow = self.run_json().of("run_finished")[0]["workflow"]
+        for command in (("run",), ("doctor",), ("models",), ("eval", "--workflow", workflow)):
+            result = self.flowbot(command[0], workflow, *command[1:], code=2)
+            self.assert_says(result, "is a workflow, a task file was expected")
+            result = self.flowbot(command[0], "missing", *command[1:], code=2)
+            self.assert_says(result, "missing: there is no such task file", "flowbot init")
+        result = self.flowbot("eval", self.task, "--workflow", self.task, code=2)
+        self.assert_says(result, "is a task file, a workflow was expected")
+        self.assert_says(self.flowbot("exec", self.task, code=2), "is no workflow")
+
+    def test_data_without_records(self):
+        self.write("header.csv", "question,answer\n")
+        data = {"format": "fields", "file": "header.csv", "target": "answer",
+                "split": {"train": 1, "validation": 1, "test": 1}}
+        task = self.write_task("none.json", data=data)
+        self.assert_says(self.flowbot("run", task, code=2), "header.csv has no records")
+        self.assertIn("FAIL  data ", self.flowbot("doctor", task, code=1).out)
+        self.assertIn("ok    data            12 examples to learn from, 10 to validate, 10 to test",
+                      self.flowbot("doctor", self.task, code=None).out)
+
+    def test_standard_input_that_is_a_folder(self):
+        workflow = self.run_json().of("run_finished")[0]["workflow"]
+        for command in (("exec", workflow), ("score", "f1")):
+            folder = os.open(self.folder, os.O_RDONLY)
+            self.addCleanup(os.close, folder)
+            result = self.finish(self.start(*command, stdin=folder))
+            self.assertEqual(result.code, 2)
+            self.assert_says(result, "standard input", "Is a directory")
+
+    def test_store_that_cannot_be(self):
+        file = self.write("file", "")
+        for command in (("run", self.task), ("runs",), ("resume", "last"), ("watch", "last"),
+                        ("replay", "last"), ("review", "last"), ("attach", "last"), ("doctor",)):
+            result = self.flowbot(*command, "--store", file, code=2)
+            self.assert_says(result, "file: is a file", "--store DIR or FLOWBOT_STORE")
+        result = self.flowbot("run", self.task, "--store", "/proc/none", code=1)
+        self.assert_says(result, "/proc/none", "--store DIR or FLOWBOT_STORE")
 
     def test_unknown_run(self):
         for command in ("resume", "review"):

@@ -151,12 +151,14 @@ class Own(Case):
             (("gsm8k", "other.jsonl"), ("other.jsonl:", '"question" is missing')),
             (("math", "."), ("an object was expected",)),
             (("fields", "d.csv", "--corpus", "none.jsonl"), ("none.jsonl",)),
-            (("fields", "d.csv", "--out", "no/such/folder.json"), ("no/such/folder.json",)),
+            (("fields", "d.csv", "--out", "no/such/folder.json"),
+             ("no/such/folder.json", "no folder no/such")),
+            (("fields", "d.csv", "d.csv"), ("d.csv", "named twice")),
+            (("fields", "d.csv", "--corpus", "."), ("is a folder",)),
         )
         for args, words in bad:
             with self.subTest(args=args):
-                code = 1 if "no/such/folder.json" in args else 2
-                self.assert_says(self.flowbot("init", *args, code=code), *words)
+                self.assert_says(self.flowbot("init", *args, code=2), *words)
                 self.assertFalse(os.path.exists(self.path(f"{args[0]}.json")))
         self.assert_says(self.flowbot("init", "fields", code=2), "usage: flowbot init")
 

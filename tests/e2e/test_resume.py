@@ -71,9 +71,11 @@ class Interrupted(Case):
             process.kill()
             process.wait()
             state = json.loads(self.flowbot("runs", "--json").out)
-            self.assertEqual(state["state"], "killed")
+            self.assertEqual((state["state"], state["why"]), ("stopped", "its process is gone"))
         self.assert_same_run(whole, self.resume_json("last").facts)
-        self.assertEqual(json.loads(self.flowbot("runs", "--json").out)["state"], "done")
+        state = json.loads(self.flowbot("runs", "--json").out)
+        self.assertEqual(state["state"], "done")
+        self.assertNotIn("why", state)
 
     def test_two_processes(self):
         process, lines = self.start_json(lines=10)

@@ -274,6 +274,7 @@ class Tui(Case):
         process.wait()
         terminal.wait("STOPPED", 20)
         terminal.wait("its process is gone")
+        self.assertEqual(self.state(), "stopped")
         run = self.open("resume", "last")
         terminal.wait("STOPPED", 60, gone=True)
         terminal.wait("WATCH")
@@ -412,6 +413,37 @@ class Tui(Case):
             self.assertIn(words, self.ends(terminal, 2))
             os.unlink(path)
         self.assertEqual(self.flowbot("runs").out.count("\n") <= 1, True)  # nothing was begun
+
+    def test_what_is_wrong_with_a_task(self):
+        """In the task file: no screen comes and goes. In its data: one whole line after the screen."""
+        terminal = self.open("run", self.write_task("key.json", metrik="f1"))
+        said = self.ends(terminal, 2)
+        self.assertRegex(said, r"^flowbot: \S*key.json:\d+:\d+: metrik: unknown key.*\n$")
+        self.assertNotIn(b"\x1b[?1049h", terminal.raw)
+        data = {"format": "hotpotqa", "file": "none.json",
+                "split": {"train": 1, "validation": 1, "test": 1}}
+        terminal = self.open("run", self.write_task("data.json", data=data))
+        said = self.ends(terminal, 2)
+        self.assertIn(b"\x1b[?1049h", terminal.raw)
+        self.assertRegex(said, r"^flowbot: \S*data.json:\d+:\d+: data.file: .*none.json: No such file "
+                               r"or directory\n$")
+
+    def test_a_setting_that_cannot_be(self):
+        """It is said on the screen and after it; the interface starts, and nothing is lost."""
+        os.makedirs(self.path("home", ".local", "state", "flowbot"))
+        path = self.write(os.path.join("home", ".local", "state", "flowbot", "ui.json"),
+                          '{\n  "fps": 900, "graph": 40 }')
+        terminal = self.open("run", self.task, "--review", "none")
+        terminal.wait("ui.json:2:10: fps 900")
+        terminal.wait("DONE", 60)
+        terminal.send("q")
+        said = self.ends(terminal, 0)
+        self.assertIn("ui.json:2:10: fps 900: a whole number from 1 to 30 was expected", said)
+        with open(path + ".old", encoding="utf-8") as old:
+            self.assertIn("900", old.read())
+        with open(path, encoding="utf-8") as new:
+            kept = json.load(new)
+        self.assertEqual((kept["fps"], kept["graph"]), ("4", "40"))
 
 
 if __name__ == "__main__":

@@ -156,6 +156,7 @@ bool exec_window_read(
             add_line(window, task, window->line, len);
     }
     if (ferror(from))
-        return err_set(err, ERR_IO, "standard input cannot be read: %s", strerror(errno));
+        return err_set(err, errno == EISDIR ? ERR_INPUT : ERR_IO,
+            "standard input cannot be read: %s", strerror(errno));
     return window->line_count > 0;
 }

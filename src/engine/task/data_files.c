@@ -173,6 +173,8 @@ static bool each_of_one_file(
         wanted += spec->sizes[split];
     if (!data_count(spec, part->file, &count, err))
         return err_prefix(err, "%s", part->where);
+    if (count == 0)
+        return err_set(err, ERR_INPUT, "%s: %s has no records", part->where, part->file);
     if (wanted > count)
         return err_set(err, ERR_INPUT,
             "%s: the splits take %zu records together, but %s has only %zu; make them smaller",

@@ -210,6 +210,13 @@ static bool read_limits(const struct settings *s, const struct setting_at *root,
            settings_count(s, &concurrency, 1, 4096, &limits->concurrency);
 }
 
+static bool refuse_workflow(const struct settings *s, const struct setting_at *root)
+{
+    return json_get(root->value, "nodes") == NULL ||
+           settings_fail(
+               s, root, "is a workflow, a task file was expected: { \"task\": …, \"data\": …, … }");
+}
+
 bool task_read(const struct settings *s, struct task *task)
 {
     static const char *const known[] = { "task", "data", "inputs", "metric", "models", "tools",
@@ -218,6 +225,7 @@ bool task_read(const struct settings *s, struct task *task)
     struct setting_at seed = settings_get(&root, "seed");
 
     return settings_need(s, &root, JSON_OBJECT, "a task file is { \"task\": …, \"data\": …, … }") &&
+           refuse_workflow(s, &root) &&
            settings_keys(s, &root, known, sizeof known / sizeof known[0]) &&
            read_description(s, &root, task) && task_read_data(s, task) &&
            task_read_metric(s, &root, task) && read_models(s, &root, task) &&

@@ -217,6 +217,8 @@ static bool print_corpus_path(struct printing *p, const struct setting_at *at)
     if (ok && !file_exists(path))
         ok = settings_fail(
             p->s, at, "there is no file %s (paths are relative to the task file)", path);
+    if (ok && file_is_folder(path))
+        ok = settings_fail(p->s, at, "%s is a folder, a file was expected", path);
     if (ok)
         print_text(path, p->out);
     free(path);

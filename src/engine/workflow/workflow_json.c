@@ -141,6 +141,11 @@ static const struct json *find_nodes(const char *title, const struct json *root,
             json_type_name(root->type));
         return NULL;
     }
+    if (json_get(root, "data") != NULL && json_get(root, "nodes") == NULL) {
+        json_error(title, root, err,
+            "is a task file, a workflow was expected: { \"nodes\": […] }, as a run writes it");
+        return NULL;
+    }
     if (!json_check_keys(title, root, keys, sizeof keys / sizeof keys[0], err))
         return NULL;
     nodes = json_get(root, "nodes");

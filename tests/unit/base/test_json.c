@@ -240,7 +240,7 @@ static void test_check_keys(void **state)
     assert_non_null(doc);
     assert_false(json_check_keys(json_title(doc), json_root(doc), known, 2, &err));
     assert_string_equal(
-        err.message, "task.json:2:10: unknown key \"bach\"; the nearest known one is \"batch\"");
+        err.message, "task.json:2:2: unknown key \"bach\"; the nearest known one is \"batch\"");
     json_free(doc);
 }
 

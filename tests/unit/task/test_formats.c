@@ -382,7 +382,7 @@ static void test_bad(void **state)
             "expected an object after the key" },
         { "drop", "x.json", "{\"p\":{\"passage\":\"a\",\"qa_pairs\":[]}} x",
             "text after the object's closing bracket" },
-        { "drop", "x.json", "{\"p\":{\"passage\":\"a\",\"qa_pairs\":[]}}", "has only 0" },
+        { "drop", "x.json", "{\"p\":{\"passage\":\"a\",\"qa_pairs\":[]}}", "has no records" },
         { "drop", "x.jsonl", "{\"context\":\"Q\",\"ref_text\":\"1\"}\n{}\n{}",
             "\"context\" is not \"Passage: " },
         { "gsm8k", "x.jsonl", "{\"question\":\"q\"}\n{}\n{}",

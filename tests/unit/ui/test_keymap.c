@@ -125,14 +125,17 @@ static void test_bad_files(void **state)
     static const struct {
         const char *text, *says;
     } cases[] = {
-        { "{\n  \"next-faild\": [\"F5\"] }", ":2:17: unknown action \"next-faild\"; did you mean" },
-        { "{ \"help\": [\"Return\"] }", "unknown key \"Return\"" },
-        { "{ \"help\": 7 }", "a key was expected" },
-        { "[]", "an object was expected" },
-        { "{ \"help\": [\"q\"] }", "\"q\" would mean both \"help\" and \"quit\"" },
-        { "{ \"accept\": \"j\" }", "\"j\" would mean both \"accept\" and \"down\"" },
-        { "{ \"help\": [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"] }", "at most 6" },
-        { "{ \"help\"", "expected" },
+        { "{\n  \"next-faild\": [\"F5\"] }", ":2:3: unknown action \"next-faild\"; did you mean" },
+        { "{ // mine\n  \"help\":\n\t[\"F2\", \"Return\"] }", ":3:9: unknown key \"Return\"" },
+        { "{ \"help\": \"Return\" }", ":1:11: unknown key \"Return\"" },
+        { "{ \"help\": 7 }", ":1:11: a key was expected" },
+        { "\n []", ":2:2: an object was expected" },
+        { "{ \"help\": [\"F2\", \"q\"] }", ":1:18: \"q\" would mean both \"help\" and \"quit\"" },
+        { "{ \"accept\": \"j\" }", ":1:13: \"j\" would mean both \"accept\" and \"down\"" },
+        { "{ \"help\": [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"] }", ":1:36: at most 6" },
+        { "{ \"help\": [],\n  \"help\": [] }", ":2:3: the key \"help\" stands twice" },
+        { "{ \"help\"", ":1:9: expected" },
+        { "", ":1:1: expected" },
     };
     struct keymap *keymap = keymap_new();
     char keys[64];

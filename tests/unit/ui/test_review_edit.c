@@ -10,8 +10,44 @@
 
 #include <cmocka.h>
 
+#include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "mem.h"
+
+static char folder[] = "/tmp/flowbot-edits-XXXXXX"; /* TMPDIR of this test */
+
+/* The one text that was kept; it is removed. The caller's. */
+static char *take_kept(void)
+{
+    struct str text = STR_INIT;
+    struct err err = { .code = ERR_NONE };
+    char *pattern = mem_printf("%s/flowbot-*/text.*", folder), *parent;
+    glob_t found;
+
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    assert_true(file_read(found.gl_pathv[0], 1 << 20, &text, &err));
+    parent = file_folder(found.gl_pathv[0]);
+    assert_int_equal(unlink(found.gl_pathv[0]), 0);
+    assert_int_equal(rmdir(parent), 0);
+    globfree(&found);
+    free(parent);
+    free(pattern);
+    return str_take(&text);
+}
+
+static void expect_kept(const char *words)
+{
+    char *text = take_kept();
+
+    assert_non_null(strstr(text, words));
+    free(text);
+}
 
 static void wait_for_editor(struct review_stage *stage, const char *words)
 {
@@ -72,6 +108,86 @@ static void test_edit_sketch(void **state)
     assert_int_equal(stage.session.answer, ANSWER_EDIT);
     assert_non_null(strstr(stage.session.answer_text, "\"verify\""));
     assert_null(strstr(stage.session.answer_text, "nowhere"));
+    review_stage_close(&stage);
+}
+
+/* Closed again as it was: the text is there still, and so is the question. */
+static void test_edit_unchanged_again(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/\"check\"/\"nowhere\"/", 1);
+    review_stage_open(&stage, WAITING_SKETCH);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+    for (int i = 0; i < 2; i++) { /* one that is left without a change, one that fails */
+        (void)setenv("EDITOR", i == 0 ? "true" : "false", 1);
+        keys(&stage, "e");
+        assert_false(sees(&stage, 80, 24, "This cannot be used"));
+        wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+    }
+    (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/};/==/s/nowhere/verify/", 1);
+    keys(&stage, "e");
+    wait_for_editor(&stage, "verify llm");
+    review_stage_close(&stage);
+    expect_kept("\"verify\""); /* it was not committed */
+}
+
+static void test_edit_kept(void **state)
+{
+    static const char *const answers[] = { "k", "\x1B", "" };
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sed -i s/\"check\"/\"nowhere\"/", 1);
+    for (int i = 0; i < 3; i++) { /* asked for, Esc, and the end of the screen */
+        review_stage_open(&stage, WAITING_SKETCH);
+        keys(&stage, "5E");
+        wait_for_editor(&stage, "This cannot be used");
+        keys(&stage, answers[i]);
+        assert_int_equal(sees(&stage, 80, 24, "what you wrote is kept in"), i < 2);
+        review_stage_close(&stage);
+        expect_kept("\"nowhere\"");
+    }
+}
+
+/* What an editor wrote before it failed is not taken, and not lost. */
+static void test_editor_fails(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    (void)unsetenv("VISUAL");
+    (void)setenv("EDITOR", "sh -c 'echo mine >> $0; exit 3'", 1);
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "the editor ended with status 3; it is not taken, and stays in");
+    review_stage_close(&stage);
+    expect_kept("\nmine\n");
+    (void)setenv("EDITOR", "sh -c 'printf \"\\377\" >> $0'", 1);
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5E");
+    wait_for_editor(&stage, "not UTF-8 text; it is not taken, and stays in");
+    review_stage_close(&stage);
+    expect_kept("\xFF");
+}
+
+/* A decision as `flowbot review --apply` takes it. */
+static void test_edit_not_committed(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e Always.\r");
+    assert_true(sees(&stage, 80, 24, "1 taken"));
+    review_stage_close(&stage);
+    expect_kept("\"decision\":\t\"edit\"");
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e Always.\ru"); /* taken back */
     review_stage_close(&stage);
 }
 
@@ -206,15 +322,21 @@ static void test_braces(void **state)
     assert_true(sees(&stage, 80, 24, "labelled sections"));
     keys(&stage, "J");
     assert_false(sees(&stage, 80, 24, "races are plain text"));
+    keys(&stage, "uu");
     review_stage_close(&stage);
 }
 
 int main(void)
 {
+    int failed;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edit_line),
         cmocka_unit_test(test_edit_prompt),
         cmocka_unit_test(test_edit_sketch),
+        cmocka_unit_test(test_edit_unchanged_again),
+        cmocka_unit_test(test_edit_kept),
+        cmocka_unit_test(test_editor_fails),
+        cmocka_unit_test(test_edit_not_committed),
         cmocka_unit_test(test_edit_dropped),
         cmocka_unit_test(test_edit_one),
         cmocka_unit_test(test_edit_back),
@@ -226,5 +348,8 @@ int main(void)
     };
 
     (void)signal(SIGPIPE, SIG_IGN); /* as the program does */
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    if (mkdtemp(folder) == NULL || setenv("TMPDIR", folder, 1) != 0)
+        return 1;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    return failed + (rmdir(folder) != 0); /* nothing was left there */
 }

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <glob.h>
 #include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -148,6 +149,7 @@ static int tear_down(void **state)
     assert_int_equal(uv_loop_close(&rig->loop), 0);
     fake_session_free(&rig->session);
     remove_file(rig, "ui.json");
+    remove_file(rig, "ui.json.old");
     remove_file(rig, "keys.json");
     remove_file(rig, "copied.txt");
     (void)rmdir(rig->folder);
@@ -462,7 +464,23 @@ static void test_commands(void **state)
     press(rig, ":");
     type(rig, "set fps 99");
     press(rig, "Enter");
-    assert_says(rig, "a whole number from 1 to 30");
+    assert_says(rig, "fps 99: a whole number from 1 to 30 was expected");
+    press(rig, ":");
+    type(rig, "set mouse");
+    press(rig, "Enter");
+    assert_says(rig, "mouse off: it may be on or off");
+    press(rig, ":");
+    type(rig, "set theme");
+    press(rig, "Enter");
+    assert_says(rig, "theme auto; known: auto, dark, light");
+    press(rig, ":");
+    type(rig, "set fps 12 x");
+    press(rig, "Enter");
+    assert_says(rig, "set: too many words; nothing was done");
+    press(rig, ":");
+    type(rig, "set zoom on");
+    press(rig, "Enter");
+    assert_says(rig, "review, history, hints, mouse and bell");
     press(rig, ":");
     type(rig, "the");
     press(rig, "Tab");
@@ -626,18 +644,68 @@ static void write_config(struct rig *rig, const char *name, const char *text)
     free(path);
 }
 
+/* Somewhere in the picture. */
+static void assert_shows(struct rig *rig, const char *words)
+{
+    for (int y = 0; y < 24; y++)
+        if (strstr(row(rig, y), words) != NULL)
+            return;
+    fail_msg("nowhere: %s", words);
+}
+
+static void assert_config(struct rig *rig, const char *name, const char *words)
+{
+    struct str text = STR_INIT;
+    struct err err = { .code = ERR_NONE };
+    char *path = file_join(rig->folder, name);
+
+    if (!file_read(path, 1 << 16, &text, &err) || strstr(str_text(&text), words) == NULL)
+        fail_msg("%s does not say \"%s\"", path, words);
+    free(path);
+    str_free(&text);
+}
+
+/* They are said, the defaults hold, and what a person wrote is put aside and not lost. */
 static void test_broken_settings(void **state)
 {
+    static const char first[] =
+        "{ \"fps\": \"9\", \"theme\": \"gone\", \"charts\": \"pie\", \"graph\": 30 }";
     struct rig *rig = *state;
 
     stop(rig);
-    write_config(rig, "ui.json", "{ \"fps\": \"9\", \"theme\": \"gone\", \"charts\": \"pie\" }");
+    write_config(rig, "ui.json", first);
     start(rig);
-    assert_says(rig, "gone");
+    assert_shows(rig, "ui.json:1:24: unknown theme \"gone\"");
+    press(rig, ":");
+    type(rig, "set");
+    press(rig, "Enter");
+    assert_shows(rig, "theme auto · fps 9 · charts braille · graph 30");
     stop(rig);
+    assert_config(rig, "ui.json.old", first);
+    assert_config(rig, "ui.json", "\"theme\": \"auto\"");
     write_config(rig, "ui.json", "{ nonsense");
     start(rig);
-    assert_says(rig, "ui.json:1:3");
+    assert_shows(rig, "ui.json:1:3");
+    stop(rig);
+    assert_config(rig, "ui.json.old", "{ nonsense");
+    remove_file(rig, "ui.json.old");
+    start(rig);
+    assert_says(rig, "? help");
+}
+
+/* What is waited for stands where the hints are, and takes no message away. */
+static void test_busy(void **state)
+{
+    struct rig *rig = *state;
+
+    ui_set_busy(rig->ui, "reading the task");
+    assert_says(rig, "reading the task");
+    ui_say(rig->ui, ROLE_ERROR, "something is wrong");
+    assert_says(rig, "something is wrong");
+    press(rig, "x");
+    assert_says(rig, "reading the task");
+    ui_set_busy(rig->ui, NULL);
+    assert_says(rig, "? help");
 }
 
 static void test_broken_keys(void **state)
@@ -652,7 +720,7 @@ static void test_broken_keys(void **state)
     write_config(rig, "keys.json", "{ \"quit\": [\"j\"] }");
     assert_null(ui_open(&options, &rig->session, &err));
     assert_int_equal(err.code, ERR_INPUT);
-    assert_non_null(strstr(err.message, "keys.json:1:11"));
+    assert_non_null(strstr(err.message, "keys.json:1:12"));
     (void)uv_run(&rig->loop, UV_RUN_DEFAULT);
     remove_file(rig, "keys.json");
     start(rig);
@@ -737,10 +805,32 @@ static void edit(struct rig *rig, const char *editor, const char *text, const ch
     assert_string_equal(answer_text, result);
 }
 
+/* The one text that stays in the folder has these bytes; it is removed. */
+static void expect_kept(const struct rig *rig, const char *bytes)
+{
+    char *pattern = file_join(rig->folder, "flowbot-*/text.md"), *parent;
+    struct str text = STR_INIT;
+    struct err err = { .code = ERR_NONE };
+    glob_t found;
+
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    assert_true(file_read(found.gl_pathv[0], 100, &text, &err));
+    assert_string_equal(str_text(&text), bytes);
+    parent = file_folder(found.gl_pathv[0]);
+    assert_int_equal(unlink(found.gl_pathv[0]), 0);
+    assert_int_equal(rmdir(parent), 0);
+    str_free(&text);
+    globfree(&found);
+    free(parent);
+    free(pattern);
+}
+
 static void test_editor(void **state)
 {
     struct rig *rig = *state;
 
+    (void)setenv("TMPDIR", rig->folder, 1);
     edit(rig, "sed -i 's/one/two words/'", "one", "two words");
     edit(rig, "sed -i s/one/two/", "one\n", "two\n");
     edit(rig, "true", "one", "(none)");
@@ -751,9 +841,14 @@ static void test_editor(void **state)
     edit(rig, "no-such-editor-here", "one", "(none)");
     assert_says(rig, "no-such-editor-here cannot be started");
     edit(rig, "sed -i s/one/\\xff/", "one", "(none)");
-    assert_says(rig, "not UTF-8");
+    assert_shows(rig, "not UTF-8 text; it is not taken, and stays in");
+    expect_kept(rig, "\xff\n");
+    edit(rig, "sh -c 'echo mine >> $0; exit 3'", "one", "(none)");
+    assert_shows(rig, "the editor ended with status 3; it is not taken, and stays in");
+    expect_kept(rig, "one\nmine\n");
     edit(rig, "sh -c 'test $(stat -c %a $(dirname \"$1\")) = 700 && echo private > \"$1\"' -", "",
         "private");
+    (void)unsetenv("TMPDIR");
 }
 
 static void test_copy(void **state)
@@ -815,6 +910,7 @@ int main(void)
         WITH_RIG(test_mouse_in_help),
         WITH_RIG(test_wheel),
         WITH_RIG(test_broken_settings),
+        WITH_RIG(test_busy),
         WITH_RIG(test_broken_keys),
         WITH_RIG(test_replay),
         WITH_RIG(test_watch),
