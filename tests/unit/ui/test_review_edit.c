@@ -111,6 +111,21 @@ static void test_edit_sketch(void **state)
     review_stage_close(&stage);
 }
 
+/* Edits again with an editor that does nothing to the text, until it has been there. */
+static void leave_unchanged(struct review_stage *stage, int status)
+{
+    char *mark = file_join(folder, "was-here");
+    char *editor = mem_printf("sh -c 'touch %s; exit %d'", mark, status);
+
+    (void)setenv("EDITOR", editor, 1);
+    keys(stage, "e");
+    for (int i = 0; i < 2000 && !file_exists(mark); i++)
+        (void)uv_run(&stage->loop, UV_RUN_ONCE);
+    assert_int_equal(unlink(mark), 0);
+    free(editor);
+    free(mark);
+}
+
 /* Closed again as it was: the text is there still, and so is the question. */
 static void test_edit_unchanged_again(void **state)
 {
@@ -123,9 +138,7 @@ static void test_edit_unchanged_again(void **state)
     keys(&stage, "5E");
     wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
     for (int i = 0; i < 2; i++) { /* one that is left without a change, one that fails */
-        (void)setenv("EDITOR", i == 0 ? "true" : "false", 1);
-        keys(&stage, "e");
-        assert_false(sees(&stage, 80, 24, "This cannot be used"));
+        leave_unchanged(&stage, i);
         wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
     }
     (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/};/==/s/nowhere/verify/", 1);
