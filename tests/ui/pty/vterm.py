@@ -54,9 +54,11 @@ class Terminal:
 
     def __init__(self, argv, env, width=80, height=24, cwd=None, shell=False):
         self.raw, self.properties, self.is_blind = b"", {}, False
+        ready, is_ready = os.pipe()
         self.child, self.master = pty.fork()
         if self.child == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+            os.close(is_ready)
+            os.read(ready, 1)  # its end: the terminal's settings are known and its size is set
             try:
                 if cwd:
                     os.chdir(cwd)
@@ -65,6 +67,9 @@ class Terminal:
                 os._exit(127)
         self.width, self.height = width, height
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.settings = termios.tcgetattr(self.master)
+        os.close(ready)
+        os.close(is_ready)
         self.vterm = LIB.vterm_new(height, width)
         LIB.vterm_set_utf8(self.vterm, 1)
         self.screen = LIB.vterm_obtain_screen(self.vterm)
@@ -73,7 +78,6 @@ class Terminal:
         LIB.vterm_screen_set_callbacks(self.screen, ctypes.byref(self.callbacks), None)
         LIB.vterm_screen_reset(self.screen, 1)
         self.status = None
-        self.settings = termios.tcgetattr(self.master)
 
     def on_property(self, prop, value, _):
         self.properties[prop] = value[0]
@@ -113,7 +117,7 @@ class Terminal:
     def text(self):
         return "\n".join(self.rows())
 
-    def wait(self, words, seconds=10, gone=False):
+    def wait(self, words, seconds=30, gone=False):
         """Until the words stand on the screen (or do not any more); seconds that it took."""
         begun = time.monotonic()
         while (words in self.text()) == gone:
