@@ -803,6 +803,66 @@ static void watches_a_paused_run(void **state)
     live_close(&live);
 }
 
+/* A run of so many facts, each a batch that begins. */
+static void make_long_run(const char *folder, uint32_t facts)
+{
+    struct err err = { .code = ERR_NONE };
+    struct store *store;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    store = store_create(&loop, folder, "long", "{\"created_ms\":1000}", &err);
+    assert_non_null(store);
+    for (uint32_t i = 0; i < facts; i++) {
+        char *line = mem_printf("{\"v\":1,\"seq\":%u,\"t\":%u,\"type\":\"batch_started\",\"run\":"
+                                "\"long\",\"epoch\":1,\"batch\":%u}",
+            i, i, i + 1);
+        struct text *fact = text_from(line);
+
+        store_put_fact(store, i, fact, NULL, NULL);
+        text_unref(fact);
+        free(line);
+    }
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* A long run comes in pieces, each read while the one before is folded: wherever is gone to
+ * meanwhile, each fact is folded once and in its turn. */
+static void reads_in_pieces(void **state)
+{
+    enum { FACTS = 3500 };
+    const char *folder = ((struct place *)*state)->store;
+    struct err err = { .code = ERR_NONE };
+    struct session *session;
+    uv_loop_t loop;
+
+    make_long_run(folder, FACTS);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_watch(&loop, folder, "long", &err);
+    assert_non_null(session);
+    while (session_view(session)->facts < 1000)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_true(session_is_loading(session));
+    session_step(session, -500); /* further ones are on their way */
+    wait_for_facts(session, &loop, session_view(session)->facts - 500);
+    assert_int_equal(session_view(session)->batch, session_view(session)->facts);
+    session_step(session, FACTS);
+    session_step(session, -1);
+    wait_for_facts(session, &loop, FACTS - 1);
+    session_step(session, -3000);
+    session_step(session, 2500);
+    session_step(session, -1200);
+    wait_for_facts(session, &loop, FACTS - 1 - 3000 + 2500 - 1200);
+    assert_int_equal(session_view(session)->batch, session_view(session)->facts);
+    assert_true(session_pause(session, false, &err));
+    wait_for_facts(session, &loop, FACTS);
+    assert_int_equal(session_view(session)->batch, FACTS);
+    assert_int_equal(session_view(session)->log.count, FACTS);
+    close_session(session, &loop);
+}
+
 /* ---- calls of a stored run ---- */
 
 static void expect_calls_until(struct session *session, int64_t t)
@@ -989,6 +1049,7 @@ int main(void)
         cmocka_unit_test(replays),
         cmocka_unit_test(watches_by_the_clock),
         cmocka_unit_test(watches_a_paused_run),
+        cmocka_unit_test(reads_in_pieces),
         cmocka_unit_test(tells_of_stored_calls),
         cmocka_unit_test(tells_of_old_calls),
         cmocka_unit_test(forgets_dropped_calls),
