@@ -9,7 +9,7 @@
 #include "view_words.h"
 
 enum { NARROW_TO = 70, ENDED_FROM = 96 }; /* columns: fewer fields; when a call ended, too */
-enum { MANY = 20000, RENEW_US = 2000000 };
+enum { MANY = 20000, RENEW_US = 2000000, PIECE_US = 8000 };
 
 /* Of a stored run, whose rows are too many to be copied, the one that was looked at last. */
 struct looked_at {
@@ -90,7 +90,8 @@ const struct call_row *call_rows_at(const struct call_rows *rows, size_t row)
         return &rows->live[row];
     if (at->is_there && at->index == row)
         return &at->row;
-    *at = (struct looked_at){ .index = row, .is_there = true };
+    at->index = row;
+    at->is_there = true;
     if (now < 0 || session_calls(ui_session(rows->ui), (size_t)now, 1, &at->row, &total) == 0)
         at->row = (struct call_row){ .example = VIEW_NONE };
     return &at->row;
@@ -222,9 +223,9 @@ static void renew_live(struct call_rows *rows)
     keep_selected(rows, &before);
 }
 
-/* A hundred thousand rows are filtered and sorted in a tenth of a second: while a run goes on that
- * is not done for every call that comes, nor before all rows are there. What the list has is right
- * meanwhile (`base`). */
+/* A hundred thousand rows are filtered in a fifth of a second: while a run goes on that is not done
+ * for every call that comes, nor before all rows are there. What the list has is right meanwhile
+ * (`base`). */
 static bool can_wait(const struct call_rows *rows, size_t total)
 {
     const struct run_view *view = ui_view(rows->ui);
@@ -238,36 +239,55 @@ static bool can_wait(const struct call_rows *rows, size_t total)
            clock_us() - rows->renewed_us < RENEW_US;
 }
 
-static void renew_stored(struct call_rows *rows)
+/* Rows are counted from here on. */
+static void set_base(struct call_rows *rows, int64_t base)
 {
-    int64_t moved;
-    size_t row = 0, total;
+    rows->base = base;
+    rows->at->is_there = false;
+}
+
+static bool renew_stored(struct call_rows *rows)
+{
+    int64_t before = rows->base, moved;
+    size_t row = 0, total, looked;
     bool had = list_selected(&rows->list, &row);
 
     if (rows->at == NULL)
         rows->at = mem_zalloc(1, sizeof *rows->at);
     rows->at->is_there = false;
     (void)session_calls(ui_session(rows->ui), 0, 0, NULL, &total);
-    if (can_wait(rows, total))
-        return;
-    moved = rows->state.newest - rows->base;
-    rows->base = rows->state.newest;
+    if (!list_is_looking(&rows->list, &looked)) {
+        if (can_wait(rows, total))
+            return true;
+        rows->told.count = total;
+        rows->told.base = rows->state.newest;
+    }
+    set_base(rows, rows->told.base);
+    if (!list_update_piece(&rows->list, &wide_source, rows, rows->told.count,
+            (uint64_t)rows->told.base, PIECE_US)) {
+        set_base(rows, before);
+        return false;
+    }
     rows->renewed_us = clock_us();
-    rows->count = rows->total = total;
-    list_update(&rows->list, &wide_source, rows, rows->count, (uint64_t)rows->base);
+    rows->count = rows->total = rows->told.count;
+    moved = rows->base - before;
     if (had && moved != 0 && (int64_t)row + moved >= 0)
         (void)list_select(&rows->list, (size_t)((int64_t)row + moved));
+    return true;
 }
 
-void call_rows_renew(struct call_rows *rows)
+bool call_rows_renew(struct call_rows *rows)
 {
+    bool is_whole = true;
+
     session_calls_state(ui_session(rows->ui), &rows->state);
     if (rows->state.is_stored)
-        renew_stored(rows);
+        is_whole = renew_stored(rows);
     else
         renew_live(rows);
     if (rows->follows)
         rows->list.selected = 0;
+    return is_whole;
 }
 
 void call_rows_free(struct call_rows *rows)

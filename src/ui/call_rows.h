@@ -17,12 +17,18 @@ struct call_rows {
     struct call_row *live;
     struct looked_at *at;
     int64_t base, renewed_us; /* state.newest, and clock_us, as the list was told of rows */
+    struct {
+        size_t count;
+        int64_t base;
+    } told; /* where the list is looking at its rows, or was told of them last */
     uint64_t version;
 };
 
 void call_rows_free(struct call_rows *rows);
-/* What there is now; the selected call stays selected. */
-void call_rows_renew(struct call_rows *rows);
+/* What there is now; the selected call stays selected. False: the filter or the sorting of a stored
+ * run's calls is under way, a piece at a time, and the calls are those from before; call it again.
+ */
+bool call_rows_renew(struct call_rows *rows);
 /* Valid until the next of these calls. */
 const struct call_row *call_rows_at(const struct call_rows *rows, size_t row);
 const struct call_row *call_rows_selected(const struct call_rows *rows); /* NULL: none */

@@ -62,9 +62,15 @@ static void draw_stored_head(const struct calls *calls, const struct pane *row)
 
 static void draw_head(const struct calls *calls, const struct pane *row)
 {
-    size_t counts[CALL_CACHED + 1] = { 0 };
+    size_t counts[CALL_CACHED + 1] = { 0 }, looked;
     char time[16];
 
+    if (list_is_looking(&calls->rows.list, &looked)) {
+        (void)pane_print(row, 0, 0, ROLE_TEXT, "%s%s: looking at call %zu of %zu",
+            calls->filter != NULL ? "filter: " : "sorting",
+            calls->filter != NULL ? calls->filter : "", looked, calls->rows.told.count);
+        return;
+    }
     if (calls->filter != NULL) {
         (void)pane_print(row, 0, 0, ROLE_TEXT, "filter: %s (%zu of %zu)", calls->filter,
             list_shown(&calls->rows.list), calls->rows.count);
@@ -151,7 +157,8 @@ static void calls_draw(void *state, const struct pane *pane)
     struct calls *calls = state;
     struct pane body = *pane, top;
 
-    call_rows_renew(&calls->rows);
+    if (!call_rows_renew(&calls->rows))
+        ui_draw_on(calls->ui);
     if (!calls->is_open) {
         draw_table(calls, body);
         return;
@@ -272,7 +279,7 @@ static enum outcome calls_act(void *state, enum action action)
     struct calls *calls = state;
 
     if (calls->rows.state.is_stored) /* what was selected may stand elsewhere since it was drawn */
-        call_rows_renew(&calls->rows);
+        (void)call_rows_renew(&calls->rows);
     if (action == ACTION_TRACE)
         return go_to_trace(calls);
     return calls->is_open ? act_on_details(calls, action) : act_on_table(calls, action);

@@ -1,7 +1,7 @@
 /* The calls of a run that is shown from its file, for session.h: read once somebody wants them, and
  * what they tell of costs at a place where progress does not. */
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "session_state.h"
 #include "view_derive.h"
@@ -103,32 +103,40 @@ void calls_close(struct session *session)
 
 /* ---- rows ---- */
 
-static struct call_row row_of(const struct session *session, const struct stored_call *call)
+/* Rows are made by the hundred thousand where they are sorted. */
+static void copy_text(char *to, size_t size, const char *text)
+{
+    size_t len = strnlen(text, size - 1);
+
+    memcpy(to, text, len);
+    to[len] = '\0';
+}
+
+/* Every member, without clearing the long ones first. */
+static void fill_row(
+    const struct session *session, const struct stored_call *call, struct call_row *row)
 {
     const struct call_table *table = &session->calls.table;
-    struct call_row row = {
-        .key = call->key,
-        .state = (enum call_state)call->state,
-        .example = -1,
-        .attempt = call->attempts,
-        .began_ms = call->t - call->latency_ms,
-        .ended_ms = table->lacks_times ? -1 : call->t,
-        .latency_ms = call->latency_ms,
-        .input_tokens = call->input_tokens,
-        .output_tokens = call->output_tokens,
-    };
     size_t example;
 
-    if (call->role >= 0)
-        (void)snprintf(row.role, sizeof row.role, "%s", llm_role_name((enum llm_role)call->role));
-    (void)snprintf(row.node, sizeof row.node, "%s", call_table_name(table, call->node));
-    (void)snprintf(row.why, sizeof row.why, "%s", call_table_name(table, call->why));
-    if (call->example == 0)
-        return row;
-    row.example_id = call_table_name(table, call->example);
-    if (hash_map_get(&session->view.index->examples, hash_text(row.example_id), &example))
-        row.example = (int)example;
-    return row;
+    row->key = call->key;
+    row->state = (enum call_state)call->state;
+    copy_text(row->role, sizeof row->role,
+        call->role >= 0 ? llm_role_name((enum llm_role)call->role) : "");
+    copy_text(row->node, sizeof row->node, call_table_name(table, call->node));
+    row->model[0] = '\0';
+    row->example = -1;
+    row->example_id = call->example != 0 ? call_table_name(table, call->example) : NULL;
+    row->attempt = call->attempts;
+    row->began_ms = call->t - call->latency_ms;
+    row->ended_ms = table->lacks_times ? -1 : call->t;
+    row->latency_ms = call->latency_ms;
+    row->input_tokens = call->input_tokens;
+    row->output_tokens = call->output_tokens;
+    copy_text(row->why, sizeof row->why, call_table_name(table, call->why));
+    if (row->example_id != NULL &&
+        hash_map_get(&session->view.index->examples, hash_text(row->example_id), &example))
+        row->example = (int)example;
 }
 
 size_t calls_rows(
@@ -140,7 +148,7 @@ size_t calls_rows(
     calls_want(session);
     *total = call_table_count(table) - skipped;
     for (; written < count && from + written < *total; written++)
-        rows[written] = row_of(session, call_table_at(table, skipped + from + written));
+        fill_row(session, call_table_at(table, skipped + from + written), &rows[written]);
     return written;
 }
 
@@ -155,8 +163,6 @@ void session_calls_state(const struct session *session, struct calls_state *out)
     out->is_reading = !table->is_whole;
     out->is_of_whole_run = session->view.is_past && table->lacks_times;
     out->newest = (int64_t)table->newer.count - (int64_t)calls_to_come(session);
-    for (size_t i = calls_to_come(session); i < count; i++)
-        if (call_table_at(table, i)->state == CALL_FAILED)
-            out->failed++;
+    out->failed = call_table_failed(table, calls_to_come(session));
     out->done = count - calls_to_come(session) - out->failed;
 }
