@@ -24,7 +24,7 @@ void list_free(struct list *list)
 static void forget_look(struct list *list)
 {
     free(list->look_on.rows);
-    list->look_on = (struct list_look_on){ NULL };
+    list->look_on = (struct list_look_on){ .rows = NULL };
 }
 
 bool list_set_filter(
@@ -251,7 +251,7 @@ static void show_found(struct list *list, const struct list_source *source, cons
     list->shown = list->look_on.rows;
     list->shown_count = list->look_on.count;
     list->shown_cap = list->look_on.cap;
-    list->look_on = (struct list_look_on){ NULL };
+    list->look_on = (struct list_look_on){ .rows = NULL };
     if (list->sort != 0)
         sort_rows(list, source, data);
 }
