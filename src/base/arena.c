@@ -11,7 +11,7 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-enum { BLOCK_SIZE = 4096, BLOCK_MOST = 1 << 20, ALIGNMENT = _Alignof(max_align_t) };
+enum { BLOCK_SIZE = 4096, BLOCK_MOST = 1 << 16, ALIGNMENT = _Alignof(max_align_t) };
 
 static struct arena_block *new_block(const struct arena_block *last, size_t wanted)
 {

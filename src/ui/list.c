@@ -47,12 +47,6 @@ bool list_set_filter(
 
 /* ---- order ---- */
 
-/* Rows are sorted by whole numbers, whatever they have, for there may be a hundred thousand. */
-struct sort_key {
-    uint64_t by;
-    uint32_t row;
-};
-
 /* In the order of the numbers; what is none comes last, whichever way. */
 static uint64_t key_of_number(double number, bool is_up)
 {
@@ -67,12 +61,12 @@ static uint64_t key_of_number(double number, bool is_up)
     return is_up ? bits : ~bits;
 }
 
-static void read_numbers(const struct list *list, const struct list_source *source,
-    const void *data, struct sort_key *keys)
+static void read_numbers(
+    const struct list *list, const struct list_source *source, const void *data, uint64_t *keys)
 {
     for (size_t i = 0; i < list->shown_count; i++)
-        keys[i].by =
-            key_of_number(source->number(data, keys[i].row, abs(list->sort) - 1), list->sort > 0);
+        keys[list->shown[i]] = key_of_number(
+            source->number(data, list->shown[i], abs(list->sort) - 1), list->sort > 0);
 }
 
 /* The texts of a column, each once: many rows have the same. */
@@ -121,22 +115,22 @@ static void rank_texts(struct column_texts *texts)
         qsort(texts->items, texts->count, sizeof *texts->items, by_index);
 }
 
-static void read_texts(const struct list *list, const struct list_source *source, const void *data,
-    struct sort_key *keys)
+static void read_texts(
+    const struct list *list, const struct list_source *source, const void *data, uint64_t *keys)
 {
     struct column_texts texts = { .count = 0 };
     struct str text = STR_INIT;
 
     for (size_t i = 0; i < list->shown_count; i++) {
         str_clear(&text);
-        source->text(data, keys[i].row, abs(list->sort) - 1, &text);
-        keys[i].by = text_index(&texts, str_text(&text), text.len);
+        source->text(data, list->shown[i], abs(list->sort) - 1, &text);
+        keys[list->shown[i]] = text_index(&texts, str_text(&text), text.len);
     }
     rank_texts(&texts);
     for (size_t i = 0; i < list->shown_count; i++) {
-        uint64_t rank = texts.items[keys[i].by].rank;
+        uint64_t *key = &keys[list->shown[i]], rank = texts.items[*key].rank;
 
-        keys[i].by = list->sort > 0 ? rank : ~rank;
+        *key = list->sort > 0 ? rank : ~rank;
     }
     for (size_t i = 0; i < texts.count; i++)
         free(texts.items[i].lower);
@@ -145,15 +139,15 @@ static void read_texts(const struct list *list, const struct list_source *source
     str_free(&text);
 }
 
-/* By one byte of the keys, into `out`; false: they all have the same. */
+/* Rows by one byte of their keys, into `out`; false: they all have the same. */
 static bool sort_by_byte(
-    const struct sort_key *keys, size_t count, unsigned shift, struct sort_key *out)
+    const uint64_t *keys, unsigned shift, const uint32_t *rows, size_t count, uint32_t *out)
 {
     size_t starts[256] = { 0 }, start = 0;
 
     for (size_t i = 0; i < count; i++)
-        starts[keys[i].by >> shift & 0xFF]++;
-    if (count == 0 || starts[keys[0].by >> shift & 0xFF] == count)
+        starts[keys[rows[i]] >> shift & 0xFF]++;
+    if (count == 0 || starts[keys[rows[0]] >> shift & 0xFF] == count)
         return false;
     for (size_t i = 0; i < 256; i++) {
         size_t here = starts[i];
@@ -162,31 +156,32 @@ static bool sort_by_byte(
         start += here;
     }
     for (size_t i = 0; i < count; i++)
-        out[starts[keys[i].by >> shift & 0xFF]++] = keys[i];
+        out[starts[keys[rows[i]] >> shift & 0xFF]++] = rows[i];
     return true;
 }
 
-/* From the last byte to the first: rows with equal keys stay in their order. */
-static void sort_rows(struct list *list, const struct list_source *source, const void *data)
+/* Rows are sorted by whole numbers, whatever they have, from the last byte to the first: those with
+ * equal ones stay in their order. `total`: of the data, by which the keys stand. */
+static void sort_rows(
+    struct list *list, const struct list_source *source, const void *data, size_t total)
 {
     size_t count = list->shown_count;
-    struct sort_key *keys = mem_zalloc(2 * count, sizeof *keys), *from = keys, *to = keys + count;
+    uint64_t *keys = mem_zalloc(total, sizeof *keys);
+    uint32_t *to = mem_zalloc(count, sizeof *to);
 
-    for (size_t i = 0; i < count; i++)
-        keys[i].row = list->shown[i];
     if (source->columns[abs(list->sort) - 1].number)
         read_numbers(list, source, data, keys);
     else
         read_texts(list, source, data, keys);
     for (unsigned shift = 0; shift < 64; shift += 8)
-        if (sort_by_byte(from, count, shift, to)) {
-            struct sort_key *sorted = to;
+        if (sort_by_byte(keys, shift, list->shown, count, to)) {
+            uint32_t *sorted = to;
 
-            to = from;
-            from = sorted;
+            to = list->shown;
+            list->shown = sorted;
+            list->shown_cap = count;
         }
-    for (size_t i = 0; i < count; i++)
-        list->shown[i] = from[i].row;
+    free(to);
     free(keys);
 }
 
@@ -251,9 +246,9 @@ static void show_found(struct list *list, const struct list_source *source, cons
     list->shown = list->look_on.rows;
     list->shown_count = list->look_on.count;
     list->shown_cap = list->look_on.cap;
-    list->look_on = (struct list_look_on){ .rows = NULL };
     if (list->sort != 0)
-        sort_rows(list, source, data);
+        sort_rows(list, source, data, list->look_on.total);
+    list->look_on = (struct list_look_on){ .rows = NULL };
 }
 
 static void select_again(struct list *list, bool had, size_t row)
