@@ -8,22 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
 #include "array.h"
 #include "mem.h"
 #include "utf8.h"
 
-/* Memory of a document: blocks that only grow, dropped together. */
-struct block {
-    struct block *next;
-    size_t used, size;
-    max_align_t bytes[];
-};
-
-enum { BLOCK_SIZE = 4096, ALIGNMENT = _Alignof(max_align_t) };
-
 struct json_doc {
     char *title;
-    struct block *blocks;
+    struct arena arena;
     struct json root;
 };
 
@@ -52,36 +44,6 @@ struct parser {
     struct str text; /* of the string that is being read */
     struct err *err;
 };
-
-static void *arena_take(struct json_doc *doc, size_t size)
-{
-    struct block *block = doc->blocks;
-    void *place;
-
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (block == NULL || block->size - block->used < size) {
-        size_t next_size = block != NULL && block->size < (1u << 20) ? block->size * 2 : BLOCK_SIZE;
-
-        if (next_size < size)
-            next_size = size;
-        block = mem_alloc(sizeof *block + next_size);
-        *block = (struct block){ .next = doc->blocks, .used = 0, .size = next_size };
-        doc->blocks = block;
-    }
-    place = (char *)block->bytes + block->used;
-    block->used += size;
-    return place;
-}
-
-static const char *arena_text(struct json_doc *doc, const char *bytes, size_t len)
-{
-    char *copy = arena_take(doc, len + 1);
-
-    if (len > 0)
-        memcpy(copy, bytes, len);
-    copy[len] = '\0';
-    return copy;
-}
 
 static unsigned column_of(const struct parser *p, const char *at)
 {
@@ -330,7 +292,7 @@ static bool read_number(struct parser *p, struct json *out)
         return false;
     out->type = JSON_NUMBER;
     out->len = (size_t)(p->at - start);
-    out->text = arena_text(p->doc, start, out->len);
+    out->text = arena_text(&p->doc->arena, start, out->len);
     out->number = strtod_l(out->text, NULL, p->c_locale);
     return true;
 }
@@ -385,7 +347,7 @@ static bool read_separator(struct parser *p, char close, bool *more)
 static void close_members(struct parser *p, size_t base, struct json *out)
 {
     out->count = p->open.count - base;
-    out->items = arena_take(p->doc, out->count * sizeof *out->items);
+    out->items = arena_take(&p->doc->arena, out->count * sizeof *out->items);
     if (out->count > 0)
         memcpy(out->items, p->open.items + base, out->count * sizeof *out->items);
     p->open.count = base;
@@ -427,7 +389,7 @@ static bool read_key(struct parser *p)
     if (p->text.len > 0 && memchr(p->text.data, '\0', p->text.len) != NULL)
         return err_set(p->err, ERR_INPUT, "%s:%u:%u: a key may not hold the character NUL",
             p->doc->title, key.place.line, key.place.column);
-    key.text = arena_text(p->doc, str_text(&p->text), p->text.len);
+    key.text = arena_text(&p->doc->arena, str_text(&p->text), p->text.len);
     ARRAY_PUSH(&p->keys, key);
     if (!skip_space(p))
         return false;
@@ -476,8 +438,8 @@ static bool close_object(struct parser *p, size_t base, size_t key_base, struct 
 
     if (count > 1 && !check_doubles(p, keys, count))
         return false;
-    out->keys = arena_take(p->doc, count * sizeof(char *));
-    out->key_places = places = arena_take(p->doc, count * sizeof *places);
+    out->keys = arena_take(&p->doc->arena, count * sizeof(char *));
+    out->key_places = places = arena_take(&p->doc->arena, count * sizeof *places);
     for (size_t i = 0; i < count; i++) {
         out->keys[i] = keys[i].text;
         places[i] = keys[i].place;
@@ -543,7 +505,7 @@ static bool read_value(struct parser *p, struct json *out)
         return false;
     out->type = JSON_STRING;
     out->len = p->text.len;
-    out->text = arena_text(p->doc, str_text(&p->text), p->text.len);
+    out->text = arena_text(&p->doc->arena, str_text(&p->text), p->text.len);
     return true;
 }
 
@@ -602,12 +564,7 @@ void json_free(struct json_doc *doc)
 {
     if (doc == NULL)
         return;
-    while (doc->blocks != NULL) {
-        struct block *next = doc->blocks->next;
-
-        free(doc->blocks);
-        doc->blocks = next;
-    }
+    arena_free(&doc->arena);
     free(doc->title);
     free(doc);
 }

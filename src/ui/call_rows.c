@@ -9,9 +9,9 @@
 #include "view_words.h"
 
 enum { NARROW_TO = 70, ENDED_FROM = 96 }; /* columns: fewer fields; when a call ended, too */
-enum { MANY = 20000, RENEW_US = 2000000 };
+enum { MANY = 5000, RENEW_US = 2000000, PIECE_US = 8000, FIND_ROWS = 4096 };
 
-/* Of a stored run, whose rows are too many to be copied, the one that was looked at last. */
+/* The row of the journal that was looked at last. */
 struct looked_at {
     struct call_row row;
     size_t index;
@@ -44,7 +44,7 @@ static const struct list_column wide_columns[COLUMNS] = {
     [COLUMN_ENDED] = { "ended", LIST_COLUMN_HIDDEN, true },
     [COLUMN_WHY] = { "", LIST_COLUMN_REST, false },
 };
-static const struct list_column stored_columns[COLUMNS] = {
+static const struct list_column ended_columns[COLUMNS] = {
     [COLUMN_STATE] = { "state", 9, false },
     [COLUMN_ROLE] = { "role", 8, false },
     [COLUMN_NODE] = { "node", 16, false },
@@ -82,16 +82,18 @@ static const char *const state_words[] = {
 
 const struct call_row *call_rows_at(const struct call_rows *rows, size_t row)
 {
+    const struct told_calls *told = rows->at_told;
     struct looked_at *at = rows->at;
-    int64_t now = (int64_t)row + rows->state.newest - rows->base;
-    size_t total;
+    int64_t of_journal = (int64_t)row - (int64_t)told->now_count + rows->state.newest - told->base;
+    size_t total, now = (size_t)of_journal + rows->state.now;
 
-    if (!rows->state.is_stored)
-        return &rows->live[row];
+    if (row < told->now_count)
+        return &told->now[row];
     if (at->is_there && at->index == row)
         return &at->row;
-    *at = (struct looked_at){ .index = row, .is_there = true };
-    if (now < 0 || session_calls(ui_session(rows->ui), (size_t)now, 1, &at->row, &total) == 0)
+    at->index = row;
+    at->is_there = true;
+    if (of_journal < 0 || session_calls(ui_session(rows->ui), now, 1, &at->row, &total) == 0)
         at->row = (struct call_row){ .example = VIEW_NONE };
     return &at->row;
 }
@@ -186,7 +188,7 @@ static enum role row_role(const void *data, size_t row, int column)
 
 static const struct list_source wide_source = { wide_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
-static const struct list_source stored_source = { stored_columns, COLUMNS, row_text, row_number,
+static const struct list_source ended_source = { ended_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
 static const struct list_source narrow_source = { narrow_columns, COLUMNS, row_text, row_number,
     row_role, NULL };
@@ -197,40 +199,36 @@ const struct call_row *call_rows_selected(const struct call_rows *rows)
 {
     size_t row;
 
-    return list_selected(&rows->list, &row) && row < rows->count ? call_rows_at(rows, row) : NULL;
+    return list_selected(&rows->list, &row) && row < rows->told.count ? call_rows_at(rows, row)
+                                                                      : NULL;
 }
 
-/* Rows move down as new calls come: the selected call stays selected. */
-static void keep_selected(struct call_rows *rows, const struct call_row *before)
+static bool find_row(const struct call_rows *rows, struct hash key, size_t *row)
 {
-    for (size_t i = 0; i < rows->count; i++)
-        if (hash_equal(rows->live[i].key, before->key)) {
-            (void)list_select(&rows->list, i);
-            return;
-        }
+    size_t most = rows->told.now_count + FIND_ROWS;
+
+    for (*row = 0; *row < rows->told.count && *row < most; ++*row)
+        if (hash_equal(call_rows_at(rows, *row)->key, key))
+            return true;
+    return false;
 }
 
-static void renew_live(struct call_rows *rows)
+const struct call_row *call_rows_find(const struct call_rows *rows, struct hash key)
 {
-    const struct call_row *at = call_rows_selected(rows);
-    struct call_row before = at != NULL ? *at : (struct call_row){ .example = VIEW_NONE };
+    size_t row;
 
-    if (rows->live == NULL)
-        rows->live = mem_zalloc(SESSION_CALLS, sizeof *rows->live);
-    rows->count = session_calls(ui_session(rows->ui), 0, SESSION_CALLS, rows->live, &rows->total);
-    list_update(&rows->list, &wide_source, rows, rows->count, ++rows->version);
-    keep_selected(rows, &before);
+    return find_row(rows, key, &row) ? call_rows_at(rows, row) : NULL;
 }
 
-/* A hundred thousand rows are filtered and sorted in a tenth of a second: while a run goes on that
- * is not done for every call that comes, nor before all rows are there. What the list has is right
- * meanwhile (`base`). */
+/* A hundred thousand rows are filtered in a fifth of a second: while a run goes on that is not done
+ * for every call that comes, nor before all rows are there. What the list has is right meanwhile
+ * (`told`). */
 static bool can_wait(const struct call_rows *rows, size_t total)
 {
     const struct run_view *view = ui_view(rows->ui);
     bool is_plain = !rows->is_filtered && rows->list.sort == 0;
 
-    if (is_plain || rows->list.stale || total < rows->count)
+    if (is_plain || rows->list.stale || total < rows->told.count)
         return false;
     if (rows->state.is_reading && rows->list.sort != 0)
         return true;
@@ -238,42 +236,98 @@ static bool can_wait(const struct call_rows *rows, size_t total)
            clock_us() - rows->renewed_us < RENEW_US;
 }
 
-static void renew_stored(struct call_rows *rows)
+/* Rows are those of `told` from here on. */
+static void count_from(struct call_rows *rows, const struct told_calls *told)
 {
-    int64_t moved;
-    size_t row = 0, total;
-    bool had = list_selected(&rows->list, &row);
+    rows->at_told = told;
+    rows->at->is_there = false;
+}
+
+static void tell_next(struct call_rows *rows, size_t total)
+{
+    struct told_calls *next = &rows->next;
+
+    next->count = total;
+    next->base = rows->state.newest;
+    next->now_count = rows->state.now;
+    if (next->now == NULL && next->now_count > 0)
+        next->now = mem_alloc(SESSION_CALLS * sizeof *next->now);
+    (void)session_calls(ui_session(rows->ui), 0, next->now_count, next->now, &total);
+    if (next->now_count + rows->told.now_count > 0 || next->base != rows->told.base)
+        rows->version++;
+}
+
+/* Where the call is now that stood in a row of `before`. */
+static void keep_selected(
+    struct call_rows *rows, const struct told_calls *before, size_t row, struct hash key)
+{
+    int64_t moved = rows->told.base - before->base;
+
+    if (row >= before->now_count)
+        row = (size_t)((int64_t)(row + rows->told.now_count - before->now_count) + moved);
+    else if (!find_row(rows, key, &row))
+        return;
+    (void)list_select(&rows->list, row);
+}
+
+/* The list shows what it was looking at. */
+static void show_next(struct call_rows *rows)
+{
+    struct told_calls before = rows->told;
+
+    rows->told = rows->next;
+    rows->next = before;
+    count_from(rows, &rows->told);
+    rows->renewed_us = clock_us();
+}
+
+static bool renew(struct call_rows *rows)
+{
+    const struct call_row *at;
+    struct hash key = { 0, 0 };
+    size_t row = 0, total, looked;
+    bool had;
 
     if (rows->at == NULL)
         rows->at = mem_zalloc(1, sizeof *rows->at);
-    rows->at->is_there = false;
+    session_calls_state(ui_session(rows->ui), &rows->state);
+    count_from(rows, &rows->told);
+    had = list_selected(&rows->list, &row);
+    at = had ? call_rows_at(rows, row) : NULL;
+    if (at != NULL)
+        key = at->key;
     (void)session_calls(ui_session(rows->ui), 0, 0, NULL, &total);
-    if (can_wait(rows, total))
-        return;
-    moved = rows->state.newest - rows->base;
-    rows->base = rows->state.newest;
-    rows->renewed_us = clock_us();
-    rows->count = rows->total = total;
-    list_update(&rows->list, &wide_source, rows, rows->count, (uint64_t)rows->base);
-    if (had && moved != 0 && (int64_t)row + moved >= 0)
-        (void)list_select(&rows->list, (size_t)((int64_t)row + moved));
+    if (!list_is_looking(&rows->list, &looked)) {
+        if (can_wait(rows, total))
+            return true;
+        tell_next(rows, total);
+    }
+    count_from(rows, &rows->next);
+    if (!list_update_piece(
+            &rows->list, &wide_source, rows, rows->next.count, rows->version, PIECE_US)) {
+        count_from(rows, &rows->told);
+        return false;
+    }
+    show_next(rows);
+    if (had)
+        keep_selected(rows, &rows->next, row, key);
+    return true;
 }
 
-void call_rows_renew(struct call_rows *rows)
+bool call_rows_renew(struct call_rows *rows)
 {
-    session_calls_state(ui_session(rows->ui), &rows->state);
-    if (rows->state.is_stored)
-        renew_stored(rows);
-    else
-        renew_live(rows);
+    bool is_whole = renew(rows);
+
     if (rows->follows)
         rows->list.selected = 0;
+    return is_whole;
 }
 
 void call_rows_free(struct call_rows *rows)
 {
     list_free(&rows->list);
-    free(rows->live);
+    free(rows->told.now);
+    free(rows->next.now);
     free(rows->at);
     *rows = (struct call_rows){ 0 };
 }
@@ -283,9 +337,9 @@ const char *call_rows_state(const struct call_row *call)
     return state_words[call->state];
 }
 
-const struct list_source *call_rows_source(const struct call_rows *rows, int width)
+const struct list_source *call_rows_source(int width)
 {
     if (width < NARROW_TO)
         return &narrow_source;
-    return rows->state.is_stored && width >= ENDED_FROM ? &stored_source : &wide_source;
+    return width >= ENDED_FROM ? &ended_source : &wide_source;
 }

@@ -5,18 +5,26 @@
 #include <string.h>
 
 #include "array.h"
+#include "clock.h"
+#include "hash_map.h"
 #include "list_filter.h"
 #include "mem.h"
 #include "scroll.h"
-#include "utf8.h"
 
-enum { LEFT_STEP = 8, LEFT_MAX = 100000 };
+enum { LEFT_STEP = 8, LEFT_MAX = 100000, LOOK_ROWS = 64 };
 
 void list_free(struct list *list)
 {
     list_terms_free(list->terms, list->term_count);
     free(list->shown);
+    free(list->look_on.rows);
     *list = (struct list){ 0 };
+}
+
+static void forget_look(struct list *list)
+{
+    free(list->look_on.rows);
+    list->look_on = (struct list_look_on){ .rows = NULL };
 }
 
 bool list_set_filter(
@@ -33,158 +41,264 @@ bool list_set_filter(
     memcpy(list->terms, terms, (size_t)count * sizeof terms[0]);
     list->term_count = count;
     list->stale = true;
+    forget_look(list);
     return true;
 }
 
 /* ---- order ---- */
 
-/* Small, for there may be a hundred thousand rows; texts stand one after the other in a pool. */
-struct sort_key {
-    union {
-        double number;
-        size_t at; /* in the pool, until all texts are there */
-        const char *text;
-    } by;
-    uint32_t row;
+/* In the order of the numbers; what is none comes last, whichever way. */
+static uint64_t key_of_number(double number, bool is_up)
+{
+    const uint64_t sign = UINT64_C(1) << 63;
+    uint64_t bits;
+
+    if (isnan(number))
+        return UINT64_MAX;
+    number += 0.0; /* no -0 */
+    memcpy(&bits, &number, sizeof bits);
+    bits = (bits & sign) != 0 ? ~bits : bits | sign;
+    return is_up ? bits : ~bits;
+}
+
+static void read_numbers(
+    const struct list *list, const struct list_source *source, const void *data, uint64_t *keys)
+{
+    for (size_t i = 0; i < list->shown_count; i++)
+        keys[list->shown[i]] = key_of_number(
+            source->number(data, list->shown[i], abs(list->sort) - 1), list->sort > 0);
+}
+
+/* The texts of a column, each once: many rows have the same. */
+struct column_texts {
+    struct hash_map by_text;
+    struct column_text {
+        char *lower;
+        size_t index, rank;
+    } * items;
+    size_t count, cap;
 };
 
-static int by_row(const struct sort_key *x, const struct sort_key *y)
+static size_t text_index(struct column_texts *texts, const char *text, size_t len)
 {
-    return x->row < y->row ? -1 : 1;
+    bool fresh;
+    size_t at = hash_map_put(&texts->by_text, hash_bytes(text, len), texts->count, &fresh);
+
+    if (fresh)
+        ARRAY_PUSH(texts, ((struct column_text){ list_lower(text, len), at, 0 }));
+    return at;
 }
 
-/* What is none comes last, whichever way. */
-static int by_number(const struct sort_key *x, const struct sort_key *y, int sign)
+static int by_text(const void *a, const void *b)
 {
-    double a = x->by.number, b = y->by.number;
+    const struct column_text *x = a, *y = b;
 
-    if (isnan(a) || isnan(b))
-        return isnan(a) == isnan(b) ? by_row(x, y) : isnan(a) ? 1 : -1;
-    return a < b ? -sign : a > b ? sign : by_row(x, y);
+    return strcmp(x->lower, y->lower);
 }
 
-static int by_text(const struct sort_key *x, const struct sort_key *y, int sign)
+static int by_index(const void *a, const void *b)
 {
-    int order = strcmp(x->by.text, y->by.text);
+    const struct column_text *x = a, *y = b;
 
-    return order < 0 ? -sign : order > 0 ? sign : by_row(x, y);
+    return x->index < y->index ? -1 : 1;
 }
 
-static int number_up(const void *a, const void *b)
+/* Those that differ in case alone have the same rank. */
+static void rank_texts(struct column_texts *texts)
 {
-    return by_number(a, b, 1);
+    if (texts->count > 0)
+        qsort(texts->items, texts->count, sizeof *texts->items, by_text);
+    for (size_t i = 1; i < texts->count; i++)
+        texts->items[i].rank =
+            texts->items[i - 1].rank + (by_text(&texts->items[i - 1], &texts->items[i]) != 0);
+    if (texts->count > 0)
+        qsort(texts->items, texts->count, sizeof *texts->items, by_index);
 }
 
-static int number_down(const void *a, const void *b)
+static void read_texts(
+    const struct list *list, const struct list_source *source, const void *data, uint64_t *keys)
 {
-    return by_number(a, b, -1);
-}
-
-static int text_up(const void *a, const void *b)
-{
-    return by_text(a, b, 1);
-}
-
-static int text_down(const void *a, const void *b)
-{
-    return by_text(a, b, -1);
-}
-
-/* In lower case. */
-static void read_texts(struct list *list, const struct list_source *source, const void *data,
-    struct sort_key *keys, struct str *pool)
-{
-    int column = abs(list->sort) - 1;
+    struct column_texts texts = { .count = 0 };
     struct str text = STR_INIT;
 
     for (size_t i = 0; i < list->shown_count; i++) {
-        keys[i].by.at = pool->len;
         str_clear(&text);
-        source->text(data, keys[i].row, column, &text);
-        utf8_lower(str_text(&text), text.len, pool);
-        str_add_n(pool, "", 1);
+        source->text(data, list->shown[i], abs(list->sort) - 1, &text);
+        keys[list->shown[i]] = text_index(&texts, str_text(&text), text.len);
     }
-    for (size_t i = 0; i < list->shown_count; i++)
-        keys[i].by.text = pool->data + keys[i].by.at;
+    rank_texts(&texts);
+    for (size_t i = 0; i < list->shown_count; i++) {
+        uint64_t *key = &keys[list->shown[i]], rank = texts.items[*key].rank;
+
+        *key = list->sort > 0 ? rank : ~rank;
+    }
+    for (size_t i = 0; i < texts.count; i++)
+        free(texts.items[i].lower);
+    free(texts.items);
+    hash_map_free(&texts.by_text);
     str_free(&text);
 }
 
-static void sort_rows(struct list *list, const struct list_source *source, const void *data)
+/* Rows by one byte of their keys, into `out`; false: they all have the same. */
+static bool sort_by_byte(
+    const uint64_t *keys, unsigned shift, const uint32_t *rows, size_t count, uint32_t *out)
 {
-    int column = abs(list->sort) - 1;
-    bool by_numbers = source->columns[column].number, is_up = list->sort > 0;
-    struct sort_key *keys = mem_zalloc(list->shown_count + 1, sizeof *keys);
-    struct str pool = STR_INIT;
+    size_t starts[256] = { 0 }, start = 0;
 
-    for (size_t i = 0; i < list->shown_count; i++) {
-        keys[i].row = list->shown[i];
-        if (by_numbers)
-            keys[i].by.number = source->number(data, keys[i].row, column);
+    for (size_t i = 0; i < count; i++)
+        starts[keys[rows[i]] >> shift & 0xFF]++;
+    if (count == 0 || starts[keys[rows[0]] >> shift & 0xFF] == count)
+        return false;
+    for (size_t i = 0; i < 256; i++) {
+        size_t here = starts[i];
+
+        starts[i] = start;
+        start += here;
     }
-    if (!by_numbers)
-        read_texts(list, source, data, keys, &pool);
-    qsort(keys, list->shown_count, sizeof *keys,
-        by_numbers ? (is_up ? number_up : number_down) : (is_up ? text_up : text_down));
-    for (size_t i = 0; i < list->shown_count; i++)
-        list->shown[i] = keys[i].row;
-    free(keys);
-    str_free(&pool);
+    for (size_t i = 0; i < count; i++)
+        out[starts[keys[rows[i]] >> shift & 0xFF]++] = rows[i];
+    return true;
 }
+
+/* Rows are sorted by whole numbers, whatever they have, from the last byte to the first: those with
+ * equal ones stay in their order. `total`: of the data, by which the keys stand. */
+static void sort_rows(
+    struct list *list, const struct list_source *source, const void *data, size_t total)
+{
+    size_t count = list->shown_count;
+    uint64_t *keys = mem_zalloc(total, sizeof *keys);
+    uint32_t *to = mem_zalloc(count, sizeof *to);
+
+    if (source->columns[abs(list->sort) - 1].number)
+        read_numbers(list, source, data, keys);
+    else
+        read_texts(list, source, data, keys);
+    for (unsigned shift = 0; shift < 64; shift += 8)
+        if (sort_by_byte(keys, shift, list->shown, count, to)) {
+            uint32_t *sorted = to;
+
+            to = list->shown;
+            list->shown = sorted;
+            list->shown_cap = count;
+        }
+    free(to);
+    free(keys);
+}
+
+/* ---- which rows ---- */
 
 static bool is_plain(const struct list *list)
 {
     return list->term_count == 0 && list->sort == 0;
 }
 
-static void show_row(struct list *list, size_t row)
+static void show_all(struct list *list, size_t count)
 {
-    list->shown = array_grow(list->shown, list->shown_count, &list->shown_cap, sizeof *list->shown);
-    list->shown[list->shown_count++] = (uint32_t)row;
+    free(list->shown);
+    list->shown = NULL;
+    list->shown_cap = 0;
+    list->shown_count = count;
 }
 
-static void look_at_rows(struct list *list, const struct list_source *source, const void *data,
-    size_t from, size_t count)
+/* Where rows were only appended, those before stay. */
+static void begin_look(struct list *list, bool all, size_t count, uint64_t version)
 {
-    struct str text = STR_INIT;
+    struct list_look_on *look = &list->look_on;
 
-    if (is_plain(list)) {
-        free(list->shown);
+    if (look->rows != NULL && look->total == count && look->version == version)
+        return;
+    forget_look(list);
+    if (!all) {
+        *look = (struct list_look_on){ list->shown, list->shown_count, list->shown_cap,
+            .next = list->count };
         list->shown = NULL;
-        list->shown_cap = 0;
-        list->shown_count = count;
-        return;
     }
-    if (list->shown == NULL || list->sort != 0)
-        from = 0;
-    if (from == 0)
-        list->shown_count = 0;
-    for (size_t row = from; row < count; row++)
-        if (list_terms_match(list->terms, list->term_count, source, data, row, &text))
-            show_row(list, row);
-    if (list->sort != 0)
-        sort_rows(list, source, data);
-    str_free(&text);
+    look->rows = array_grow(look->rows, look->count, &look->cap, sizeof *look->rows);
+    look->total = count;
+    look->version = version;
 }
 
-void list_update(struct list *list, const struct list_source *source, const void *data,
-    size_t count, uint64_t version)
+static bool look_on(
+    struct list *list, const struct list_source *source, const void *data, int64_t us)
 {
-    size_t row = 0;
-    bool all = list->stale || version != list->version || count < list->count;
-    bool had = list_selected(list, &row);
+    struct list_look_on *look = &list->look_on;
+    struct list_scratch scratch = { STR_INIT, STR_INIT };
+    int64_t began = us != INT64_MAX ? clock_us() : 0;
+    bool is_over = false;
 
-    if (!all && count == list->count)
-        return;
-    look_at_rows(list, source, data, all ? 0 : list->count, count);
-    list->count = count;
-    list->version = version;
-    list->stale = false;
+    while (look->next < look->total && !is_over) {
+        size_t row = look->next++;
+
+        if (list_terms_match(list->terms, list->term_count, source, data, row, &scratch)) {
+            look->rows = array_grow(look->rows, look->count, &look->cap, sizeof *look->rows);
+            look->rows[look->count++] = (uint32_t)row;
+        }
+        is_over = us != INT64_MAX && look->next % LOOK_ROWS == 0 && clock_us() - began >= us;
+    }
+    str_free(&scratch.text);
+    str_free(&scratch.lower);
+    return look->next == look->total;
+}
+
+static void show_found(struct list *list, const struct list_source *source, const void *data)
+{
+    free(list->shown);
+    list->shown = list->look_on.rows;
+    list->shown_count = list->look_on.count;
+    list->shown_cap = list->look_on.cap;
+    if (list->sort != 0)
+        sort_rows(list, source, data, list->look_on.total);
+    list->look_on = (struct list_look_on){ .rows = NULL };
+}
+
+static void select_again(struct list *list, bool had, size_t row)
+{
     if (list->follow && list->shown_count > 0)
         list->selected = list->shown_count - 1;
     else if (had && !list_select(list, row) && list->selected >= list->shown_count)
         list->selected = list->shown_count > 0 ? list->shown_count - 1 : 0;
     if (!had && !list->follow)
         list->selected = 0;
+}
+
+bool list_update_piece(struct list *list, const struct list_source *source, const void *data,
+    size_t count, uint64_t version, int64_t us)
+{
+    size_t row = 0;
+    bool all = list->stale || version != list->version || count < list->count;
+    bool had = list_selected(list, &row);
+
+    if (!all && count == list->count) {
+        forget_look(list);
+        return true;
+    }
+    if (is_plain(list)) {
+        forget_look(list);
+        show_all(list, count);
+    } else {
+        all = all || list->sort != 0 || list->shown == NULL;
+        begin_look(list, all, count, version);
+        if (!look_on(list, source, data, all ? us : INT64_MAX))
+            return false;
+        show_found(list, source, data);
+    }
+    list->count = count;
+    list->version = version;
+    list->stale = false;
+    select_again(list, had, row);
+    return true;
+}
+
+void list_update(struct list *list, const struct list_source *source, const void *data,
+    size_t count, uint64_t version)
+{
+    (void)list_update_piece(list, source, data, count, version, INT64_MAX);
+}
+
+bool list_is_looking(const struct list *list, size_t *rows)
+{
+    *rows = list->look_on.next;
+    return list->look_on.rows != NULL;
 }
 
 /* ---- drawing ---- */
@@ -294,6 +408,7 @@ static bool sort_next(struct list *list, const struct list_source *source)
     if (list->sort > source->column_count)
         list->sort = 0;
     list->stale = true;
+    forget_look(list);
     return true;
 }
 

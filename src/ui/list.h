@@ -61,6 +61,11 @@ struct list {
     bool stale;       /* filter or sorting changed */
     uint32_t *shown;  /* rows by position; NULL: all in order */
     size_t shown_count, shown_cap;
+    struct list_look_on {
+        uint32_t *rows; /* that match, of those before `next`; NULL: nothing is under way */
+        size_t count, cap, next, total;
+        uint64_t version;
+    } look_on; /* to take the place of `shown` */
     struct list_term terms[LIST_FILTER_TERMS];
     int term_count;
     int height; /* rows visible at the last drawing */
@@ -71,6 +76,14 @@ void list_free(struct list *list); /* keeps nothing; zeroed is nothing */
 /* Tells how many rows there are. The selected row stays selected as long as it is shown. */
 void list_update(struct list *list, const struct list_source *source, const void *data,
     size_t count, uint64_t version);
+
+/* The same in pieces, for a hundred thousand rows: false until all have been looked at, for about
+ * `us` at a time. Meanwhile the list is what it was, and is told the same rows; what is under way
+ * begins anew where it is told others, or with another filter or sorting. */
+bool list_update_piece(struct list *list, const struct list_source *source, const void *data,
+    size_t count, uint64_t version, int64_t us);
+/* Of what is under way, how many rows have been looked at; false: nothing is. */
+bool list_is_looking(const struct list *list, size_t *rows);
 
 /* Words, all of which must match: plain text (caseless, any column), `column:text`, `column>x`
  * (also < = >= <=), `!word` for the opposite; "quoted text" is plain and may have blanks. "" or

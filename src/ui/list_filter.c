@@ -139,23 +139,19 @@ bool list_terms_read(const struct list_source *source, const char *filter, struc
     return true;
 }
 
-/* Whether a column's text, in lower case, has the term's; `text` is scratch. */
+/* Whether a column's text, in lower case, has the term's. */
 static bool column_has(const struct list_source *source, const void *data, size_t row, int column,
-    const char *needle, struct str *text)
+    const char *needle, struct list_scratch *scratch)
 {
-    struct str small = STR_INIT;
-    bool has;
-
-    str_clear(text);
-    source->text(data, row, column, text);
-    utf8_lower(str_text(text), text->len, &small);
-    has = small.len >= strlen(needle) && strstr(str_text(&small), needle) != NULL;
-    str_free(&small);
-    return has;
+    str_clear(&scratch->text);
+    str_clear(&scratch->lower);
+    source->text(data, row, column, &scratch->text);
+    utf8_lower(str_text(&scratch->text), scratch->text.len, &scratch->lower);
+    return strstr(str_text(&scratch->lower), needle) != NULL;
 }
 
 static bool term_matches(const struct list_source *source, const void *data, size_t row,
-    const struct list_term *term, struct str *text)
+    const struct list_term *term, struct list_scratch *scratch)
 {
     double value;
 
@@ -164,7 +160,7 @@ static bool term_matches(const struct list_source *source, const void *data, siz
         int last = term->column >= 0 ? term->column : source->column_count - 1;
 
         for (int i = first; i <= last; i++)
-            if (column_has(source, data, row, i, term->text, text))
+            if (column_has(source, data, row, i, term->text, scratch))
                 return true;
         return false;
     }
@@ -184,10 +180,10 @@ static bool term_matches(const struct list_source *source, const void *data, siz
 }
 
 bool list_terms_match(const struct list_term *terms, int count, const struct list_source *source,
-    const void *data, size_t row, struct str *text)
+    const void *data, size_t row, struct list_scratch *scratch)
 {
     for (int i = 0; i < count; i++)
-        if (term_matches(source, data, row, &terms[i], text) == terms[i].inverse)
+        if (term_matches(source, data, row, &terms[i], scratch) == terms[i].inverse)
             return false;
     return true;
 }

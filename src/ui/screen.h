@@ -101,6 +101,8 @@ bool ui_can_go_back(const struct ui *ui);
 /* One line at the bottom until the next key or for some seconds; cleaned like all text. */
 void ui_say(struct ui *ui, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* What was drawn is not all there is to say: another frame follows in the loop's next turn. */
+void ui_draw_on(struct ui *ui);
 /* Asks for a line of text; on_line gets it (NULL: given up) with `data`, not from inside this call.
  * `initial` may be NULL. */
 void ui_ask_line(struct ui *ui, const char *label, const char *initial,

@@ -1,5 +1,4 @@
-/* Calls, newest first: those under way and the last ones done, or those of a stored run; one call
- * in full. */
+/* Calls, newest first: those under way, then all that the journal has; one call in full. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,55 +31,66 @@ static bool is_over(const struct call_row *row)
 
 static const char *nothing_there(const struct calls *calls)
 {
-    if (calls->filter != NULL && calls->rows.count > 0)
+    if (calls->filter != NULL && calls->rows.told.count > 0)
         return "no call matches the filter; Esc takes it off";
+    if (calls->rows.state.is_reading)
+        return "reading the journal";
     if (session_kind(ui_session(calls->ui)) == SESSION_LIVE)
         return "no call is under way";
-    return calls->rows.state.is_reading ? "reading the journal" : "no call has ended yet";
+    return "no call has ended yet";
+}
+
+/* Of a live run as they are listed; of one that is watched as its process said. */
+static void add_under_way(const struct calls *calls, struct str *text)
+{
+    const struct run_view *view = ui_view(calls->ui);
+    size_t counts[CALL_CACHED + 1] = { 0 };
+
+    if (session_kind(ui_session(calls->ui)) != SESSION_LIVE) {
+        if (view->in_flight + view->waiting > 0 && !view->is_past)
+            str_addf(text, "%u in flight, %u waiting; ", view->in_flight, view->waiting);
+        return;
+    }
+    for (size_t i = 0; i < calls->rows.told.now_count; i++)
+        counts[calls->rows.told.now[i].state]++;
+    if (counts[CALL_RUNNING] + counts[CALL_WAITING] + counts[CALL_RETRYING] > 0)
+        str_addf(text, "%zu running, %zu waiting, %zu retrying; ", counts[CALL_RUNNING],
+            counts[CALL_WAITING], counts[CALL_RETRYING]);
 }
 
 /* "4 in flight, 2 waiting; 4441 done, 3 failed  p50 310 ms" */
-static void draw_stored_head(const struct calls *calls, const struct pane *row)
+static void write_head(const struct calls *calls, struct str *text)
 {
     const struct run_view *view = ui_view(calls->ui);
     const struct calls_state *state = &calls->rows.state;
-    struct str text = STR_INIT;
     char time[16];
 
-    if (view->in_flight + view->waiting > 0 && !view->is_past)
-        str_addf(&text, "%u in flight, %u waiting; ", view->in_flight, view->waiting);
+    add_under_way(calls, text);
     if (state->is_of_whole_run)
-        str_add(&text, "of the whole run, for it is not told when they ended: ");
-    str_addf(&text, "%zu done, %zu failed", state->done, state->failed);
+        str_add(text, "of the whole run, for it is not told when they ended: ");
+    str_addf(text, "%zu done, %zu failed", state->done, state->failed);
     if (state->is_reading)
-        str_add(&text, ", and those before, which are being read");
+        str_add(text, ", and those before, which are being read");
     else if (view->p50_ms > 0 && run_view_has_costs(view))
-        str_addf(&text, "  p50 %s", duration_text(view->p50_ms, time));
-    (void)pane_text(row, 0, 0, ROLE_TEXT, str_text(&text));
-    str_free(&text);
+        str_addf(text, "  p50 %s", duration_text(view->p50_ms, time));
 }
 
 static void draw_head(const struct calls *calls, const struct pane *row)
 {
-    size_t counts[CALL_CACHED + 1] = { 0 };
-    char time[16];
+    struct str text = STR_INIT;
+    size_t looked;
 
-    if (calls->filter != NULL) {
-        (void)pane_print(row, 0, 0, ROLE_TEXT, "filter: %s (%zu of %zu)", calls->filter,
-            list_shown(&calls->rows.list), calls->rows.count);
-        return;
-    }
-    if (calls->rows.state.is_stored) {
-        draw_stored_head(calls, row);
-        return;
-    }
-    for (size_t i = 0; i < calls->rows.count; i++)
-        counts[call_rows_at(&calls->rows, i)->state]++;
-    (void)pane_print(row, 0, 0, ROLE_TEXT,
-        "%zu running, %zu waiting, %zu retrying; the last %zu done, %zu failed  p50 %s",
-        counts[CALL_RUNNING], counts[CALL_WAITING], counts[CALL_RETRYING],
-        counts[CALL_DONE] + counts[CALL_CACHED], counts[CALL_FAILED],
-        duration_text(ui_view(calls->ui)->p50_ms, time));
+    if (list_is_looking(&calls->rows.list, &looked))
+        str_addf(&text, "%s%s: looking at call %zu of %zu",
+            calls->filter != NULL ? "filter: " : "sorting",
+            calls->filter != NULL ? calls->filter : "", looked, calls->rows.next.count);
+    else if (calls->filter != NULL)
+        str_addf(&text, "filter: %s (%zu of %zu)", calls->filter, list_shown(&calls->rows.list),
+            calls->rows.told.count);
+    else
+        write_head(calls, &text);
+    (void)pane_text(row, 0, 0, ROLE_TEXT, str_text(&text));
+    str_free(&text);
 }
 
 static void gather(struct sections *sections, const struct calls *calls)
@@ -107,14 +117,14 @@ static void gather(struct sections *sections, const struct calls *calls)
             call->attempt, call->model);
 }
 
-/* The open call as the table has it now. */
+/* The open call as the table has it now, until it is over. */
 static void renew_open(struct calls *calls)
 {
-    for (size_t i = 0; i < calls->rows.count && !calls->rows.state.is_stored; i++)
-        if (hash_equal(call_rows_at(&calls->rows, i)->key, calls->open.key)) {
-            calls->open = *call_rows_at(&calls->rows, i);
-            return;
-        }
+    const struct call_row *now =
+        is_over(&calls->open) ? NULL : call_rows_find(&calls->rows, calls->open.key);
+
+    if (now != NULL)
+        calls->open = *now;
 }
 
 static void draw_details(struct calls *calls, const struct pane *pane)
@@ -133,7 +143,7 @@ static void draw_table(struct calls *calls, struct pane pane)
     const struct call_row *call = call_rows_selected(&calls->rows);
     struct pane why;
     struct list_look look = { pane.height > 3, !calls->is_open, nothing_there(calls) };
-    struct pane head = pane_cut_top(&pane, pane.height > 4 && calls->rows.count > 0 ? 1 : 0);
+    struct pane head = pane_cut_top(&pane, pane.height > 4 && calls->rows.told.count > 0 ? 1 : 0);
 
     if (head.height > 0)
         draw_head(calls, &head);
@@ -141,9 +151,8 @@ static void draw_table(struct calls *calls, struct pane pane)
         why = pane_cut_bottom(&pane, 1);
         (void)pane_text(&why, 0, 0, ROLE_WARNING, call->why);
     }
-    look.head = look.head && calls->rows.count > 0;
-    list_draw(
-        &calls->rows.list, call_rows_source(&calls->rows, pane.width), &calls->rows, &pane, &look);
+    look.head = look.head && calls->rows.told.count > 0;
+    list_draw(&calls->rows.list, call_rows_source(pane.width), &calls->rows, &pane, &look);
 }
 
 static void calls_draw(void *state, const struct pane *pane)
@@ -151,7 +160,8 @@ static void calls_draw(void *state, const struct pane *pane)
     struct calls *calls = state;
     struct pane body = *pane, top;
 
-    call_rows_renew(&calls->rows);
+    if (!call_rows_renew(&calls->rows))
+        ui_draw_on(calls->ui);
     if (!calls->is_open) {
         draw_table(calls, body);
         return;
@@ -203,7 +213,7 @@ static void on_filter(void *data, const char *line)
 
     if (line == NULL)
         return;
-    if (!list_set_filter(&calls->rows.list, call_rows_source(&calls->rows, WIDE), line, &err)) {
+    if (!list_set_filter(&calls->rows.list, call_rows_source(WIDE), line, &err)) {
         ui_say(calls->ui, ROLE_ERROR, "%s", err.message);
         return;
     }
@@ -260,7 +270,7 @@ static enum outcome act_on_table(struct calls *calls, enum action action)
     default:
         break;
     }
-    if (!list_act(&calls->rows.list, call_rows_source(&calls->rows, WIDE), action))
+    if (!list_act(&calls->rows.list, call_rows_source(WIDE), action))
         return OUTCOME_IGNORED;
     if (action != ACTION_SORT)
         calls->rows.follows = false;
@@ -271,8 +281,7 @@ static enum outcome calls_act(void *state, enum action action)
 {
     struct calls *calls = state;
 
-    if (calls->rows.state.is_stored) /* what was selected may stand elsewhere since it was drawn */
-        call_rows_renew(&calls->rows);
+    (void)call_rows_renew(&calls->rows); /* what was selected may stand elsewhere by now */
     if (action == ACTION_TRACE)
         return go_to_trace(calls);
     return calls->is_open ? act_on_details(calls, action) : act_on_table(calls, action);

@@ -287,6 +287,12 @@ void ui_set_busy(struct ui *ui, const char *words)
     ui_dirty(ui);
 }
 
+void ui_draw_on(struct ui *ui)
+{
+    if (!ui->closed)
+        (void)uv_timer_start(&ui->live, on_live, 0, 0);
+}
+
 struct ui_look ui_look(const struct ui *ui)
 {
     struct ui_look look = { .ascii = ui->ascii, .charts = CHART_BRAILLE, .frame = ui->frame };

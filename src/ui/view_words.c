@@ -68,7 +68,9 @@ const char *words_id(const char *id, char text[WORDS_ID])
     }
     while (len > ID_SHOWN && cut > 0 && ((unsigned char)id[cut] & 0xC0) == 0x80)
         cut--;
-    (void)snprintf(text, WORDS_ID, "%.*s", len > ID_SHOWN ? (int)cut : ID_SHOWN, id);
+    cut = len > ID_SHOWN ? cut : len;
+    memcpy(text, id, cut);
+    text[cut] = '\0';
     return text;
 }
 

@@ -56,7 +56,8 @@ static struct stored_call *slot(const struct call_blocks *calls, size_t index)
 static void add(struct call_blocks *calls, struct stored_call call)
 {
     if (calls->count % BLOCK == 0)
-        ARRAY_PUSH(&calls->blocks, (struct call_block){ mem_alloc(BLOCK * sizeof call) });
+        ARRAY_PUSH(&calls->blocks, ((struct call_block){ mem_alloc(BLOCK * sizeof call), 0 }));
+    calls->blocks.items[calls->count / BLOCK].failed += call.state == CALL_FAILED;
     *slot(calls, calls->count++) = call;
 }
 
@@ -121,6 +122,29 @@ const struct stored_call *call_table_at(const struct call_table *table, size_t i
     if (index < table->newer.count)
         return slot(&table->newer, table->newer.count - 1 - index);
     return slot(&table->older, index - table->newer.count);
+}
+
+/* Whole blocks know theirs. */
+static size_t failed_in(const struct call_blocks *calls, size_t from, size_t to)
+{
+    size_t failed = 0;
+
+    while (from < to)
+        if (from % BLOCK == 0 && to - from >= BLOCK) {
+            failed += calls->blocks.items[from / BLOCK].failed;
+            from += BLOCK;
+        } else {
+            failed += slot(calls, from++)->state == CALL_FAILED;
+        }
+    return failed;
+}
+
+size_t call_table_failed(const struct call_table *table, size_t from)
+{
+    size_t newer = table->newer.count;
+
+    return failed_in(&table->newer, 0, from < newer ? newer - from : 0) +
+           failed_in(&table->older, from > newer ? from - newer : 0, table->older.count);
 }
 
 const char *call_table_name(const struct call_table *table, uint32_t name)

@@ -28,6 +28,7 @@ struct call_blocks {
     struct {
         struct call_block {
             struct stored_call *calls;
+            uint32_t failed; /* of them */
         } * items;
         size_t count, cap;
     } blocks;
@@ -54,6 +55,7 @@ void call_table_clear(struct call_table *table);
 void call_table_free(struct call_table *table); /* an empty one again */
 size_t call_table_count(const struct call_table *table);
 const struct stored_call *call_table_at(const struct call_table *table, size_t index); /* 0: last */
+size_t call_table_failed(const struct call_table *table, size_t from); /* of index `from` and on */
 const char *call_table_name(const struct call_table *table, uint32_t name);
 /* The index of the last one that had ended at that time. */
 size_t call_table_since(const struct call_table *table, int64_t t);

@@ -1,17 +1,16 @@
 #include "reader_calls.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
 #include "llm.h"
-#include "mem.h"
 #include "str.h"
 
 struct reading {
     struct feed *feed;
     size_t cap;
-    uint32_t rows; /* looked at */
+    struct arena body; /* of the call that is looked at */
+    uint32_t rows;     /* looked at */
 };
 
 static double number_of(const cJSON *object, const char *name)
@@ -53,7 +52,13 @@ static enum call_state state_of(const struct store_call *row, const cJSON *body)
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "reused")) ? CALL_CACHED : CALL_DONE;
 }
 
-static struct journal_call call_of(const struct store_call *row, const cJSON *body)
+static const char *keep(struct feed *feed, const char *text)
+{
+    return text != NULL ? arena_text(&feed->arena, text, strlen(text)) : NULL;
+}
+
+static struct journal_call call_of(
+    struct feed *feed, const struct store_call *row, const cJSON *body)
 {
     return (struct journal_call){
         .row = row->row,
@@ -68,9 +73,9 @@ static struct journal_call call_of(const struct store_call *row, const cJSON *bo
         .attempts = (unsigned)number_of(body, "attempts"),
         .is_remote = string_of(body, "served_by") != NULL,
         .is_cut = is_cut(body),
-        .node = mem_strdup(string_of(body, "node")),
-        .example = mem_strdup(string_of(body, "example")),
-        .why = mem_strdup(row->kind == STORE_FAILURE ? string_of(body, "message") : NULL),
+        .node = keep(feed, string_of(body, "node")),
+        .example = keep(feed, string_of(body, "example")),
+        .why = keep(feed, row->kind == STORE_FAILURE ? string_of(body, "message") : NULL),
     };
 }
 
@@ -79,12 +84,13 @@ static void on_call(void *data, const struct store_call *row)
 {
     struct reading *reading = data;
     struct feed *feed = reading->feed;
-    cJSON *body = cJSON_Parse(row->body->data);
+    const cJSON *body;
 
+    arena_clear(&reading->body);
+    body = json_tree(&reading->body, row->body->data, row->body->len);
     reading->rows++;
     feed->calls = array_grow(feed->calls, feed->count, &reading->cap, sizeof *feed->calls);
-    feed->calls[feed->count++] = call_of(row, body);
-    cJSON_Delete(body);
+    feed->calls[feed->count++] = call_of(feed, row, body);
 }
 
 static int64_t created_of(struct store_reader *store, struct err *err)
@@ -104,18 +110,9 @@ bool feed_load_calls(
     struct reading reading = { .feed = feed };
     bool ok = store_reader_calls(store, row, newer, CALLS_PIECE, on_call, &reading, err);
 
+    arena_free(&reading.body);
     if (ok && row == UINT32_MAX)
         feed->created_ms = created_of(store, err);
     feed->is_last = reading.rows < CALLS_PIECE;
     return ok && err->code == ERR_NONE;
-}
-
-void feed_free_calls(struct feed *feed)
-{
-    for (size_t i = 0; feed->calls != NULL && i < feed->count; i++) {
-        free(feed->calls[i].node);
-        free(feed->calls[i].example);
-        free(feed->calls[i].why);
-    }
-    free(feed->calls);
 }

@@ -19,12 +19,11 @@ struct journal_call {
     uint64_t input_tokens, output_tokens;
     double usd;
     unsigned latency_ms, attempts;
-    bool is_remote, is_cut;     /* an endpoint's; it did not end as it should */
-    char *node, *example, *why; /* its own; NULL: none */
+    bool is_remote, is_cut;           /* an endpoint's; it did not end as it should */
+    const char *node, *example, *why; /* the feed's; NULL: none */
 };
 
 bool feed_load_calls(
     struct store_reader *store, uint32_t row, bool newer, struct feed *feed, struct err *err);
-void feed_free_calls(struct feed *feed);
 
 #endif

@@ -17,13 +17,13 @@ static void on_fact(void *data, uint32_t seq, const struct text *json)
 {
     struct feeding *feeding = data;
     struct feed *feed = feeding->feed;
-    cJSON *fact = cJSON_Parse(json->data);
+    static const cJSON none = { .type = cJSON_NULL };
+    const cJSON *fact = json_tree(&feed->arena, json->data, json->len);
 
     (void)seq;
-    if (fact == NULL) /* our own lines always parse; a place is kept for what is not one */
-        fact = cJSON_CreateNull();
     feed->facts = array_grow(feed->facts, feed->count, &feeding->cap, sizeof(cJSON *));
-    feed->facts[feed->count++] = fact;
+    /* our own lines always parse; a place is kept for what is not one */
+    feed->facts[feed->count++] = fact != NULL ? fact : &none;
 }
 
 bool feed_load(
@@ -83,12 +83,11 @@ bool feed_load_times(struct store_reader *store, uint32_t from, struct feed *fee
 
 void feed_free(struct feed *feed)
 {
-    for (size_t i = 0; feed->facts != NULL && i < feed->count; i++)
-        cJSON_Delete(feed->facts[i]);
     free(feed->facts);
     free(feed->times);
     free(feed->batches);
-    feed_free_calls(feed);
+    free(feed->calls);
+    arena_free(&feed->arena);
     free(feed->status);
     free(feed->live);
     free(feed);

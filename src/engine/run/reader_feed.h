@@ -5,8 +5,7 @@
  * The facts of a run's file, in pieces, read and parsed on the reader's thread: what a session of
  * another process's run or of a stored one folds. Private to run/.
  */
-#include <cjson/cJSON.h>
-
+#include "json_tree.h"
 #include "reader.h"
 #include "store_reader.h"
 
@@ -14,7 +13,7 @@ enum { FEED_FACTS = 1000 }; /* of one piece at most */
 
 struct feed {
     uint32_t from;
-    cJSON **facts; /* in order, from number `from` on */
+    const cJSON **facts; /* in order, from number `from` on */
     size_t count;
     uint32_t total;      /* facts in the file */
     char *status, *live; /* values of the store (run_progress.c); NULL: none */
@@ -24,13 +23,14 @@ struct feed {
     struct journal_call *calls; /* reader_feed_calls: `count` of them (reader_calls.h) */
     int64_t created_ms;         /* of the run, Unix time; with the first calls alone */
     bool is_last;               /* no further ones that way */
+    struct arena arena;         /* facts; the calls' strings */
 };
 
-/* `feed` is lent: what the callee wants it takes out (a fact: sets it to NULL). NULL and *err on
- * trouble. From the loop, never from inside a call. */
+/* `feed` is lent: what the callee wants of it it copies, or takes out (status, live: sets it to
+ * NULL). NULL and *err on trouble. From the loop, never from inside a call. */
 typedef void reader_fed(void *data, struct feed *feed, const struct err *err);
 
-/* One at a time; at most `max` facts. */
+/* At most `max` facts. What is asked for is given in the order of asking. */
 void reader_feed(
     struct reader *reader, uint32_t from, uint32_t max, reader_fed *on_fed, void *data);
 /* The times of all facts from that number on, ms since the run began. */

@@ -112,8 +112,9 @@ bool run_stop(struct run *run, struct err *err);
 /* Calls under way, newest first, then those that ended lately, the last one first. */
 size_t run_calls(
     const struct run *run, size_t from, size_t count, struct call_news *rows, size_t *total);
-int64_t run_now_ms(const struct run *run);   /* since the run began */
-const char *run_path(const struct run *run); /* of its file; borrowed */
+uint64_t run_calls_ended(const struct run *run); /* in this sitting; each is committed by then */
+int64_t run_now_ms(const struct run *run);       /* since the run began */
+const char *run_path(const struct run *run);     /* of its file; borrowed */
 
 /* The exit code of an error (design, section 7): 0 none, 1 failed, 2 bad usage or input, 3 a limit,
  * 130 cancelled. */

@@ -159,6 +159,11 @@ size_t run_calls(
     return written;
 }
 
+uint64_t run_calls_ended(const struct run *run)
+{
+    return run->calls.count;
+}
+
 int64_t run_now_ms(const struct run *run)
 {
     return events_now_ms(run->events);

@@ -1,12 +1,9 @@
 #include "session.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "clock.h"
 #include "mem.h"
 #include "session_state.h"
-#include "view_index.h"
 
 /* ---- changes ---- */
 
@@ -74,6 +71,7 @@ static void on_saved(void *data)
 
     if (session->reader != NULL)
         reader_renew(session->reader);
+    session->calls.is_late = true; /* asked for where they are shown */
     session_changed(session);
 }
 
@@ -314,55 +312,4 @@ void session_interrupt(struct session *session)
 {
     if (session->run != NULL && !session->has_outcome)
         run_interrupt(session->run);
-}
-
-/* ---- calls ---- */
-
-static struct call_row row_of(const struct session *session, const struct call_news *news)
-{
-    struct call_row row = {
-        .key = news->key,
-        .state = (enum call_state)news->stage,
-        .example = -1,
-        .attempt = news->attempt,
-        .began_ms = run_now_ms(session->run) - (clock_us() - news->began_us) / 1000,
-        .latency_ms = news->latency_ms,
-        .input_tokens = news->tokens_in,
-        .output_tokens = news->tokens_out,
-    };
-    size_t example;
-
-    (void)snprintf(row.role, sizeof row.role, "%s", llm_role_name(news->role));
-    (void)snprintf(row.node, sizeof row.node, "%s", news->node);
-    (void)snprintf(row.model, sizeof row.model, "%s", news->model);
-    (void)snprintf(row.why, sizeof row.why, "%s", news->why);
-    if (!hash_is_zero(news->example) &&
-        hash_map_get(&session->view.index->examples, news->example, &example))
-        row.example = (int)example;
-    if (!hash_is_zero(news->example) &&
-        hash_map_get(&session->task_examples, news->example, &example))
-        row.example_id = run_task(session->run)->examples[example].id;
-    return row;
-}
-
-size_t session_calls(
-    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total)
-{
-    struct call_news news[64];
-    size_t written = 0;
-
-    *total = 0;
-    if (session->kind != SESSION_LIVE)
-        return calls_rows(session, from, count, rows, total);
-    while (session->run != NULL && written < count) {
-        size_t wanted = count - written < 64 ? count - written : 64;
-        size_t got = run_calls(session->run, from + written, wanted, news, total);
-
-        for (size_t i = 0; i < got; i++)
-            rows[written + i] = row_of(session, &news[i]);
-        written += got;
-        if (got < wanted)
-            break;
-    }
-    return written;
 }

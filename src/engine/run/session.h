@@ -95,8 +95,9 @@ bool session_is_behind(const struct session *session); /* a watched run: not at 
 uint32_t session_missed(
     const struct session *session); /* of what is stored, facts that are not shown */
 
-/* ---- calls, newest first, for the table of calls: of a live run those under way and the last ones
- * done, of a stored one all that the journal has up to the place that is shown ---- */
+/* ---- calls, newest first, for the table of calls: of a live run those of now, which are under way
+ * or have ended a moment ago; then all that the journal has, from whatever sitting; of a stored one
+ * up to the place that is shown ---- */
 
 enum call_state { CALL_WAITING, CALL_RUNNING, CALL_RETRYING, CALL_DONE, CALL_FAILED, CALL_CACHED };
 struct call_row {
@@ -107,25 +108,25 @@ struct call_row {
     const char *example_id; /* of the task; NULL: it is about none. As long as the session */
     unsigned attempt;
     int64_t began_ms; /* of the run's clock */
-    int64_t ended_ms; /* of a stored one, on the run's clock; 0: of a live run; -1: not told */
+    int64_t ended_ms; /* on the run's clock; 0: of one of now; -1: not told */
     unsigned latency_ms;
     uint64_t input_tokens, output_tokens;
     char why[160]; /* of a failure or a wait */
 };
-/* Rows from..from+count; returns how many were written; *total, how many there are (of a live run
- * at most SESSION_CALLS). The first call makes a session read those of its file, in pieces. */
-enum { SESSION_CALLS = 3072 };
-size_t session_calls(
-    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
-
 struct calls_state {
-    bool is_stored;
+    size_t now;           /* so many are of now: at most SESSION_CALLS */
     bool is_reading;      /* further ones, from before those that are there, are to come */
     bool is_of_whole_run; /* it is not told which of them had ended at the place that is shown */
-    int64_t newest; /* counts up as calls come before the first row; the same: only further ones
-                       have come to the end */
+    int64_t newest; /* counts up as calls come before the first row of the journal; the same: only
+                       further ones have come to the end */
     size_t done, failed;
 };
-void session_calls_state(const struct session *session, struct calls_state *out);
+enum { SESSION_CALLS = 3072 };
+/* What there is now, for session_calls until this is called again in a later turn of the loop. The
+ * first call makes a session read those of its file, in pieces. */
+void session_calls_state(struct session *session, struct calls_state *out);
+/* Rows from..from+count; returns how many were written; *total, how many there are. */
+size_t session_calls(
+    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
 
 #endif

@@ -56,6 +56,12 @@ struct stored_calls {
     bool is_wrong;   /* what is on its way is of before calls were dropped */
     int64_t left_ms; /* Unix time: when the end of what is watched was left */
     bool is_late;    /* the file has changed since news were asked for */
+    /* of a live run */
+    bool asks_last;        /* of what is on its way: it has the newest ones */
+    struct call_news *now; /* under way, or ended and not in the table yet; the newest first */
+    size_t now_count;
+    uint64_t asked_at,
+        known; /* run_calls_ended: as was asked for; all before it are in the table */
 };
 
 struct session {
@@ -102,7 +108,5 @@ void calls_on_file(struct session *session); /* it may have further ones */
 void calls_derive(struct session *session);  /* the view, or its place, is another one */
 void calls_dropped(struct session *session); /* the file has lost some: resume --retry-failed */
 void calls_close(struct session *session);
-size_t calls_rows(
-    struct session *session, size_t from, size_t count, struct call_row *rows, size_t *total);
 
 #endif

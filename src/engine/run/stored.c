@@ -139,6 +139,21 @@ static bool is_at_end(const struct session *session, const struct feed *feed)
                                           : session->view.facts == feed->total;
 }
 
+static void on_fed(void *data, struct feed *feed, const struct err *err);
+
+/* One piece at a time. */
+static void read_from(struct session *session, uint32_t facts)
+{
+    struct stored *stored = &session->stored;
+    uint32_t wanted = stored->goal > facts ? stored->goal - facts : 0;
+
+    stored->is_late = stored->is_feeding;
+    if (stored->is_feeding)
+        return;
+    stored->is_feeding = true;
+    reader_feed(session->reader, facts, wanted, on_fed, session);
+}
+
 static void fold(struct session *session, struct feed *feed)
 {
     struct run_view *view = target(session);
@@ -150,6 +165,16 @@ static void fold(struct session *session, struct feed *feed)
             run_view_apply(view, feed->facts[i]);
             view->facts = before + 1; /* whatever was in its place */
         }
+}
+
+/* The next piece is read while this one is folded. */
+static void read_ahead(struct session *session, const struct feed *feed)
+{
+    uint32_t behind = feed->from + (uint32_t)feed->count;
+
+    if (target(session)->facts >= feed->from && behind > target(session)->facts &&
+        behind < session->stored.goal && behind < feed->total)
+        read_from(session, behind);
 }
 
 /* True where there is more to be had towards the goal. */
@@ -196,9 +221,11 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
         restart(session); /* another sitting has dropped facts: retry-failed */
         calls_dropped(session);
     }
+    read_ahead(session, feed);
     fold(session, feed);
     if (is_short(session, feed)) {
-        stored_read(session);
+        if (!stored->is_feeding)
+            stored_read(session);
     } else {
         show_building(session);
         stored->is_folded = true;
@@ -215,15 +242,7 @@ static void on_fed(void *data, struct feed *feed, const struct err *err)
 
 void stored_read(struct session *session)
 {
-    struct stored *stored = &session->stored;
-    uint32_t facts = target(session)->facts;
-    uint32_t wanted = stored->goal > facts ? stored->goal - facts : 0;
-
-    stored->is_late = stored->is_feeding;
-    if (stored->is_feeding)
-        return;
-    stored->is_feeding = true;
-    reader_feed(session->reader, facts, wanted, on_fed, session);
+    read_from(session, target(session)->facts);
 }
 
 /* Progress that was shown is of no other place than that where it came. */

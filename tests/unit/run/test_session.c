@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "clock.h"
+#include "hash_map.h"
 #include "session.h"
 #include "sitting.h"
 
@@ -481,8 +482,11 @@ static void pauses(void **state)
 static void look_at_calls(struct live *live)
 {
     struct call_row rows[100];
-    size_t total, count = session_calls(live->session, 0, 100, rows, &total);
+    struct calls_state calls;
+    size_t total, count;
 
+    session_calls_state(live->session, &calls);
+    count = session_calls(live->session, 0, 100, rows, &total);
     assert_true(count == (total < 100 ? total : 100));
     for (size_t i = 0; i < count; i++) {
         live->state |= 1 << rows[i].state;
@@ -530,6 +534,70 @@ static void lists_calls(void **state)
     assert_true(total > 100);
     assert_true(view_of(&live)->p95_ms > 0);
     expect_node_calls(view_of(&live));
+    live_close(&live);
+}
+
+/* No call is listed twice, whether it is under way, ended or comes from the journal, but for what
+ * waits for the journal's own answer; the head counts what is listed. */
+static void expect_distinct_calls(struct session *session, struct calls_state *calls)
+{
+    struct hash_map keys = { .count = 0 };
+    struct call_row row;
+    size_t total = 0, done = 0, failed = 0, waiting = 0;
+    bool fresh;
+
+    session_calls_state(session, calls);
+    for (size_t i = 0; session_calls(session, i, 1, &row, &total) == 1; i++) {
+        if (row.state == CALL_WAITING) {
+            waiting++;
+            continue;
+        }
+        (void)hash_map_put(&keys, row.key, i, &fresh);
+        assert_true(fresh);
+        assert_true(i < calls->now || row.state == CALL_DONE || row.state == CALL_FAILED);
+        done += row.state == CALL_DONE;
+        failed += row.state == CALL_FAILED;
+    }
+    assert_int_equal(keys.count + waiting, total);
+    assert_true(done == calls->done && failed == calls->failed);
+    hash_map_free(&keys);
+}
+
+static void decide_and_count(struct live *live)
+{
+    struct calls_state calls;
+
+    decide_by_turns(live);
+    expect_distinct_calls(live->session, &calls);
+}
+
+/* A run that is gone on with lists the calls of its earlier sittings, too: as many as it counts. */
+static void lists_calls_of_all_sittings(void **state)
+{
+    struct live live = {
+        .place = *state, .review = REVIEW_ALL, .on_change = interrupt_when_pending
+    };
+    struct calls_state calls;
+    int64_t until;
+    size_t asked;
+
+    live_run(&live);
+    must_end(&live, 1);
+    asked = live.flaky.asked;
+    live_close(&live);
+    live.on_change = decide_and_count;
+    live.state = 0;
+    live.flaky = (struct flaky){ .seed = 4, .delay_ms = 3 };
+    live_run(&live);
+    must_end(&live, 0);
+    assert_true(asked > 10);
+    until = clock_us() + 20000000;
+    do {
+        (void)uv_run(&live.loop, UV_RUN_NOWAIT);
+        expect_distinct_calls(live.session, &calls);
+        assert_true(clock_us() < until);
+    } while (calls.is_reading || calls.done != run_view_total(view_of(&live)).calls);
+    assert_true(calls.done > live.flaky.asked); /* some were paid before */
     live_close(&live);
 }
 
@@ -711,9 +779,7 @@ static void replays(void **state)
 static struct calls_state calls_of(struct session *session, uv_loop_t *loop)
 {
     struct calls_state state;
-    size_t total;
 
-    (void)session_calls(session, 0, 0, NULL, &total);
     for (;;) {
         session_calls_state(session, &state);
         if (!state.is_reading && !session_is_loading(session))
@@ -801,6 +867,66 @@ static void watches_a_paused_run(void **state)
     assert_true(total < whole); /* those from before the pause alone */
     session_close(watched);
     live_close(&live);
+}
+
+/* A run of so many facts, each a batch that begins. */
+static void make_long_run(const char *folder, uint32_t facts)
+{
+    struct err err = { .code = ERR_NONE };
+    struct store *store;
+    uv_loop_t loop;
+
+    assert_int_equal(uv_loop_init(&loop), 0);
+    store = store_create(&loop, folder, "long", "{\"created_ms\":1000}", &err);
+    assert_non_null(store);
+    for (uint32_t i = 0; i < facts; i++) {
+        char *line = mem_printf("{\"v\":1,\"seq\":%u,\"t\":%u,\"type\":\"batch_started\",\"run\":"
+                                "\"long\",\"epoch\":1,\"batch\":%u}",
+            i, i, i + 1);
+        struct text *fact = text_from(line);
+
+        store_put_fact(store, i, fact, NULL, NULL);
+        text_unref(fact);
+        free(line);
+    }
+    store_close(store);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+/* A long run comes in pieces, each read while the one before is folded: wherever is gone to
+ * meanwhile, each fact is folded once and in its turn. */
+static void reads_in_pieces(void **state)
+{
+    enum { FACTS = 3500 };
+    const char *folder = ((struct place *)*state)->store;
+    struct err err = { .code = ERR_NONE };
+    struct session *session;
+    uv_loop_t loop;
+
+    make_long_run(folder, FACTS);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    session = session_open_watch(&loop, folder, "long", &err);
+    assert_non_null(session);
+    while (session_view(session)->facts < 1000)
+        (void)uv_run(&loop, UV_RUN_ONCE);
+    assert_true(session_is_loading(session));
+    session_step(session, -500); /* further ones are on their way */
+    wait_for_facts(session, &loop, session_view(session)->facts - 500);
+    assert_int_equal(session_view(session)->batch, session_view(session)->facts);
+    session_step(session, FACTS);
+    session_step(session, -1);
+    wait_for_facts(session, &loop, FACTS - 1);
+    session_step(session, -3000);
+    session_step(session, 2500);
+    session_step(session, -1200);
+    wait_for_facts(session, &loop, FACTS - 1 - 3000 + 2500 - 1200);
+    assert_int_equal(session_view(session)->batch, session_view(session)->facts);
+    assert_true(session_pause(session, false, &err));
+    wait_for_facts(session, &loop, FACTS);
+    assert_int_equal(session_view(session)->batch, FACTS);
+    assert_int_equal(session_view(session)->log.count, FACTS);
+    close_session(session, &loop);
 }
 
 /* ---- calls of a stored run ---- */
@@ -983,12 +1109,14 @@ int main(void)
         cmocka_unit_test(goes_back),
         cmocka_unit_test(pauses),
         cmocka_unit_test(lists_calls),
+        cmocka_unit_test(lists_calls_of_all_sittings),
         cmocka_unit_test(watches_a_finished_run),
         cmocka_unit_test(watches_a_live_run),
         cmocka_unit_test(refuses_what_is_no_run),
         cmocka_unit_test(replays),
         cmocka_unit_test(watches_by_the_clock),
         cmocka_unit_test(watches_a_paused_run),
+        cmocka_unit_test(reads_in_pieces),
         cmocka_unit_test(tells_of_stored_calls),
         cmocka_unit_test(tells_of_old_calls),
         cmocka_unit_test(forgets_dropped_calls),

@@ -198,7 +198,7 @@ double session_position(const struct session *session)
     return session->position;
 }
 
-void session_calls_state(const struct session *session, struct calls_state *out)
+void session_calls_state(struct session *session, struct calls_state *out)
 {
     *out = session->calls_state;
 }

@@ -299,6 +299,7 @@ static void add_calls(struct stage *stage)
             .state = (enum call_state)i,
             .example = (int)i % 5,
             .attempt = i == 2 ? 3 : 1,
+            .ended_ms = i > 2 ? 90000 - (int64_t)i * 1000 : 0,
             .latency_ms = (unsigned)(i * i * 410),
             .input_tokens = i > 2 ? 447 * i : 0,
             .output_tokens = i > 2 ? 12 * i : 0 };
@@ -310,6 +311,7 @@ static void add_calls(struct stage *stage)
     (void)snprintf(rows[4].why, sizeof rows[4].why, "the endpoint could not be reached");
     stage->run.session.calls = rows;
     stage->run.session.call_count = 6;
+    stage->run.session.calls_state = (struct calls_state){ .now = 3, .done = 2, .failed = 1 };
 }
 
 static void test_calls_golden(void **state)
@@ -341,6 +343,7 @@ static void test_calls_selection(void **state)
     type(&stage, "7j", 80, 24);
     stage.run.session.calls++; /* the first has gone */
     stage.run.session.call_count--;
+    stage.run.session.calls_state.now--;
     type(&stage, "\r", 80, 24);
     assert_true(sees(&stage, 80, 24, "draft, executor"));
     type(&stage, "\x1B", 80, 24);
@@ -373,13 +376,13 @@ static void test_stored_calls(void **state)
     stage_open(&stage);
     session = &stage.run.session;
     session->kind = SESSION_WATCH;
-    session->calls_state = (struct calls_state){ .is_stored = true, .is_reading = true };
+    session->calls_state = (struct calls_state){ .is_reading = true };
     type(&stage, "7", 80, 24);
     assert_true(sees(&stage, 80, 24, "reading the journal"));
     add_calls(&stage);
     for (size_t i = 0; i < session->call_count; i++)
         session->calls[i].ended_ms = 90000 - (int64_t)i * 1000;
-    session->calls_state = (struct calls_state){ .is_stored = true, .done = 5, .failed = 1 };
+    session->calls_state = (struct calls_state){ .done = 5, .failed = 1 };
     golden_picture("calls-stored", 80, 24, draw, &stage);
     golden_picture("calls-stored", 120, 40, draw, &stage);
     type(&stage, "j", 120, 40);

@@ -242,6 +242,127 @@ static void test_many(void **state)
     list_free(&list);
 }
 
+/* What a filter or a sorting shows is the same in pieces; until all rows were looked at the list is
+ * what it was, and moves as it did. */
+static void update_in_pieces(struct list *list, size_t count, size_t shown_before)
+{
+    size_t looked, last = 0, pieces = 0;
+
+    while (!list_update_piece(list, &source, &source, count, 1, 0)) {
+        assert_true(list_is_looking(list, &looked) && looked > last && looked < count);
+        assert_int_equal(list_shown(list), shown_before);
+        last = looked;
+        pieces++;
+    }
+    assert_false(list_is_looking(list, &looked));
+    assert_true(pieces > 10);
+}
+
+static void test_pieces(void **state)
+{
+    struct list list = { 0 }, whole = { 0 };
+    struct err err;
+    size_t looked;
+
+    (void)state;
+    list_update(&list, &source, &source, 5000, 1);
+    assert_true(list_select(&list, 3011)); /* rank */
+    assert_true(list_set_filter(&list, &source, "node:rank score>.3", &err));
+    assert_false(list_update_piece(&list, &source, &source, 5000, 1, 0));
+    assert_true(list_act(&list, &source, ACTION_DOWN));
+    assert_int_equal(row_at(&list, list.selected), 3012);
+    assert_true(list_act(&list, &source, ACTION_UP));
+    update_in_pieces(&list, 5000, 5000);
+    set_filter(&whole, "node:rank score>.3", 5000);
+    assert_int_equal(list_shown(&list), list_shown(&whole));
+    assert_int_equal(row_at(&list, list.selected), 3011);
+    for (int sort = 0; sort < 8; sort++) { /* each column, up and down */
+        list_act(&list, &source, ACTION_SORT);
+        list_act(&whole, &source, ACTION_SORT);
+        update_in_pieces(&list, 5000, list_shown(&whole));
+        list_update(&whole, &source, &source, 5000, 1);
+        for (size_t i = 0; i < list_shown(&whole); i++)
+            assert_int_equal(row_at(&list, i), row_at(&whole, i));
+        assert_int_equal(row_at(&list, list.selected), 3011);
+    }
+    /* another filter, more rows, no filter in the middle of it */
+    list_act(&list, &source, ACTION_SORT);
+    assert_int_equal(list.sort, 0);
+    assert_false(list_update_piece(&list, &source, &source, 5000, 1, 0));
+    set_filter(&whole, "right", 5000);
+    list_act(&whole, &source, ACTION_SORT);
+    assert_true(list_set_filter(&list, &source, "right", &err));
+    assert_false(list_update_piece(&list, &source, &source, 5000, 1, 0));
+    assert_true(list_is_looking(&list, &looked) && looked < 200);
+    update_in_pieces(&list, 6000, list_shown(&list));
+    assert_int_equal(list_shown(&list), 1500);
+    assert_true(list_update_piece(&list, &source, &source, 6100, 1, 0)); /* appended ones alone */
+    assert_int_equal(list_shown(&list), 1525);
+    assert_true(list_set_filter(&list, &source, "draft", &err));
+    assert_false(list_update_piece(&list, &source, &source, 6100, 1, 0));
+    assert_true(list_set_filter(&list, &source, "", &err));
+    assert_true(list_update_piece(&list, &source, &source, 6100, 1, 0));
+    assert_int_equal(list_shown(&list), 6100);
+    list_free(&list);
+    list_free(&whole);
+}
+
+/* Texts in any case, numbers of any sign and none of them, in both directions; rows that are equal
+ * stay in their order. */
+static double odd_number(const void *data, size_t row, int column)
+{
+    static const double numbers[] = { 3, -0.0, 0, -1e300, 1e-300, INFINITY, -INFINITY, NAN, -7.5,
+        -7.25, 3 };
+
+    (void)data;
+    (void)column;
+    return numbers[row % 11];
+}
+
+static void odd_text(const void *data, size_t row, int column, struct str *out)
+{
+    static const char *const texts[] = { "b", "B", "a", "", "Ab", "aB", "\xC3\x89", "\xC3\xA9",
+        "aa" };
+
+    (void)data;
+    (void)column;
+    str_add(out, texts[row % 9]);
+}
+
+static void expect_rows(const struct list *list, const size_t *rows, size_t count)
+{
+    assert_int_equal(list_shown(list), count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(row_at(list, i), rows[i]);
+}
+
+static void test_order(void **state)
+{
+    static const struct list_column odd_columns[] = { { "n", 5, true }, { "t", 5, false } };
+    static const struct list_source odd = { odd_columns, 2, odd_text, odd_number, NULL, NULL };
+    static const size_t up[] = { 6, 3, 8, 9, 1, 2, 4, 0, 10, 5, 7 };
+    static const size_t down[] = { 5, 0, 10, 4, 1, 2, 9, 8, 3, 6, 7 };
+    static const size_t text_up[] = { 3, 2, 8, 4, 5, 0, 1, 6, 7 };
+    static const size_t text_down[] = { 6, 7, 0, 1, 4, 5, 8, 2, 3 };
+    struct list list = { .sort = 1 };
+
+    (void)state;
+    list_update(&list, &odd, &odd, 11, 1);
+    expect_rows(&list, up, 11);
+    list_act(&list, &odd, ACTION_SORT);
+    list_update(&list, &odd, &odd, 11, 1);
+    expect_rows(&list, down, 11);
+    list_act(&list, &odd, ACTION_SORT);
+    list_update(&list, &odd, &odd, 9, 1);
+    expect_rows(&list, text_up, 9);
+    list_act(&list, &odd, ACTION_SORT);
+    list_update(&list, &odd, &odd, 9, 1);
+    expect_rows(&list, text_down, 9);
+    list_update(&list, &odd, &odd, 0, 2);
+    assert_int_equal(list_shown(&list), 0);
+    list_free(&list);
+}
+
 static void test_any_size(void **state)
 {
     struct list list = { 0 };
@@ -284,6 +405,8 @@ int main(void)
         cmocka_unit_test(test_follow),
         cmocka_unit_test(test_moves),
         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_order),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_golden),
     };
