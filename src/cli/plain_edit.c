@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "delta.h"
+#include "json_pretty.h"
 #include "mem.h"
 #include "plain.h"
 #include "proposal_text.h"
@@ -232,19 +233,20 @@ static void keep_draft(struct plain *plain)
     const char *run = run_id(session_run(plain->session));
     cJSON *decision = cJSON_CreateObject();
     struct err err = { .code = ERR_NONE };
-    char *text, *what;
+    struct str text = STR_INIT;
+    char *what;
 
     cJSON_AddNumberToObject(decision, "proposal", plain->proposal);
     cJSON_AddStringToObject(decision, "decision", "edit");
     cJSON_AddItemToObject(
         decision, "workflow", cJSON_Parse(drafts_current(&plain->drafts)->workflow));
-    text = cJSON_Print(decision);
+    json_pretty(decision, &text);
     what = mem_printf("proposal %u as you edited it is not decided; it is accepted so by flowbot "
                       "review %s --apply ",
         plain->proposal, run);
-    say_kept(plain, what, text_file_keep(".json", text, &err), &err);
+    say_kept(plain, what, text_file_keep(".json", str_text(&text), &err), &err);
     free(what);
-    cJSON_free(text);
+    str_free(&text);
     cJSON_Delete(decision);
 }
 

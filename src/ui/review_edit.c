@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_pretty.h"
 #include "mem.h"
 #include "review_state.h"
 #include "workflow_edit.h"
@@ -321,7 +322,8 @@ static void keep_draft(struct review *review)
 {
     struct delta *delta = review_make_delta(review);
     cJSON *decision = cJSON_CreateObject();
-    char *what, *text;
+    struct str text = STR_INIT;
+    char *what;
 
     if (delta == NULL) {
         cJSON_Delete(decision);
@@ -330,13 +332,13 @@ static void keep_draft(struct review *review)
     cJSON_AddNumberToObject(decision, "proposal", review->drafts.proposal);
     cJSON_AddStringToObject(decision, "decision", "edit");
     cJSON_AddItemToObject(decision, "workflow", chosen(review, delta));
-    text = cJSON_Print(decision);
+    json_pretty(decision, &text);
     what = mem_printf("proposal %u as you edited it is not committed; it is accepted so by flowbot "
                       "review %s --apply ",
         review->drafts.proposal, ui_view(review->ui)->run);
-    ui_keep(review->ui, ".json", text, what);
+    ui_keep(review->ui, ".json", str_text(&text), what);
     free(what);
-    cJSON_free(text);
+    str_free(&text);
     cJSON_Delete(decision);
     delta_free(delta);
 }

@@ -6,6 +6,7 @@
 
 #include "delta_view.h"
 #include "history_page.h"
+#include "json_pretty.h"
 #include "mem.h"
 #include "screens.h"
 
@@ -470,7 +471,6 @@ static void text(void *state, struct str *out)
     const struct history_row *row;
     struct delta *same;
     cJSON *workflow;
-    char *json;
 
     refresh(history);
     row = row_at(history, selected_row(history));
@@ -479,9 +479,7 @@ static void text(void *state, struct str *out)
     same =
         delta_between(&view->workflows.items[row->workflow], &view->workflows.items[row->workflow]);
     workflow = delta_result(same, NULL);
-    json = cJSON_Print(workflow);
-    str_add(out, json != NULL ? json : "");
-    cJSON_free(json);
+    json_pretty(workflow, out);
     cJSON_Delete(workflow);
     delta_free(same);
 }

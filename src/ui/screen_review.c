@@ -1,5 +1,6 @@
 /* Review: the proposals, what the one selected changes, and why; the one that waits is decided on
  * here. While it waits the run goes on with what does not depend on it, and so does the screen. */
+#include "json_pretty.h"
 #include "screens.h"
 
 #include <stdio.h>
@@ -502,15 +503,12 @@ static void text(void *state, struct str *out)
 {
     struct review *review = state;
     cJSON *workflow;
-    char *json;
 
     refresh(review);
     if (review->delta == NULL)
         return;
     workflow = delta_result(review->delta, NULL);
-    json = cJSON_Print(workflow);
-    str_add(out, json != NULL ? json : "");
-    cJSON_free(json);
+    json_pretty(workflow, out);
     cJSON_Delete(workflow);
 }
 

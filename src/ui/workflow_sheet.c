@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "json.h"
+#include "json_pretty.h"
 #include "mem.h"
 
 #define TITLE " prompt of "
@@ -51,14 +52,12 @@ static size_t most_bars(const cJSON *nodes)
 static void add_json(const cJSON *workflow, struct str *out)
 {
     cJSON *bare = cJSON_Duplicate(workflow, true), *node;
-    char *json;
 
     cJSON_ArrayForEach(node, cJSON_GetObjectItemCaseSensitive(bare, "nodes"))
         cJSON_DeleteItemFromObjectCaseSensitive(node, "prompt");
-    json = cJSON_Print(bare);
-    str_addf(out, "// The prompts stand below, each under a line of its own.\n%s\n",
-        json != NULL ? json : "");
-    cJSON_free(json);
+    str_add(out, "// The prompts stand below, each under a line of its own.\n");
+    json_pretty(bare, out);
+    str_add_char(out, '\n');
     cJSON_Delete(bare);
 }
 

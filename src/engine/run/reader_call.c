@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "json_pretty.h"
 #include "mem.h"
 
 /* All strings of the view are the call's own. */
@@ -24,7 +25,12 @@ static double number_of(const cJSON *object, const char *name)
 
 static const char *pretty(const cJSON *json)
 {
-    return json != NULL ? cJSON_Print(json) : NULL;
+    struct str text = STR_INIT;
+
+    if (json == NULL)
+        return NULL;
+    json_pretty(json, &text);
+    return str_take(&text);
 }
 
 static void read_reply(struct call_view *call, const cJSON *reply)

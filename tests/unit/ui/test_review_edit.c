@@ -100,7 +100,7 @@ static void test_edit_sketch(void **state)
     (void)setenv("EDITOR", "sed -i s/\"check\"/\"nowhere\"/", 1);
     review_stage_open(&stage, WAITING_SKETCH);
     keys(&stage, "5E");
-    wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+    wait_for_editor(&stage, "This cannot be used: the edited workflow:19:3");
     (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/};/==/s/nowhere/verify/", 1);
     keys(&stage, "e");
     wait_for_editor(&stage, "verify llm");
@@ -136,10 +136,10 @@ static void test_edit_unchanged_again(void **state)
     (void)setenv("EDITOR", "sed -i s/\"check\"/\"nowhere\"/", 1);
     review_stage_open(&stage, WAITING_SKETCH);
     keys(&stage, "5E");
-    wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+    wait_for_editor(&stage, "This cannot be used: the edited workflow:19:3");
     for (int i = 0; i < 2; i++) { /* one that is left without a change, one that fails */
         leave_unchanged(&stage, i);
-        wait_for_editor(&stage, "This cannot be used: the edited workflow:16:3");
+        wait_for_editor(&stage, "This cannot be used: the edited workflow:19:3");
     }
     (void)setenv("EDITOR", "sed -i -E /^.{2}!/{n;s/nowhere/verify/};/==/s/nowhere/verify/", 1);
     keys(&stage, "e");
@@ -198,7 +198,7 @@ static void test_edit_not_committed(void **state)
     keys(&stage, "5e Always.\r");
     assert_true(sees(&stage, 80, 24, "1 taken"));
     review_stage_close(&stage);
-    expect_kept("\"decision\":\t\"edit\"");
+    expect_kept("\"decision\": \"edit\"");
     review_stage_open(&stage, WAITING_PROMPTS);
     keys(&stage, "5e Always.\ru"); /* taken back */
     review_stage_close(&stage);
