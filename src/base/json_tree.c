@@ -151,10 +151,11 @@ static bool read_exact(struct reading *r, double *number)
 
 static bool read_number(struct reading *r, cJSON *out)
 {
+    const char *digit = r->at + (*r->at == '-');
     char *end;
 
     out->type = cJSON_Number;
-    if (*r->at != '-' && (*r->at < '0' || *r->at > '9'))
+    if (*digit < '0' || *digit > '9') /* nor the "-nan" that strtod knows */
         return false;
     if (!read_exact(r, &out->valuedouble)) {
         out->valuedouble = strtod(r->at, &end);

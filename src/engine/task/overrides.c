@@ -57,6 +57,7 @@ static struct json mark(struct overrides *o, const struct json *value, unsigned 
 
     copy.line = 0;
     copy.column = number;
+    copy.key_places = NULL;
     if (value->type != JSON_ARRAY && value->type != JSON_OBJECT)
         return copy;
     items = take(o, value->count, sizeof *items);
@@ -118,16 +119,21 @@ static size_t find_key(const struct json *object, const char *key)
     return i;
 }
 
-/* A copy of the object with room for one more member. */
+/* A copy of the object with room for one more member, whose key has no place. */
 static struct json copy_object(struct overrides *o, const struct json *object)
 {
     struct json copy = *object;
+    struct json_place *places = NULL;
 
+    if (object->key_places != NULL)
+        copy.key_places = places = take(o, object->count + 1, sizeof *places);
     copy.items = take(o, object->count + 1, sizeof *copy.items);
     copy.keys = take(o, object->count + 1, sizeof *copy.keys);
     if (object->count > 0) {
         memcpy(copy.items, object->items, object->count * sizeof *copy.items);
         memcpy(copy.keys, object->keys, object->count * sizeof *copy.keys);
+        if (places != NULL)
+            memcpy(places, object->key_places, object->count * sizeof *places);
     }
     return copy;
 }

@@ -93,7 +93,8 @@ static void test_refused(void **state)
 {
     static const char *const wrong[] = { "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}",
         "{\"a\":}", "{\"a\":1,}", "{a:1}", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"",
-        "\"\\ud83d\\u12\"", "1 2", "tru", "nul", "-", "+1", "[1 2]", "{\"a\":1 \"b\":2}", "]" };
+        "\"\\ud83d\\u12\"", "1 2", "tru", "nul", "-", "-nan", "-inf", "+1", "[1 2]",
+        "{\"a\":1 \"b\":2}", "]" };
     struct arena arena = { NULL };
     struct str deep = STR_INIT;
 

@@ -472,6 +472,7 @@ static void test_overrides(void **state)
         { "models.meta={\"model\":\"m\",\"api_key\":\"secret!\"}",
             "--set models.meta: models.meta.api_key: looks like an API key" },
         { "metric=g1", "--set metric: unknown metric \"g1\"" },
+        { "metric={\"name\":\"f1\",\"bogus\":1}", "--set metric: f1: unknown key \"bogus\"" },
         { "batch", "--set batch: there is no \"=\"" },
         { "=5", "--set : write key.path=value" },
         { "a..b=5", "--set a..b: write key.path=value" },
@@ -492,6 +493,23 @@ static void test_overrides(void **state)
         expect_message(&err, cases[i].option, cases[i].message);
         assert_null(strstr(err.message, "secret!"));
     }
+    free(path);
+    free(text);
+}
+
+/* A key that an option put into an object of the file has no place there. */
+static void test_added_key(void **state)
+{
+    static const char *const option = "metric.bogus=1";
+    struct bad named = { "metric", "{ \"name\": \"f1\" }", "" };
+    char *text = compose(&named);
+    char *path = in_folder("task.json");
+    struct err err = { 0 };
+
+    (void)state;
+    write_text("task.json", text);
+    assert_null(task_load(path, &option, 1, &err));
+    expect_message(&err, option, "task.json:5:11: metric: f1: unknown key \"bogus\"");
     free(path);
     free(text);
 }
@@ -536,6 +554,7 @@ int main(void)
         cmocka_unit_test(test_hotpotqa_records),
         cmocka_unit_test(test_two_splits),
         cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_added_key),
         cmocka_unit_test(test_files),
     };
 
