@@ -19,7 +19,8 @@ struct calls {
     bool is_open, is_raw;
     struct call_row open; /* as it was last seen in the table */
     struct text_view text;
-    char *filter; /* as it was given; NULL: none */
+    char *filter;   /* as it was given; NULL: none */
+    struct pane at; /* where the list was drawn last */
 };
 
 static bool is_over(const struct call_row *row)
@@ -138,11 +139,16 @@ static void draw_details(struct calls *calls, const struct pane *pane)
     sections_free(&sections);
 }
 
+static bool has_head(const struct calls *calls)
+{
+    return calls->rows.told.count > 0 && list_has_head(&calls->rows.list, &calls->at);
+}
+
 static void draw_table(struct calls *calls, struct pane pane)
 {
     const struct call_row *call = call_rows_selected(&calls->rows);
     struct pane why;
-    struct list_look look = { pane.height > 3, !calls->is_open, nothing_there(calls) };
+    struct list_look look = { .focused = !calls->is_open, .empty = nothing_there(calls) };
     struct pane head = pane_cut_top(&pane, pane.height > 4 && calls->rows.told.count > 0 ? 1 : 0);
 
     if (head.height > 0)
@@ -151,7 +157,8 @@ static void draw_table(struct calls *calls, struct pane pane)
         why = pane_cut_bottom(&pane, 1);
         (void)pane_text(&why, 0, 0, ROLE_WARNING, call->why);
     }
-    look.head = look.head && calls->rows.told.count > 0;
+    calls->at = pane;
+    look.head = has_head(calls);
     list_draw(&calls->rows.list, call_rows_source(pane.width), &calls->rows, &pane, &look);
 }
 
@@ -311,10 +318,10 @@ static void calls_close(void *state)
 static enum outcome calls_click(void *state, int x, int y)
 {
     struct calls *calls = state;
-    struct list_look look = { true, true, NULL };
+    struct list_look look = { .head = has_head(calls) };
 
-    (void)x;
-    if (calls->is_open || !list_click(&calls->rows.list, &look, y - 1))
+    if (calls->is_open || !ui_pane_has(&calls->at, x, y) ||
+        !list_click(&calls->rows.list, &look, ui_pane_line(&calls->at, y)))
         return OUTCOME_NONE;
     calls->rows.follows = false;
     return OUTCOME_REDRAW;
@@ -333,6 +340,15 @@ static size_t calls_hints(void *state, enum action hints[HINTS_MAX])
     }
     memcpy(hints, table, sizeof table);
     return sizeof table / sizeof table[0];
+}
+
+static const char *calls_hint(void *state, enum action action)
+{
+    const struct calls *calls = state;
+
+    if (action == ACTION_RAW && calls->is_open && calls->is_raw)
+        return "as text";
+    return action == ACTION_FOLLOW && calls->rows.follows ? "unfollow" : NULL;
 }
 
 static void calls_text(void *state, struct str *out)
@@ -359,5 +375,6 @@ const struct screen screen_calls = {
     .act = calls_act,
     .click = calls_click,
     .hints = calls_hints,
+    .hint = calls_hint,
     .text = calls_text,
 };

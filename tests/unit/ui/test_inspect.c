@@ -234,6 +234,21 @@ static void test_beside_the_nodes(void **state)
     stage_close(&stage);
 }
 
+/* A table of one node above it has its head, too. */
+static void test_one_node(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    made_say(&stage.run.session.view, "{\"type\":\"workflow\",\"id\":\"w11\",\"workflow\":{"
+                                      "\"nodes\":[{\"id\":\"only\",\"inputs\":[\"q\"]}]}}");
+    type(&stage, "3", 80, 24);
+    assert_true(sees(&stage, 80, 24, "\nnode             kind"));
+    assert_true(sees(&stage, 80, 24, "\nonly "));
+    stage_close(&stage);
+}
+
 /* Beside the passes stand the examples of the selected one. */
 static void test_beside_the_passes(void **state)
 {
@@ -328,6 +343,25 @@ static void test_calls_golden(void **state)
         golden_picture("calls", sizes[i].width, sizes[i].height, draw, &stage);
         type(&stage, "jjjj\r", sizes[i].width, sizes[i].height);
         golden_picture("call", sizes[i].width, sizes[i].height, draw, &stage);
+        stage_close(&stage);
+    }
+}
+
+/* Also where there is no room above the list. */
+static void test_clicks_in_calls(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    for (int height = 7; height <= 24; height += 17) {
+        stage_open(&stage);
+        add_calls(&stage);
+        type(&stage, "7", 80, height);
+        assert_true(sees(&stage, 80, height, "F unfollow"));
+        click_on(&stage, 80, height, "draft");
+        assert_true(sees(&stage, 80, height, "F follow"));
+        type(&stage, "\r", 80, 24);
+        assert_true(sees(&stage, 80, 24, "draft, executor"));
         stage_close(&stage);
     }
 }
@@ -860,12 +894,14 @@ int main(void)
         cmocka_unit_test(test_siblings),
         cmocka_unit_test(test_follows),
         cmocka_unit_test(test_goes_back),
+        cmocka_unit_test(test_clicks_in_calls),
         cmocka_unit_test(test_calls_selection),
         cmocka_unit_test(test_stored_calls),
         cmocka_unit_test(test_panes_of_a_node),
         cmocka_unit_test(test_clicks_in_a_node),
         cmocka_unit_test(test_clicks_in_a_trace),
         cmocka_unit_test(test_beside_the_nodes),
+        cmocka_unit_test(test_one_node),
         cmocka_unit_test(test_beside_the_passes),
         cmocka_unit_test(test_nodes_golden),
         cmocka_unit_test(test_traces_golden),
