@@ -11,7 +11,6 @@
 #include "mem.h"
 #include "nearest.h"
 #include "screens.h"
-#include "utf8.h"
 
 /* The screens, by their place in the tab bar. One that is not there has no tab. */
 static const struct screen *const own_screens[SCREENS] = {
@@ -488,16 +487,14 @@ struct ui *ui_open(const struct ui_options *options, struct session *session, st
 /* What a person wrote in it is not lost when ours goes there. */
 static void put_wrong_settings_aside(struct ui *ui)
 {
-    const struct err *wrong = &ui->settings_err;
+    const char *wrong = ui->settings_err.message;
     char *old = mem_printf("%s.old", ui->settings_path);
-    struct str line = STR_INIT;
+    char *line = rename(ui->settings_path, old) == 0
+                     ? mem_printf("%s; the file as it was is now %s", wrong, old)
+                     : mem_strdup(wrong);
 
-    utf8_add_line(wrong->message, strlen(wrong->message), sizeof wrong->message, &line);
-    if (rename(ui->settings_path, old) == 0)
-        (void)fprintf(stderr, "flowbot: %s; the file as it was is now %s\n", str_text(&line), old);
-    else
-        (void)fprintf(stderr, "flowbot: %s\n", str_text(&line));
-    str_free(&line);
+    ui_tell(ui, ROLE_WARNING, line);
+    free(line);
     free(old);
 }
 

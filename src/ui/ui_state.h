@@ -159,5 +159,7 @@ void ui_setting_changed(struct ui *ui);
 void ui_copy(struct ui *ui);
 void ui_page(struct ui *ui);
 void ui_errand_forget(struct ui *ui); /* at the end: what is under way is no longer waited for */
+/* As ui_say; to who is leaving on standard error. */
+void ui_tell(struct ui *ui, enum role role, const char *text);
 
 #endif

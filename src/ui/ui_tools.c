@@ -108,8 +108,7 @@ void ui_edit(struct ui *ui, const char *suffix, const char *text,
     start_with_terminal(ui, errand, text_file_program("VISUAL", "EDITOR", "vi"), on_edited);
 }
 
-/* Also to who is leaving: on standard error, then. */
-static void tell(struct ui *ui, enum role role, const char *text)
+void ui_tell(struct ui *ui, enum role role, const char *text)
 {
     struct str line = STR_INIT;
 
@@ -129,7 +128,7 @@ void ui_keep(struct ui *ui, const char *suffix, const char *text, const char *wh
     char *line = path != NULL ? mem_printf("%s%s", what, path)
                               : mem_printf("what you wrote cannot be kept: %s", err.message);
 
-    tell(ui, path != NULL ? ROLE_WARNING : ROLE_ERROR, line);
+    ui_tell(ui, path != NULL ? ROLE_WARNING : ROLE_ERROR, line);
     free(line);
     free(path);
 }
@@ -284,7 +283,7 @@ void ui_errand_forget(struct ui *ui)
     path = text_file_give_up(&ui->errand->file);
     if (path != NULL) {
         line = mem_printf("what was written in the editor is kept in %s", path);
-        tell(ui, ROLE_WARNING, line);
+        ui_tell(ui, ROLE_WARNING, line);
         free(line);
         free(path);
     }
