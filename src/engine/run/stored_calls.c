@@ -149,6 +149,11 @@ static void fill_row(
 
 /* ---- those of now ---- */
 
+_Static_assert((int)CALL_STAGE_WAITING == CALL_WAITING && (int)CALL_STAGE_RUNNING == CALL_RUNNING &&
+                   (int)CALL_STAGE_RETRYING == CALL_RETRYING && (int)CALL_STAGE_DONE == CALL_DONE &&
+                   (int)CALL_STAGE_FAILED == CALL_FAILED && (int)CALL_STAGE_CACHED == CALL_CACHED,
+    "a call's stage is its state");
+
 static void fill_row_of_now(
     const struct session *session, const struct call_news *news, struct call_row *row)
 {
