@@ -335,6 +335,13 @@ static size_t calls_hints(void *state, enum action hints[HINTS_MAX])
     return sizeof table / sizeof table[0];
 }
 
+static const char *calls_hint(void *state, enum action action)
+{
+    const struct calls *calls = state;
+
+    return action == ACTION_FOLLOW && calls->rows.follows ? "unfollow" : NULL;
+}
+
 static void calls_text(void *state, struct str *out)
 {
     struct calls *calls = state;
@@ -359,5 +366,6 @@ const struct screen screen_calls = {
     .act = calls_act,
     .click = calls_click,
     .hints = calls_hints,
+    .hint = calls_hint,
     .text = calls_text,
 };

@@ -293,7 +293,7 @@ static void nodes_draw(void *state, const struct pane *pane)
     }
     refresh(nodes);
     nodes->at = cut_table(nodes, &rest);
-    look.head = nodes->at.height > 2;
+    look.head = list_has_head(&nodes->list, &nodes->at);
     list_draw(&nodes->list, source_for(nodes), nodes, &nodes->at, &look);
     if (rest.height > 0)
         draw_preview(nodes, &rest);
@@ -433,7 +433,7 @@ static struct place nodes_where(const void *state)
 static enum outcome nodes_click(void *state, int x, int y)
 {
     struct nodes *nodes = state;
-    struct list_look look = { nodes->at.height > 2, true, NULL };
+    struct list_look look = { list_has_head(&nodes->list, &nodes->at), true, NULL };
 
     if (nodes->page.id != NULL)
         return node_page_click(&nodes->page, x, y);
