@@ -493,7 +493,7 @@ static void test_revert(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_NONE);
     keys(&stage, "6GB");
-    assert_true(sees(&stage, 80, 24, "Go back to the workflow of b1 r1 s2 proposal 2?"));
+    assert_true(sees(&stage, 80, 24, "Go back to the workflow of b1 r1 s2 before proposal 2?"));
     keys(&stage, "\r");
     assert_string_equal(stage.session.reverted, "");
     keys(&stage, "gBg");
@@ -520,6 +520,10 @@ static void test_marks(void **state)
     assert_true(sees(&stage, 80, 24, "From start validation to b1 validation"));
     keys(&stage, "\x1B");
     assert_false(sees(&stage, 80, 24, "From start"));
+    review_stage_close(&stage);
+    review_stage_open(&stage, WAITING_PROMPTS); /* not decided: its workflow is the one before */
+    keys(&stage, "6g G");
+    assert_true(sees(&stage, 120, 24, "before proposal 3"));
     review_stage_close(&stage);
 }
 
