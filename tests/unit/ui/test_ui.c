@@ -418,6 +418,15 @@ static void test_stays_after_the_end(void **state)
     assert_int_equal(rig->session.interrupts, 0);
 }
 
+static bool shows(struct rig *rig, const char *words)
+{
+    int y = 0;
+
+    while (y < 24 && strstr(row(rig, y), words) == NULL)
+        y++;
+    return y < 24;
+}
+
 static void test_waiting_proposal(void **state)
 {
     struct rig *rig = *state;
@@ -430,7 +439,9 @@ static void test_waiting_proposal(void **state)
     assert_says(rig, "a proposal waits for your decision: r");
     assert_non_null(strstr(row(rig, 0), "WAITS FOR YOU"));
     assert_non_null(strstr(row(rig, 1), "5 Review(1)"));
-    press(rig, "r a");
+    press(rig, "q"); /* without anyone to decide it does not go on */
+    assert_true(shows(rig, "detach: saved until you decide"));
+    press(rig, "n r a");
     assert_int_equal(note.last, ACTION_ACCEPT);
     press(rig, "Esc x");
     assert_int_equal(note.last, ACTION_NONE);
