@@ -139,7 +139,7 @@ static void say_workflow(const struct plain *plain, const char *path)
 {
     struct str text = STR_INIT;
 
-    str_addf(&text, "the best workflow so far is in %s", path);
+    str_addf(&text, "the best workflow is in %s", path);
     plain_say(plain, str_text(&text));
     str_free(&text);
 }
