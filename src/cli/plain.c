@@ -11,6 +11,7 @@
 #include "command.h"
 #include "detach.h"
 #include "mem.h"
+#include "str.h"
 #include "utf8.h"
 
 /* ---- saying ---- */
@@ -133,6 +134,16 @@ void plain_open(struct plain *plain, const char *folder)
     session_on_change(plain->session, on_change, plain);
 }
 
+/* A path alone would not say what is in it. */
+static void say_workflow(const struct plain *plain, const char *path)
+{
+    struct str text = STR_INIT;
+
+    str_addf(&text, "the best workflow is in %s", path);
+    plain_say(plain, str_text(&text));
+    str_free(&text);
+}
+
 struct run_options plain_options(struct plain *plain)
 {
     struct run_options options = { .store_folder = plain->folder };
@@ -160,7 +171,7 @@ int plain_go(struct plain *plain, struct run *take_run, struct err *err)
     *err = outcome->err;
     code = outcome->exit_code;
     if (outcome->workflow != NULL)
-        plain_say(plain, outcome->workflow);
+        say_workflow(plain, outcome->workflow);
     if (plain->is_handed_over && err->code == ERR_CANCELLED) {
         *err = (struct err){ .code = ERR_NONE };
         code = 0;

@@ -90,7 +90,7 @@ static const struct action_info actions[ACTIONS] = {
     [ACTION_HINTS] = { "hints", "this line on and off", NULL, ALL, "H" },
     /* deciding */
     [ACTION_REVIEW] = { "review", "the proposal that waits", "review",
-        RUN | GRAPH | NODES | TRACES | HISTORY | CALLS | LOG, "r" },
+        RUN | GRAPH | NODES | TRACES | REVIEW | HISTORY | CALLS | LOG, "r" },
     [ACTION_ACCEPT] = { "accept", "accept", "accept", REVIEW, "a" },
     [ACTION_REJECT] = { "reject", "decline, with a reason", "decline", REVIEW, "x" },
     [ACTION_CYCLE] = { "cycle", "a change: undecided, taken, left out by turns", "take", REVIEW,

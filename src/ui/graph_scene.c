@@ -187,7 +187,10 @@ static void draw_figures(const struct node_state *state, const struct pane *labe
 {
     char text[24], amount[16];
 
-    if (state->live.running + state->live.queued > 0) {
+    if (state->live.running == 0 && state->live.queued > 0) {
+        (void)snprintf(text, sizeof text, "%u waiting", state->live.queued);
+        x = draw_piece(label, x, right, ROLE_DIM, text);
+    } else if (state->live.running > 0) {
         (void)snprintf(text, sizeof text, "%u run", state->live.running);
         x = draw_piece(label, x, right, ROLE_RUNNING, text);
         (void)snprintf(text, sizeof text, "+%u", state->live.queued);

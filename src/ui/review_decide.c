@@ -161,9 +161,9 @@ static void ask_commit(struct review *review)
     review->asked = review->drafts.proposal;
     if (tally.open > 0) {
         ui_say(review->ui, ROLE_WARNING,
-            "%zu of %zu changes are undecided: Space takes or leaves one, A takes the rest, X "
+            "%zu of %zu changes %s undecided: Space takes or leaves one, A takes the rest, X "
             "leaves it",
-            tally.open, draft->count);
+            tally.open, draft->count, tally.open == 1 ? "is" : "are");
         return;
     }
     if (answer_of(draft) == ANSWER_REJECT && draft->reason == NULL) {

@@ -76,3 +76,14 @@ const enum take *review_takes(struct review *review)
         return NULL;
     return draft->takes;
 }
+
+bool review_is_edited(struct review *review)
+{
+    const struct view_proposal *proposal = review_shown(review);
+    const struct draft *draft = drafts_current(&review->drafts);
+
+    if (review_shows_waiting(review))
+        return draft != NULL && review->drafts.proposal == proposal->ordinal &&
+               draft_is_edited(draft);
+    return proposal != NULL && proposal->verdict == VIEW_EDITED;
+}

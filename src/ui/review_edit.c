@@ -47,8 +47,8 @@ static void say_edited(struct review *review, const char *text)
     for (size_t i = 0; i < draft->count; i++)
         open += draft->takes[i] == TAKE_OPEN ? 1 : 0;
     if (open > 0)
-        ui_say(review->ui, ROLE_TEXT, "edited and taken; %zu of %zu changes are undecided%s", open,
-            draft->count, braces);
+        ui_say(review->ui, ROLE_TEXT, "edited and taken; %zu of %zu changes %s undecided%s", open,
+            draft->count, open == 1 ? "is" : "are", braces);
     else
         ui_say(review->ui, ROLE_TEXT, "edited and taken: C commits, u takes it back%s", braces);
 }

@@ -99,7 +99,7 @@ void review_add_title(const struct review *review, struct str *out)
         str_addf(out, " s%u", proposal->step);
 }
 
-void review_add_evidence(const struct review *review, struct str *out)
+void review_add_evidence(struct review *review, struct str *out)
 {
     const struct view_proposal *proposal = review_shown(review);
     bool ascii = review->ascii;
@@ -109,7 +109,8 @@ void review_add_evidence(const struct review *review, struct str *out)
         str_add(out, "no evidence: nothing was run with it");
         return;
     }
-    str_addf(out, "batch %s %s %s: %u fixed, %u broken, %u same",
+    str_addf(out, "%s %s %s %s: %u fixed, %u broken, %u same",
+        review_is_edited(review) ? "before the edit" : "batch",
         run_view_score(proposal->score_before, before), ascii ? "->" : "→",
         run_view_score(proposal->score_after, after), proposal->fixed, proposal->broken,
         proposal->same);

@@ -63,13 +63,15 @@ struct delta *review_waiting_delta(struct review *review);
 struct delta *review_decided_delta(
     struct review *review, const struct view_proposal *proposal, bool *waits);
 const enum take *review_takes(struct review *review); /* NULL: nothing is to be decided */
+/* What is shown was edited: what was run was the proposal before that. */
+bool review_is_edited(struct review *review);
 
 /* review_queue.c */
 extern const struct list_source review_queue_source;
 extern const struct list_look review_queue_look;
 size_t review_proposal_at(const struct run_view *view, size_t row);
 void review_add_title(const struct review *review, struct str *out);
-void review_add_evidence(const struct review *review, struct str *out);
+void review_add_evidence(struct review *review, struct str *out);
 /* Draws it at the right end; what is left of the row. */
 struct pane review_draw_verdict(const struct review *review, const struct pane *row);
 

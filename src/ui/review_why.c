@@ -72,12 +72,15 @@ static void add_examples(struct review *review, const struct view_proposal *prop
 {
     const struct run_view *view = ui_view(review->ui);
     const struct view_evidence *rows = view->evidence.items + proposal->first_evidence;
+    bool is_edited = review_is_edited(review);
 
     if (proposal->evidence_count == 0)
         return;
-    doc_add_head(&review->why, ROLE_TITLE, "What it does to the batch");
+    doc_add_head(&review->why, ROLE_TITLE, is_edited ? "As edited" : "What it does to the batch");
     if (review->delta != NULL)
         add_calls(review);
+    if (is_edited)
+        doc_add_head(&review->why, ROLE_TITLE, "What it did to the batch before the edit");
     for (int fate = 0; fate < FATES; fate++)
         for (uint32_t i = 0; i < proposal->evidence_count; i++)
             if (fate_of(&rows[i]) == (enum fate)fate)

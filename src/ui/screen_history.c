@@ -137,6 +137,21 @@ static void add_point(const struct history *history, int row, struct str *out)
     history_what(&history->rows, (size_t)row, out);
 }
 
+/* Of which workflow the row is: a proposal that was not taken leaves the one before it. */
+static void add_workflow_point(const struct history *history, int row, struct str *out)
+{
+    const struct history_row *at = row_at(history, row);
+    const struct run_view *view = ui_view(history->ui);
+
+    if (at->kind != HISTORY_PROPOSAL || view->proposal_list.items[at->index].after != VIEW_NONE) {
+        add_point(history, row, out);
+        return;
+    }
+    history_place(&history->rows, (size_t)row, out);
+    str_add(out, " before ");
+    history_what(&history->rows, (size_t)row, out);
+}
+
 static void add_title(const struct history *history, struct str *out)
 {
     const int *marks = history->rows.marks;
@@ -148,8 +163,8 @@ static void add_title(const struct history *history, struct str *out)
     } else if (marks[0] >= 0 && marks[0] != other && row_at(history, marks[0]) != NULL &&
                history->delta != NULL) {
         str_add(out, "From ");
-        add_point(history, marks[0] < other ? marks[0] : other, out);
-        add_point(history, marks[0] < other ? other : marks[0], &to);
+        add_workflow_point(history, marks[0] < other ? marks[0] : other, out);
+        add_workflow_point(history, marks[0] < other ? other : marks[0], &to);
         str_addf(out, " to %s", str_text(&to));
     } else {
         add_point(history, row, out);
@@ -247,7 +262,7 @@ static void ask_revert(struct history *history)
     }
     history->asked = row->workflow;
     str_add(&question, "Go back to the workflow of ");
-    add_point(history, selected_row(history), &question);
+    add_workflow_point(history, selected_row(history), &question);
     str_add(&question, "? From the next batch on it is the current one; the history stays.");
     ui_ask_choice(history->ui, str_text(&question), "g go back|n no", on_revert, history);
     str_free(&question);

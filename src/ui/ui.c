@@ -113,17 +113,32 @@ static void on_session(void *data)
 
 /* ---- input ---- */
 
+/* What is pressed and does nothing is not left without a word. */
+static void say_unbound(struct ui *ui, key_code key)
+{
+    char name[KEY_NAME_SIZE], help[KEY_NAME_SIZE];
+
+    (void)keymap_key(ui->keymap, ACTION_HELP, help);
+    if (key != K_NONE && help[0] != '\0')
+        ui_say(ui, ROLE_DIM, "%s does nothing here; %s tells every key", key_text(key, name), help);
+}
+
 void ui_key(struct ui *ui, key_code key)
 {
+    enum action action = keymap_action(ui->keymap, ui_contexts(ui), key);
+
     if (ui->message[0] != '\0') {
         ui->message[0] = '\0';
         (void)uv_timer_stop(&ui->message_end);
         ui_dirty(ui);
     }
-    if (ui->modal != MODAL_NONE)
+    if (ui->modal != MODAL_NONE) {
         ui_modal_key(ui, key);
-    else
-        ui_act(ui, keymap_action(ui->keymap, ui_contexts(ui), key));
+        return;
+    }
+    ui_act(ui, action);
+    if (action == ACTION_NONE)
+        say_unbound(ui, key);
 }
 
 /* Pasted text is text: without a line to go into it does nothing. */

@@ -51,12 +51,21 @@ static void next_review_mode(struct ui *ui)
         tell_failure(ui, false, &err);
 }
 
+/* The one that waits is the newest; whatever was looked at there before, it is what is wanted. */
 static void go_to_review(struct ui *ui)
 {
+    const struct run_view *view = ui_view(ui);
     struct place place = place_of(SCREEN_REVIEW);
 
+    if (view->pending != NULL)
+        place.proposal = (int)view->proposal_list.count - 1;
+    else
+        ui_say(ui, ROLE_TEXT, "no proposal waits");
     if (ui->screen != SCREEN_REVIEW)
         ui_go(ui, &place);
+    else if (view->pending != NULL && ui->screens[ui->screen]->show != NULL)
+        ui->screens[ui->screen]->show(ui_screen_state(ui), &place);
+    ui_dirty(ui);
 }
 
 static void suspend(struct ui *ui)

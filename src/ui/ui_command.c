@@ -254,6 +254,8 @@ static void complete(struct ui *ui, struct line_edit *edit)
     }
     if (count > 1)
         ui_say(ui, ROLE_DIM, "%s", str_text(&names));
+    else if (count == 0)
+        ui_say(ui, ROLE_DIM, "nothing that can stand here begins with \"%s\"", word);
     theme_names_free(known, all);
     str_free(&names);
     free(line);

@@ -400,6 +400,8 @@ static void draw_bottom(struct ui *ui, const struct pane *row)
         return;
     else if (ui->modal == MODAL_HELP)
         (void)pane_text(row, 0, 0, ROLE_DIM, "Enter does it   Esc closes   keys.json changes keys");
+    else if (ui->modal == MODAL_CHOICE)
+        (void)pane_text(row, 0, 0, ROLE_DIM, "Enter: the marked one  Esc: the last");
     else if (ui->modal == MODAL_NONE && ui->busy != NULL)
         (void)pane_text(row, 0, 0, ROLE_DIM, ui->busy);
     else if (ui->modal == MODAL_NONE)

@@ -1,4 +1,7 @@
 /* Leaving: what becomes of the run is asked; nothing is lost whatever the answer. */
+#include <stdlib.h>
+
+#include "mem.h"
 #include "ui_state.h"
 
 enum answer_to_leave { LEAVE_DETACH, LEAVE_STOP, LEAVE_SAVE, LEAVE_STAY };
@@ -27,12 +30,25 @@ static void on_answer(void *data, int answer)
     }
 }
 
+/* Nobody is there to decide once it is detached. */
+static const char *detach_words(struct ui *ui)
+{
+    if (ui_view(ui)->pending != NULL)
+        return "saved until you decide";
+    return session_review(ui->session) != REVIEW_NONE ? "goes on till it needs you"
+                                                      : "goes on without screen";
+}
+
 static void ask(struct ui *ui)
 {
+    char *answers =
+        mem_printf("d detach: %s|s stop: test and keep the best|l leave: flowbot resume goes on|"
+                   "n nothing: go on",
+            detach_words(ui));
+
     ui_ask_choice(ui, "The run is under way. Every answer so far is saved; nothing is paid twice.",
-        "d detach: goes on without screen|s stop: test and keep the best|"
-        "l leave: flowbot resume goes on|n nothing: go on",
-        on_answer, ui);
+        answers, on_answer, ui);
+    free(answers);
     ui->asks_to_leave = true;
 }
 

@@ -212,13 +212,29 @@ static void scroll_question(struct ui *ui, int by)
     ui_dirty(ui);
 }
 
+/* Which answer the key is; -1: none. */
+static int answer_of(const struct choice_prompt *choice, key_code key)
+{
+    for (int i = 0; i < choice->count; i++)
+        if (choice->choices[i].key == key && key != K_NONE)
+            return i;
+    return -1;
+}
+
+/* The same letter small or large: the key that asked is often the answer's but for that. */
+static key_code other_case(key_code key)
+{
+    bool is_letter = (key >= 'a' && key <= 'z') || (key >= 'A' && key <= 'Z');
+
+    return is_letter ? key ^ ('a' ^ 'A') : K_NONE;
+}
+
 static void choice_key(struct ui *ui, key_code key)
 {
-    for (int i = 0; i < ui->choice.count; i++)
-        if (ui->choice.choices[i].key == key && key != K_NONE) {
-            ui_choose(ui, i);
-            return;
-        }
+    if (answer_of(&ui->choice, key) >= 0) {
+        ui_choose(ui, answer_of(&ui->choice, key));
+        return;
+    }
     if (key == K_ENTER)
         ui_choose(ui, ui->choice.selected);
     else if (key == K_ESC || key == CTRL_G)
@@ -232,6 +248,8 @@ static void choice_key(struct ui *ui, key_code key)
         select_choice(ui, -1);
     else if (key == K_PAGE_DOWN || key == K_PAGE_UP)
         scroll_question(ui, key == K_PAGE_DOWN ? 1 : -1);
+    else if (answer_of(&ui->choice, other_case(key)) >= 0)
+        ui_choose(ui, answer_of(&ui->choice, other_case(key)));
 }
 
 enum { ANSWER_INDENT = 7 /* cells before an answer's words: its key */ };

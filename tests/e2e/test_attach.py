@@ -110,6 +110,7 @@ class Plain(Case):
         for number, line in enumerate(proposals, 1):
             self.assertRegex(line, rf"^proposal {number} \((structure|prompts)\).*, (taken|declined)$")
         self.assertIn("the run has ended (done)", result.out)
+        self.assertRegex(lines[-1], r"the best workflow is in /.*\.workflow\.json$")
 
     def test_questions(self):
         process = self.start("run", self.task, "--display=plain", "--review=all",

@@ -501,6 +501,10 @@ static void test_hints_turn(void **state)
     assert_true(sees(&stage, 120, 40, "b backward"));
     type(&stage, "Dj", 120, 40); /* with the next key the message goes */
     assert_true(sees(&stage, 120, 40, "D go back"));
+    type(&stage, "7", 120, 40);
+    assert_true(sees(&stage, 120, 40, "F unfollow"));
+    type(&stage, "F", 120, 40);
+    assert_true(sees(&stage, 120, 40, "F follow"));
     stage_close(&stage);
 }
 
@@ -531,6 +535,8 @@ static void test_filters(void **state)
     assert_true(sees(&stage, 80, 24, "only 1 of 5"));
     assert_true(sees(&stage, 80, 24, "example      score"));
     assert_true(sees(&stage, 80, 24, "ex-02"));
+    type(&stage, "3fnode:draft\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "kind  revs"));
     stage_close(&stage);
 }
 

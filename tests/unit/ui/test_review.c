@@ -313,6 +313,22 @@ static void test_accept_kind(void **state)
     review_stage_close(&stage);
 }
 
+/* Whatever was looked at meanwhile, r goes to the one that waits. */
+static void test_to_the_waiting_one(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5\t\tj");
+    assert_false(sees(&stage, 80, 24, "waits for you"));
+    keys(&stage, "r");
+    assert_true(sees(&stage, 80, 24, "waits for you"));
+    keys(&stage, "\t\tj6r");
+    assert_true(sees(&stage, 80, 24, "waits for you"));
+    review_stage_close(&stage);
+}
+
 /* Watching shows the same; the keys that decide say why they do not. */
 static void test_read_only(void **state)
 {
@@ -477,7 +493,7 @@ static void test_revert(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_NONE);
     keys(&stage, "6GB");
-    assert_true(sees(&stage, 80, 24, "Go back to the workflow of b1 r1 s2 proposal 2?"));
+    assert_true(sees(&stage, 80, 24, "Go back to the workflow of b1 r1 s2 before proposal 2?"));
     keys(&stage, "\r");
     assert_string_equal(stage.session.reverted, "");
     keys(&stage, "gBg");
@@ -504,6 +520,10 @@ static void test_marks(void **state)
     assert_true(sees(&stage, 80, 24, "From start validation to b1 validation"));
     keys(&stage, "\x1B");
     assert_false(sees(&stage, 80, 24, "From start"));
+    review_stage_close(&stage);
+    review_stage_open(&stage, WAITING_PROMPTS); /* not decided: its workflow is the one before */
+    keys(&stage, "6g G");
+    assert_true(sees(&stage, 120, 24, "before proposal 3"));
     review_stage_close(&stage);
 }
 
@@ -553,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_reject_by_hunks),
         cmocka_unit_test(test_undo),
         cmocka_unit_test(test_accept_kind),
+        cmocka_unit_test(test_to_the_waiting_one),
         cmocka_unit_test(test_read_only),
         cmocka_unit_test(test_meanwhile),
         cmocka_unit_test(test_accept_some),

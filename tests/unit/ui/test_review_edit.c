@@ -233,7 +233,12 @@ static void test_edit_one(void **state)
     keys(&stage, "Ke Now.\r");
     assert_true(sees(&stage, 80, 24, "Change 2/4: 2 undecided, 2 taken"));
     assert_true(sees(&stage, 80, 24, "edited and taken; 2 of 4 changes are undecided"));
+    assert_false(sees(&stage, 80, 40, "What it does to the batch"));
+    assert_true(sees(&stage, 80, 40, "What it did to the batch before the edit"));
+    assert_true(sees(&stage, 80, 40, "│before the edit ."));
     keys(&stage, "u");
+    assert_true(sees(&stage, 80, 40, "What it does to the batch"));
+    assert_true(sees(&stage, 80, 40, "│batch ."));
     assert_true(sees(&stage, 80, 24, "Change 2/4: 2 undecided, 1 taken, 1 left out"));
     keys(&stage, "\x12XCc");
     assert_int_equal(stage.session.answer, ANSWER_EDIT);
@@ -300,7 +305,7 @@ static void test_edit_added(void **state)
     (void)setenv("EDITOR", "sed -i s/Compare/Hold/", 1);
     review_stage_open(&stage, WAITING_SKETCH);
     keys(&stage, "5J  e");
-    wait_for_editor(&stage, "edited and taken; 1 of 2 changes are undecided");
+    wait_for_editor(&stage, "edited and taken; 1 of 2 changes is undecided");
     keys(&stage, "ACc");
     assert_int_equal(stage.session.answer, ANSWER_EDIT);
     assert_non_null(strstr(stage.session.answer_text, "Hold the answer with the passages."));

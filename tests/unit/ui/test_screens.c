@@ -372,6 +372,10 @@ static void test_counts_of_a_node(void **state)
     assert_true(sees(&stage, 80, 24, " 8 running, 131 waiting, 16 of 155 done"));
     stage_keys(&stage, "j");
     assert_true(sees(&stage, 80, 24, " waiting, 0 of 155 done"));
+    made_say(&stage.session.view,
+        "{\"type\":\"node\",\"passes\":[[\"validation\",16,150]],\"ids\":[\"input\",\"classify\"],"
+        "\"nodes\":[[0,0,0,16,0,0],[11,5,0,0,0,0]]}");
+    assert_true(sees(&stage, 200, 60, "classify 5 waiting"));
     stage_close(&stage);
 }
 

@@ -362,8 +362,9 @@ static void test_choice(void **state)
 {
     static const struct {
         const char *keys, *answer;
-    } cases[] = { { "a", "0" }, { "Space", "1" }, { "c", "2" }, { "Esc", "2" }, { "Enter", "2" },
-        { "Up Enter", "1" }, { "Down Enter", "0" }, { "z x Tab Tab Enter", "1" } };
+    } cases[] = { { "a", "0" }, { "Space", "1" }, { "c", "2" }, { "A", "0" }, { "C", "2" },
+        { "Esc", "2" }, { "Enter", "2" }, { "Up Enter", "1" }, { "Down Enter", "0" },
+        { "z x Tab Tab Enter", "1" } };
     struct rig *rig = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -417,16 +418,30 @@ static void test_stays_after_the_end(void **state)
     assert_int_equal(rig->session.interrupts, 0);
 }
 
+static bool shows(struct rig *rig, const char *words)
+{
+    int y = 0;
+
+    while (y < 24 && strstr(row(rig, y), words) == NULL)
+        y++;
+    return y < 24;
+}
+
 static void test_waiting_proposal(void **state)
 {
     struct rig *rig = *state;
 
+    press(rig, "r");
+    assert_says(rig, "no proposal waits");
+    press(rig, "1");
     rig->session.view.pending = cJSON_CreateObject();
     fake_session_changed(&rig->session);
     assert_says(rig, "a proposal waits for your decision: r");
     assert_non_null(strstr(row(rig, 0), "WAITS FOR YOU"));
     assert_non_null(strstr(row(rig, 1), "5 Review(1)"));
-    press(rig, "r a");
+    press(rig, "q"); /* without anyone to decide it does not go on */
+    assert_true(shows(rig, "detach: saved until you decide"));
+    press(rig, "n r a");
     assert_int_equal(note.last, ACTION_ACCEPT);
     press(rig, "Esc x");
     assert_int_equal(note.last, ACTION_NONE);
@@ -462,6 +477,10 @@ static void test_commands(void **state)
     press(rig, "Enter");
     assert_says(rig, "fps 10");
     press(rig, ":");
+    type(rig, "mou");
+    press(rig, "Tab");
+    assert_non_null(strstr(row(rig, -2), "nothing that can stand here begins with \"mou\""));
+    press(rig, "Esc :");
     type(rig, "set fps 99");
     press(rig, "Enter");
     assert_says(rig, "fps 99: a whole number from 1 to 30 was expected");
@@ -694,6 +713,19 @@ static void test_broken_settings(void **state)
 }
 
 /* What is waited for stands where the hints are, and takes no message away. */
+/* A key without a meaning says so, until the next one. */
+static void test_unbound(void **state)
+{
+    struct rig *rig = *state;
+
+    press(rig, "x");
+    assert_says(rig, "x does nothing here; ? tells every key");
+    press(rig, "F9");
+    assert_says(rig, "F9 does nothing here");
+    press(rig, "j");
+    assert_says(rig, "? help");
+}
+
 static void test_busy(void **state)
 {
     struct rig *rig = *state;
@@ -702,7 +734,7 @@ static void test_busy(void **state)
     assert_says(rig, "reading the task");
     ui_say(rig->ui, ROLE_ERROR, "something is wrong");
     assert_says(rig, "something is wrong");
-    press(rig, "x");
+    press(rig, "j");
     assert_says(rig, "reading the task");
     ui_set_busy(rig->ui, NULL);
     assert_says(rig, "? help");
@@ -910,6 +942,7 @@ int main(void)
         WITH_RIG(test_mouse_in_help),
         WITH_RIG(test_wheel),
         WITH_RIG(test_broken_settings),
+        WITH_RIG(test_unbound),
         WITH_RIG(test_busy),
         WITH_RIG(test_broken_keys),
         WITH_RIG(test_replay),
