@@ -19,10 +19,9 @@ static struct delta *edited_delta(const cJSON *pending, const char *workflow)
 
 struct delta *review_make_delta(struct review *review)
 {
-    const cJSON *pending = ui_view(review->ui)->pending;
     const struct draft *draft = drafts_current(&review->drafts);
-    struct delta *delta = draft->workflow != NULL ? edited_delta(pending, draft->workflow)
-                                                  : delta_of_pending(pending);
+    struct delta *delta = draft->workflow != NULL ? edited_delta(review->drafted, draft->workflow)
+                                                  : delta_of_pending(review->drafted);
 
     if (delta != NULL)
         draft_replay(draft, delta);
@@ -36,8 +35,12 @@ struct delta *review_waiting_delta(struct review *review)
     if (review->drafts.proposal == review_waiting(review))
         return review_make_delta(review);
     delta = delta_of_pending(ui_view(review->ui)->pending);
-    if (delta != NULL)
-        drafts_begin(&review->drafts, review_waiting(review), delta->count);
+    if (delta == NULL)
+        return NULL;
+    review_keep_edits(review);
+    cJSON_Delete(review->drafted);
+    review->drafted = cJSON_Duplicate(ui_view(review->ui)->pending, true);
+    drafts_begin(&review->drafts, review_waiting(review), delta->count);
     return delta;
 }
 

@@ -333,9 +333,13 @@ static void keep_draft(struct review *review)
     cJSON_AddStringToObject(decision, "decision", "edit");
     cJSON_AddItemToObject(decision, "workflow", chosen(review, delta));
     json_pretty(decision, &text);
-    what = mem_printf("proposal %u as you edited it is not committed; it is accepted so by flowbot "
-                      "review %s --apply ",
-        review->drafts.proposal, ui_view(review->ui)->run);
+    if (review->drafts.proposal == review_waiting(review))
+        what = mem_printf("proposal %u as you edited it is not committed; it is accepted so by "
+                          "flowbot review %s --apply ",
+            review->drafts.proposal, ui_view(review->ui)->run);
+    else
+        what = mem_printf(
+            "proposal %u waits no more; as you edited it, it is kept in ", review->drafts.proposal);
     ui_keep(review->ui, ".json", str_text(&text), what);
     free(what);
     str_free(&text);
@@ -348,7 +352,6 @@ void review_keep_edits(struct review *review)
     const struct draft *draft = drafts_current(&review->drafts);
 
     keep_unusable(review);
-    if (draft != NULL && draft_is_edited(draft) &&
-        review->drafts.proposal == review_waiting(review))
+    if (draft != NULL && draft_is_edited(draft))
         keep_draft(review);
 }

@@ -40,7 +40,8 @@ struct review {
         struct why_item *items;
         size_t count, cap;
     } why_items;
-    struct drafts drafts; /* about the one that waits */
+    struct drafts drafts; /* about the one that waits, or waited last */
+    cJSON *drafted;       /* that one, as it waited; NULL: there is no draft yet */
     /* a question or an editor is open about this proposal */
     unsigned asked;
     char *edited_id;    /* the node whose prompt is edited; NULL: the whole workflow */
@@ -55,7 +56,7 @@ unsigned review_waiting(const struct review *review);
 bool review_shows_waiting(const struct review *review);
 
 /* review_delta.c; NULL: it cannot be had. The caller's. */
-/* What waits with all that was done to it in the draft, which is there. */
+/* What the draft is about, with all that was done to it there. */
 struct delta *review_make_delta(struct review *review);
 /* The same; begins the draft where none is about what waits. */
 struct delta *review_waiting_delta(struct review *review);

@@ -535,6 +535,7 @@ static void close_screen(void *state)
     doc_free(&review->why);
     free(review->why_items.items);
     drafts_free(&review->drafts);
+    cJSON_Delete(review->drafted);
     free(review->edited_id);
     free(review->edited_text);
     free(review);

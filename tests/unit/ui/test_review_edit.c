@@ -204,6 +204,20 @@ static void test_edit_not_committed(void **state)
     review_stage_close(&stage);
 }
 
+/* The proposal that was edited waits no more, by nobody's hand here: it is kept all the same. */
+static void test_edit_of_what_waits_no_more(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e Always.\r");
+    made_file_progress(&stage.file, "{'type':'waiting','pending':null}");
+    assert_false(sees(&stage, 80, 24, "1 taken"));
+    review_stage_close(&stage);
+    expect_kept("names verbatim. Always.");
+}
+
 static void test_edit_dropped(void **state)
 {
     struct review_stage stage;
@@ -355,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_edit_kept),
         cmocka_unit_test(test_editor_fails),
         cmocka_unit_test(test_edit_not_committed),
+        cmocka_unit_test(test_edit_of_what_waits_no_more),
         cmocka_unit_test(test_edit_dropped),
         cmocka_unit_test(test_edit_one),
         cmocka_unit_test(test_edit_back),
