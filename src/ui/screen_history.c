@@ -143,7 +143,8 @@ static void add_workflow_point(const struct history *history, int row, struct st
     const struct history_row *at = row_at(history, row);
     const struct run_view *view = ui_view(history->ui);
 
-    if (at->kind != HISTORY_PROPOSAL || view->proposal_list.items[at->index].after != VIEW_NONE) {
+    if (at == NULL || at->kind != HISTORY_PROPOSAL ||
+        view->proposal_list.items[at->index].after != VIEW_NONE) {
         add_point(history, row, out);
         return;
     }

@@ -150,11 +150,17 @@ static void line_key(struct ui *ui, key_code key)
     ui_dirty(ui);
 }
 
+/* A label that is cut keeps its end, which parts it from the answer. */
 void ui_draw_line(struct ui *ui, const struct pane *row)
 {
-    int x = pane_text_n(
-        row, 0, 0, row->width / 2, ROLE_KEY, ATTR_NONE, ui->line.label, strlen(ui->line.label));
+    const char *label = ui->line.label;
+    size_t len = strlen(label);
+    bool is_cut = text_cells(label, len) > row->width / 2;
+    int x =
+        pane_text_n(row, 0, 0, row->width / 2 - (is_cut ? 2 : 0), ROLE_KEY, ATTR_NONE, label, len);
 
+    if (is_cut)
+        x += pane_text(row, x, 0, ROLE_KEY, ": ");
     line_edit_draw(&ui->line.edit, row, x, 0);
 }
 

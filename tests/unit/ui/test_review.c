@@ -276,8 +276,10 @@ static void test_reject_by_hunks(void **state)
     (void)state;
     review_stage_open(&stage, WAITING_PROMPTS);
     keys(&stage, "5XC");
-    assert_true(sees(&stage, 80, 24, "why not"));
-    keys(&stage, "no\rc");
+    assert_true(sees(&stage, 80, 24, "why not (the meta model is told):"));
+    keys(&stage, "no");
+    assert_true(sees(&stage, 40, 10, ": no")); /* also behind a label that is cut */
+    keys(&stage, "\rc");
     assert_int_equal(stage.session.answer, ANSWER_REJECT);
     review_stage_close(&stage);
 }
