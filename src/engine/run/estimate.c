@@ -237,8 +237,8 @@ char *estimate_to_text(const struct estimate *e)
         (unsigned long long)roles[ESTIMATE_META].calls[ESTIMATE_LIKELY],
         (unsigned long long)estimate_calls(e, ESTIMATE_MOST), e->nodes);
     str_addf(&text,
-        "  tokens   about %.1f million, at most about %.1f: %llu in and %llu out a call, meta %llu "
-        "and %llu\n",
+        "  tokens   about %.1f million, at most about %.1f\n"
+        "           (a call %llu in and %llu out, meta %llu and %llu)\n",
         (double)estimate_tokens(e, ESTIMATE_LIKELY) / 1e6,
         (double)estimate_tokens(e, ESTIMATE_MOST) / 1e6,
         (unsigned long long)roles[ESTIMATE_EXECUTOR].in,
