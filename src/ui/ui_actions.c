@@ -93,6 +93,7 @@ static void next_charts(struct ui *ui)
 {
     ui->settings.charts = (ui->settings.charts + 1) % 3;
     ui_setting_changed(ui);
+    ui_say_setting(ui, "charts"); /* no chart may be in sight */
 }
 
 enum { SPEED_MOST = 4096, SPEED_LEAST = 64 }; /* times as fast, times as slow */

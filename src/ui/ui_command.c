@@ -93,8 +93,7 @@ static void list_themes(struct ui *ui)
     theme_names_free(names, count);
 }
 
-/* What a setting is and may be. */
-static void say_setting(struct ui *ui, const char *name)
+void ui_say_setting(struct ui *ui, const char *name)
 {
     struct err err = { .code = ERR_NONE };
     char text[256];
@@ -117,7 +116,7 @@ static void set(struct ui *ui, const char *name, const char *value)
         return;
     }
     if (value[0] == '\0') {
-        say_setting(ui, name);
+        ui_say_setting(ui, name);
         return;
     }
     if (str_equal(name, "theme") ? set_theme(ui, value, &err)

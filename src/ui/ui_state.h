@@ -154,6 +154,7 @@ void ui_ask_for_command(struct ui *ui);
 bool ui_load_theme(struct ui *ui, const char *name, struct err *err); /* the setting stays */
 void ui_next_theme(struct ui *ui);
 void ui_setting_changed(struct ui *ui);
+void ui_say_setting(struct ui *ui, const char *name); /* what it is and may be */
 
 /* ui_tools.c */
 void ui_copy(struct ui *ui);

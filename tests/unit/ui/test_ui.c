@@ -537,6 +537,7 @@ static void test_settings_are_kept(void **state)
     struct rig *rig = *state;
 
     press(rig, "4 H T c");
+    assert_says(rig, "charts block: ");
     press(rig, "1 > > >");
     assert_int_equal(ui_divide(rig->ui, 100, 40), 55);
     press(rig, "4");
