@@ -249,11 +249,13 @@ static void tell_next(struct call_rows *rows, size_t total)
 
     next->count = total;
     next->base = rows->state.newest;
+    next->generation = rows->state.generation;
     next->now_count = rows->state.now;
     if (next->now == NULL && next->now_count > 0)
         next->now = mem_alloc(SESSION_CALLS * sizeof *next->now);
     (void)session_calls(ui_session(rows->ui), 0, next->now_count, next->now, &total);
-    if (next->now_count + rows->told.now_count > 0 || next->base != rows->told.base)
+    if (next->now_count + rows->told.now_count > 0 || next->base != rows->told.base ||
+        next->generation != rows->told.generation)
         rows->version++;
 }
 

@@ -11,6 +11,7 @@ struct told_calls {
     struct call_row *now; /* copies of those of now */
     size_t now_count, count;
     int64_t base; /* calls_state.newest */
+    unsigned generation;
 };
 
 struct call_rows {

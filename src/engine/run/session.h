@@ -119,6 +119,8 @@ struct calls_state {
     bool is_of_whole_run; /* it is not told which of them had ended at the place that is shown */
     int64_t newest; /* counts up as calls come before the first row of the journal; the same: only
                        further ones have come to the end */
+    unsigned
+        generation; /* another one: calls of before are gone, and any row may be another call */
     size_t done, failed;
 };
 enum { SESSION_CALLS = 3072 };

@@ -53,7 +53,8 @@ struct stored_calls {
     struct call_table table;
     struct view_sums *sums; /* of the view's costs, where the table tells them */
     bool is_wanted, is_asked, asks_newer;
-    bool is_wrong;   /* what is on its way is of before calls were dropped */
+    bool is_wrong;   /* what is on its way is of before calls were dropped … */
+    unsigned drops;  /* … which happened so often */
     int64_t left_ms; /* Unix time: when the end of what is watched was left */
     bool is_late;    /* the file has changed since news were asked for */
     /* of a live run */

@@ -100,6 +100,7 @@ void calls_dropped(struct session *session)
     view_sums_free(session->calls.sums);
     session->calls.sums = NULL;
     session->calls.is_wrong = session->calls.is_asked;
+    session->calls.drops++;
 }
 
 void calls_close(struct session *session)
@@ -264,6 +265,7 @@ void session_calls_state(struct session *session, struct calls_state *out)
     out->now = session->calls.now_count;
     out->is_reading = !table->is_whole;
     out->is_of_whole_run = session->view.is_past && table->lacks_times;
+    out->generation = session->calls.drops;
     out->newest = (int64_t)table->newer.count - (int64_t)skipped;
     out->failed = call_table_failed(table, skipped);
     out->done = call_table_count(table) - skipped - out->failed;

@@ -1080,6 +1080,7 @@ static void forgets_dropped_calls(void **state)
     struct err err = { .code = ERR_NONE };
     int64_t until = clock_us() + 20000000;
     struct session *session;
+    unsigned generation;
     uv_loop_t loop;
 
     assert_int_equal(uv_loop_init(&loop), 0);
@@ -1087,12 +1088,14 @@ static void forgets_dropped_calls(void **state)
     assert_non_null(session);
     wait_for_facts(session, &loop, 2);
     assert_int_equal(calls_of(session, &loop).failed, 1);
+    generation = calls_of(session, &loop).generation;
     drop_failures(folder);
     wait_for_facts(session, &loop, 1);
     while (calls_of(session, &loop).failed > 0 || calls_of(session, &loop).done != 2) {
         (void)uv_run(&loop, UV_RUN_ONCE);
         assert_true(clock_us() < until);
     }
+    assert_int_not_equal(calls_of(session, &loop).generation, generation);
     close_session(session, &loop);
 }
 

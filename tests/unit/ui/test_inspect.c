@@ -400,6 +400,26 @@ static void test_calls_selection(void **state)
     stage_close(&stage);
 }
 
+/* As many as before, and others: a filter looks at all of them. */
+static void test_calls_of_another_generation(void **state)
+{
+    struct session *session;
+    struct stage stage;
+
+    (void)state;
+    stage_open(&stage);
+    session = &stage.run.session;
+    session->kind = SESSION_WATCH;
+    add_calls(&stage);
+    session->calls_state = (struct calls_state){ .done = 5, .failed = 1 };
+    type(&stage, "7fstate:failed\r", 80, 24);
+    assert_true(sees(&stage, 80, 24, "filter: state:failed (1 of"));
+    session->calls[4].state = CALL_DONE;
+    session->calls_state.generation++;
+    assert_true(sees(&stage, 80, 24, "filter: state:failed (0 of"));
+    stage_close(&stage);
+}
+
 /* Those of a stored run are not copied; they say when they ended, and of what they are. */
 static void test_stored_calls(void **state)
 {
@@ -902,6 +922,7 @@ int main(void)
         cmocka_unit_test(test_goes_back),
         cmocka_unit_test(test_clicks_in_calls),
         cmocka_unit_test(test_calls_selection),
+        cmocka_unit_test(test_calls_of_another_generation),
         cmocka_unit_test(test_stored_calls),
         cmocka_unit_test(test_panes_of_a_node),
         cmocka_unit_test(test_clicks_in_a_node),
