@@ -81,16 +81,21 @@ class Tui(Case):
         terminal.wait("Change")
         terminal.send("\r")  # the node of this gradient; its prompt, where the gradient led to a change of it
         terminal.wait("prompt revision")
-        terminal.pump(0.5)
-        if " came with proposal " not in terminal.text():
+        for _ in range(10):
+            terminal.pump(1)
+            if " came with proposal " in terminal.text():
+                break
             terminal.send(",")  # the tab beside its gradients
         terminal.wait(" came with proposal ")
         self.assertRegex(terminal.text(), r"(?m)^ *\d+ +#\d+ +\S")  # a line and the proposal that it came with
         terminal.send("\r")
         terminal.wait("gradient")
-        for _ in range(4):
+        for _ in range(20):  # Esc and q at once would be Alt-q: what Esc did is waited for
+            if re.search("(?m)^pass +for +score", terminal.text()):
+                break
             terminal.send("\x1b")
-            terminal.pump(0.2)
+            terminal.pump(0.3)
+        terminal.wait("pass  ")
         terminal.send("q")
         self.ends(terminal, 0)
 

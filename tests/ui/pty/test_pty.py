@@ -53,12 +53,14 @@ class Pty(unittest.TestCase):
         self.assertIn("5 Review", terminal.rows()[1])
         self.assertIn("? help  q quit", terminal.rows()[23])
         self.assertIn("wide 日本語 e\u0301 \ufffd[31m\ufffd end", terminal.text())
-        terminal.send("?")
-        terminal.wait("Type to search:")
-        self.assertTrue(terminal.properties[vterm.CURSOR_VISIBLE])
-        terminal.send("\x1b")
-        took = terminal.wait("Type to search:", gone=True)
-        self.assertLess(took, 1.0)  # Esc does not wait a second for the rest of a sequence
+        took = []
+        for _ in range(3):  # on a busy machine once is not enough
+            terminal.send("?")
+            terminal.wait("Type to search:")
+            self.assertTrue(terminal.properties[vterm.CURSOR_VISIBLE])
+            terminal.send("\x1b")
+            took.append(terminal.wait("Type to search:", gone=True))
+        self.assertLess(min(took), 1.0)  # Esc does not wait a second for the rest of a sequence
         self.leave(terminal)
 
     def test_idle_is_silent(self):
