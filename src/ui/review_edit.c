@@ -223,8 +223,12 @@ static void on_line(void *data, const char *line)
     const struct delta_item *hunk = edited_hunk(review);
     struct str text = STR_INIT, end = STR_INIT;
 
-    if (line == NULL || hunk == NULL || !review_still_asked(review))
+    if (line == NULL)
         return;
+    if (hunk == NULL || !review_still_asked(review)) {
+        keep_text(review, line);
+        return;
+    }
     delta_hunk_text(hunk, &end);
     if (end.len == 0)
         delta_hunk_old(hunk, &end);

@@ -218,6 +218,21 @@ static void test_edit_of_what_waits_no_more(void **state)
     expect_kept("names verbatim. Always.");
 }
 
+/* The same while a line is being typed. */
+static void test_line_of_what_waits_no_more(void **state)
+{
+    struct review_stage stage;
+
+    (void)state;
+    review_stage_open(&stage, WAITING_PROMPTS);
+    keys(&stage, "5e Always.");
+    made_file_progress(&stage.file, "{'type':'waiting','pending':null}");
+    keys(&stage, "\r");
+    assert_true(sees(&stage, 80, 24, "what you wrote is kept in"));
+    review_stage_close(&stage);
+    expect_kept("names verbatim. Always.");
+}
+
 static void test_edit_dropped(void **state)
 {
     struct review_stage stage;
@@ -370,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_editor_fails),
         cmocka_unit_test(test_edit_not_committed),
         cmocka_unit_test(test_edit_of_what_waits_no_more),
+        cmocka_unit_test(test_line_of_what_waits_no_more),
         cmocka_unit_test(test_edit_dropped),
         cmocka_unit_test(test_edit_one),
         cmocka_unit_test(test_edit_back),
