@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "delta.h"
-#include "json_pretty.h"
 #include "mem.h"
 #include "plain.h"
 #include "proposal_text.h"
@@ -231,23 +230,18 @@ static void say_kept(struct plain *plain, const char *what, char *path, const st
 static void keep_draft(struct plain *plain)
 {
     const char *run = run_id(session_run(plain->session));
-    cJSON *decision = cJSON_CreateObject();
     struct err err = { .code = ERR_NONE };
     struct str text = STR_INIT;
     char *what;
 
-    cJSON_AddNumberToObject(decision, "proposal", plain->proposal);
-    cJSON_AddStringToObject(decision, "decision", "edit");
-    cJSON_AddItemToObject(
-        decision, "workflow", cJSON_Parse(drafts_current(&plain->drafts)->workflow));
-    json_pretty(decision, &text);
+    draft_write_decision(
+        plain->proposal, cJSON_Parse(drafts_current(&plain->drafts)->workflow), &text);
     what = mem_printf("proposal %u as you edited it is not decided; it is accepted so by flowbot "
                       "review %s --apply ",
         plain->proposal, run);
     say_kept(plain, what, text_file_keep(".json", str_text(&text), &err), &err);
     free(what);
     str_free(&text);
-    cJSON_Delete(decision);
 }
 
 void plain_end_editing(struct plain *plain)

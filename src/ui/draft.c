@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_pretty.h"
 #include "mem.h"
 
 static void drop_steps(struct draft *draft)
@@ -158,4 +159,15 @@ void draft_set_reason(struct draft *draft, const char *reason)
 
     free(draft->reason);
     draft->reason = copied;
+}
+
+void draft_write_decision(unsigned proposal, cJSON *take_workflow, struct str *out)
+{
+    cJSON *decision = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(decision, "proposal", proposal);
+    cJSON_AddStringToObject(decision, "decision", "edit");
+    cJSON_AddItemToObject(decision, "workflow", take_workflow);
+    json_pretty(decision, out);
+    cJSON_Delete(decision);
 }

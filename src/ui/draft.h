@@ -56,5 +56,8 @@ bool draft_is_edited(const struct draft *draft);
 /* Does the steps again to the proposal, or the workflow, as it came. */
 void draft_replay(const struct draft *draft, struct delta *delta);
 void draft_set_reason(struct draft *draft, const char *reason);
+/* Appends the decision to accept a proposal as this workflow, as `flowbot review --apply` takes it.
+ */
+void draft_write_decision(unsigned proposal, cJSON *take_workflow, struct str *out);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_pretty.h"
 #include "mem.h"
 #include "review_state.h"
 #include "workflow_edit.h"
@@ -325,18 +324,12 @@ void review_edit(struct review *review, bool whole)
 static void keep_draft(struct review *review)
 {
     struct delta *delta = review_make_delta(review);
-    cJSON *decision = cJSON_CreateObject();
     struct str text = STR_INIT;
     char *what;
 
-    if (delta == NULL) {
-        cJSON_Delete(decision);
+    if (delta == NULL)
         return;
-    }
-    cJSON_AddNumberToObject(decision, "proposal", review->drafts.proposal);
-    cJSON_AddStringToObject(decision, "decision", "edit");
-    cJSON_AddItemToObject(decision, "workflow", chosen(review, delta));
-    json_pretty(decision, &text);
+    draft_write_decision(review->drafts.proposal, chosen(review, delta), &text);
     if (review->drafts.proposal == review_waiting(review))
         what = mem_printf("proposal %u as you edited it is not committed; it is accepted so by "
                           "flowbot review %s --apply ",
@@ -347,7 +340,6 @@ static void keep_draft(struct review *review)
     ui_keep(review->ui, ".json", str_text(&text), what);
     free(what);
     str_free(&text);
-    cJSON_Delete(decision);
     delta_free(delta);
 }
 
